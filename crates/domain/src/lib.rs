@@ -1,0 +1,21 @@
+//! Kith's domain: what an organisation knows, what may be decided, and what follows from it.
+//!
+//! Everything here is pure and synchronous. Time, ids and looked-up facts arrive as arguments; no
+//! module names a runtime, a database, a broker or a wire format. What a commit looks like in
+//! bytes is the business of `kith-proto`, where it is kept is the business of `kith-eventlog`.
+
+pub mod access;
+pub mod aggregate;
+pub mod event;
+pub mod fact;
+pub mod followup;
+pub mod id;
+pub mod interaction;
+pub mod key;
+pub mod member;
+pub mod organisation;
+pub mod person;
+pub mod sharing;
+pub mod text;
+pub mod tie;
+pub mod time;

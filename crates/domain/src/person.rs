@@ -1,0 +1,219 @@
+//! People: everyone in an organisation's directory.
+
+use crate::aggregate::Aggregate;
+use crate::id::PersonId;
+use crate::text::Text;
+
+/// The most addresses, and the most tags, of one person.
+pub const MAX_LIST: usize = 50;
+
+/// What is known of a person when they enter the directory. A person may be known by an address
+/// alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// Their name as people write it.
+    pub name: Option<Text>,
+    /// Mail addresses; the first one may have made the id.
+    pub addresses: Vec<Text>,
+    /// The caller's own key for them, if that made the id.
+    pub external_key: Option<Text>,
+    /// Where they work.
+    pub company: Option<Text>,
+    /// As what.
+    pub title: Option<Text>,
+    /// The organisation's labels for them.
+    pub tags: Vec<Text>,
+}
+
+/// What changed of a profile: `None` leaves a field as it is, `Some(None)` clears it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Change {
+    /// The name.
+    pub name: Option<Option<Text>>,
+    /// All addresses.
+    pub addresses: Option<Vec<Text>>,
+    /// The company.
+    pub company: Option<Option<Text>>,
+    /// The title.
+    pub title: Option<Option<Text>>,
+    /// All tags.
+    pub tags: Option<Vec<Text>>,
+}
+
+impl Change {
+    /// Whether nothing changes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The profile after this change.
+    #[must_use]
+    pub fn applied_to(&self, mut profile: Profile) -> Profile {
+        fn set<T: Clone>(field: &mut T, change: Option<&T>) {
+            if let Some(value) = change {
+                *field = value.clone();
+            }
+        }
+        set(&mut profile.name, self.name.as_ref());
+        set(&mut profile.addresses, self.addresses.as_ref());
+        set(&mut profile.company, self.company.as_ref());
+        set(&mut profile.title, self.title.as_ref());
+        set(&mut profile.tags, self.tags.as_ref());
+        profile
+    }
+}
+
+/// The aggregate of one person's later changes. The adding is a rule-free creation in the journal.
+#[derive(Debug)]
+pub struct Person;
+
+/// What happened to a person's entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// They entered the directory (in the journal); of several the first counts.
+    Added {
+        /// Who.
+        id: PersonId,
+        /// What is known of them.
+        profile: Profile,
+        /// The receipt of the request.
+        fingerprint: [u8; 16],
+    },
+    /// Their entry changed.
+    Changed {
+        /// Who.
+        id: PersonId,
+        /// Counts changes; 1 for the first. Shown to clients as the etag.
+        version: u32,
+        /// What changed.
+        change: Change,
+    },
+}
+
+/// What is known from the person's own subject.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    /// Changes so far.
+    pub version: u32,
+}
+
+/// Change an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Update {
+    /// Who.
+    pub id: PersonId,
+    /// The version the caller saw, if it insists on it.
+    pub seen: Option<u32>,
+    /// What to change.
+    pub change: Change,
+}
+
+/// Why an entry can't be changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Somebody else changed it first.
+    #[error("the entry was changed by somebody else; read it again and repeat your change")]
+    Changed,
+    /// Too many addresses or tags.
+    #[error("a person has at most {MAX_LIST} addresses and {MAX_LIST} tags")]
+    TooMany,
+}
+
+impl Aggregate for Person {
+    const KIND: &'static str = "person";
+    type State = State;
+    type Command = Update;
+    type Event = Event;
+    type Error = Error;
+
+    fn decide(state: &State, Update { id, seen, change }: Update) -> Result<Vec<Event>, Error> {
+        if seen.is_some_and(|version| version != state.version) {
+            return Err(Error::Changed);
+        }
+        let too_long = |list: &Option<Vec<Text>>| list.as_ref().is_some_and(|l| l.len() > MAX_LIST);
+        if too_long(&change.addresses) || too_long(&change.tags) {
+            return Err(Error::TooMany);
+        }
+        if change.is_empty() {
+            return Ok(vec![]);
+        }
+        Ok(vec![Event::Changed {
+            id,
+            version: state.version + 1,
+            change,
+        }])
+    }
+
+    fn evolve(mut state: State, event: &Event) -> State {
+        if let Event::Changed { version, .. } = event {
+            state.version = state.version.max(*version);
+        }
+        state
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aggregate::given;
+
+    const ANA: PersonId = PersonId::from_bytes([1; 16]);
+
+    fn renamed() -> Change {
+        Change {
+            name: Some(Some("Ana Silva".into())),
+            ..Change::default()
+        }
+    }
+
+    fn changed(version: u32) -> Event {
+        Event::Changed {
+            id: ANA,
+            version,
+            change: renamed(),
+        }
+    }
+
+    #[test]
+    fn a_change_on_an_outdated_entry_is_refused() {
+        given::<Person>(&[changed(1)])
+            .when(Update {
+                id: ANA,
+                seen: Some(0),
+                change: renamed(),
+            })
+            .then_refused(
+                "the entry was changed by somebody else; read it again and repeat your change",
+            );
+        given::<Person>(&[changed(1)])
+            .when(Update {
+                id: ANA,
+                seen: Some(1),
+                change: renamed(),
+            })
+            .then(&[changed(2)]);
+    }
+
+    #[test]
+    fn an_empty_change_changes_nothing() {
+        given::<Person>(&[])
+            .when(Update {
+                id: ANA,
+                seen: None,
+                change: Change::default(),
+            })
+            .then_nothing();
+    }
+
+    #[test]
+    fn a_change_leaves_alone_what_it_does_not_name() {
+        let before = Profile {
+            company: Some("Windfarm".into()),
+            ..Profile::default()
+        };
+        let after = renamed().applied_to(before.clone());
+        assert_eq!(after.company, before.company);
+        assert_eq!(after.name, Some("Ana Silva".into()));
+    }
+}

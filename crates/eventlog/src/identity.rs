@@ -1,0 +1,199 @@
+//! Where ids come from: keyed hashes, so that retries and racing imports agree, and nobody without
+//! the organisation's key can tell an address from its id.
+
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use kith_domain::followup::Reason;
+use kith_domain::id::{
+    CommitId, FactId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId,
+};
+use kith_domain::text::normalised_address;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+/// The secret root of an organisation, and what is derived from it. Kept in the vault; destroying
+/// it forgets the organisation.
+#[derive(Clone)]
+pub struct OrganisationKeys {
+    root: Zeroizing<[u8; 32]>,
+}
+
+impl std::fmt::Debug for OrganisationKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OrganisationKeys(..)")
+    }
+}
+
+/// How somebody outside names a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Handle<'a> {
+    /// A mail address, in any spelling.
+    Address(&'a str),
+    /// The caller's own key.
+    ExternalKey(&'a str),
+}
+
+impl OrganisationKeys {
+    /// The keys that come from this root.
+    #[must_use]
+    pub fn new(root: [u8; 32]) -> Self {
+        Self {
+            root: Zeroizing::new(root),
+        }
+    }
+
+    /// A key for one purpose.
+    pub(crate) fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
+        expand(&*self.root, &[purpose.as_bytes()])
+    }
+
+    fn hash(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 16] {
+        let key = self.derive(purpose);
+        let mut mac = Hmac::<Sha256>::new_from_slice(&*key).expect("HMAC takes keys of any length");
+        for part in parts {
+            // The length in front of each part: ("ab", "c") and ("a", "bc") must differ.
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        let mut truncated = [0; 16];
+        truncated.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+        truncated
+    }
+
+    /// The person behind an address or external key. `generation` counts erasures, so that an
+    /// erased address does not come back as the same person.
+    #[must_use]
+    pub fn person(&self, handle: Handle<'_>, generation: u32) -> PersonId {
+        let (kind, text): (&[u8], String) = match handle {
+            Handle::Address(address) => (b"address", normalised_address(address)),
+            Handle::ExternalKey(key) => (b"external", key.trim().to_owned()),
+        };
+        let parts = [kind, text.as_bytes(), &generation.to_be_bytes()];
+        PersonId::from_bytes(self.hash("person id", &parts))
+    }
+
+    /// The interaction that a source names with this key: a Message-ID, the content of a row.
+    #[must_use]
+    pub fn interaction(&self, source_key: &str) -> InteractionId {
+        InteractionId::from_bytes(self.hash("interaction id", &[source_key.as_bytes()]))
+    }
+
+    /// The commit that a request makes, whenever and wherever it is sent again.
+    #[must_use]
+    pub fn commit(&self, principal: KeyId, method: &str, request_id: &[u8; 16]) -> CommitId {
+        let parts = [
+            principal.as_bytes().as_slice(),
+            method.as_bytes(),
+            request_id,
+        ];
+        CommitId::from_bytes(self.hash("commit id", &parts))
+    }
+
+    /// The receipt of a request's body.
+    #[must_use]
+    pub fn fingerprint(&self, method: &str, body: &[u8]) -> [u8; 16] {
+        self.hash("request fingerprint", &[method.as_bytes(), body])
+    }
+
+    /// The secret of an API key that a commit makes: a retry answers the same one.
+    #[must_use]
+    pub fn api_secret(&self, commit: CommitId) -> [u8; 32] {
+        *expand(&*self.root, &[b"api key secret", commit.as_bytes()])
+    }
+}
+
+/// Ids of things that a commit creates: the commit's id under another name.
+macro_rules! created_by {
+    ($($function:ident -> $id:ident, $purpose:literal;)*) => {$(
+        #[doc = concat!("The ", $purpose, " that a commit creates.")]
+        #[must_use]
+        pub fn $function(commit: CommitId) -> $id {
+            $id::from_bytes(public_hash(&[$purpose.as_bytes(), commit.as_bytes()]))
+        }
+    )*};
+}
+
+created_by! {
+    person_of -> PersonId, "person";
+    fact_of -> FactId, "fact";
+    interaction_of -> InteractionId, "interaction";
+    promise_of -> FollowUpId, "promise";
+    key_of -> KeyId, "API key";
+    organisation_of -> OrganisationId, "organisation";
+}
+
+/// `DueId`: the same for everyone who finds the same due moment.
+#[must_use]
+pub fn due(
+    organisation: OrganisationId,
+    member: PersonId,
+    person: PersonId,
+    reason: Reason,
+    basis: i64,
+) -> FollowUpId {
+    FollowUpId::from_bytes(public_hash(&[
+        b"due",
+        organisation.as_bytes(),
+        member.as_bytes(),
+        person.as_bytes(),
+        &[reason.index() as u8],
+        &basis.to_be_bytes(),
+    ]))
+}
+
+/// The commit of the scheduler that says these follow-ups fell due: whoever finds the same ones
+/// makes the same commit.
+#[must_use]
+pub fn due_commit(organisation: OrganisationId, ids: &[FollowUpId]) -> CommitId {
+    let mut parts: Vec<&[u8]> = vec![b"due commit", organisation.as_bytes()];
+    parts.extend(ids.iter().map(|id| id.as_bytes().as_slice()));
+    CommitId::from_bytes(public_hash(&parts))
+}
+
+/// What is kept of an API key's secret.
+#[must_use]
+pub fn secret_hash(secret: &[u8; 32]) -> [u8; 32] {
+    Sha256::digest(secret).into()
+}
+
+/// A hash without a key, for parts that are ids themselves.
+fn public_hash(parts: &[&[u8]]) -> [u8; 16] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    let mut truncated = [0; 16];
+    truncated.copy_from_slice(&hash.finalize()[..16]);
+    truncated
+}
+
+/// HKDF-SHA256 of `secret` with the concatenated `info`.
+pub(crate) fn expand(secret: &[u8], info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    Hkdf::<Sha256>::new(None, secret)
+        .expand_multi_info(info, &mut *key)
+        .expect("32 bytes are within HKDF's limit");
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_spellings_of_an_address_are_one_person_and_an_external_key_is_another() {
+        let keys = OrganisationKeys::new([7; 32]);
+        let ana = keys.person(Handle::Address("Ana.Silva@X.org "), 0);
+        assert_eq!(ana, keys.person(Handle::Address("ana.silva@x.org"), 0));
+        assert_ne!(ana, keys.person(Handle::ExternalKey("ana.silva@x.org"), 0));
+        assert_ne!(ana, keys.person(Handle::Address("ana.silva@x.org"), 1));
+        let elsewhere = OrganisationKeys::new([8; 32]);
+        assert_ne!(ana, elsewhere.person(Handle::Address("ana.silva@x.org"), 0));
+    }
+
+    #[test]
+    fn the_parts_of_a_hash_do_not_run_together() {
+        assert_ne!(public_hash(&[b"ab", b"c"]), public_hash(&[b"a", b"bc"]));
+    }
+}

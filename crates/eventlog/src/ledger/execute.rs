@@ -1,0 +1,141 @@
+//! Executing commands: read, fold, decide, append, and again when somebody else was faster.
+
+use futures::TryStreamExt;
+use kith_domain::aggregate::Aggregate;
+use kith_domain::event::{Event, NotThisKind};
+use kith_domain::id::CommitId;
+
+use super::{Ledger, LedgerError, Request};
+use crate::log::{AppendError, Expected, Filter, Position, Subject, SubjectKind};
+
+/// How often a command is decided anew before its caller is told to try later.
+const ATTEMPTS: usize = 3;
+
+/// What a command came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Executed<E> {
+    /// Where it is in the log: its own commit, or the last one of the subject when nothing was left
+    /// to do.
+    pub position: Position,
+    /// What was decided, now or when the request first arrived; empty when nothing was left to do.
+    pub events: Vec<E>,
+}
+
+/// Why a command was not executed.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecuteError<E: std::error::Error + 'static> {
+    /// The aggregate refused it.
+    #[error(transparent)]
+    Refused(E),
+    /// Others kept changing the subject; try again.
+    #[error("the subject is being changed by others")]
+    Contended,
+    /// The log or the vault did not do its part.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The subject's past can't be read.
+    #[error("the past of the subject can not be read")]
+    Unreadable(kith_proto::event::DecodeError),
+}
+
+/// The past of one subject.
+struct Past<A: Aggregate> {
+    state: A::State,
+    last: Option<u64>,
+    /// This very request, if it was executed before: where, its fingerprint, and its events.
+    before: Option<(u64, [u8; 16], Vec<A::Event>)>,
+}
+
+impl Ledger {
+    /// Executes `command` of the aggregate with this id. `beside` are creations that belong into
+    /// the same commit, for example the person of a new member.
+    pub async fn execute<A>(
+        &self,
+        request: &Request,
+        id: &str,
+        command: A::Command,
+        beside: Vec<Event>,
+    ) -> Result<Executed<A::Event>, ExecuteError<A::Error>>
+    where
+        A: Aggregate,
+        A::Command: Clone,
+        A::Event: Into<Event> + TryFrom<Event, Error = NotThisKind>,
+    {
+        let subject = Subject {
+            shard: request.shard,
+            organisation: request.organisation,
+            kind: SubjectKind::Aggregate(A::KIND, id.to_owned()),
+        };
+        for _ in 0..ATTEMPTS {
+            let past = self.past::<A>(&subject, request.commit).await?;
+            if let Some((sequence, fingerprint, events)) = past.before {
+                if fingerprint != request.fingerprint {
+                    return Err(LedgerError::Append(AppendError::IdReused).into());
+                }
+                return Ok(executed(&subject, sequence, events));
+            }
+            let events = A::decide(&past.state, command.clone()).map_err(ExecuteError::Refused)?;
+            if events.is_empty() {
+                return Ok(executed(&subject, past.last.unwrap_or(0), events));
+            }
+            let all = beside
+                .iter()
+                .cloned()
+                .chain(events.iter().cloned().map(Into::into));
+            let commit = request.commit(all.collect());
+            let expected = past.last.map_or(Expected::Empty, Expected::At);
+            match self.append(subject.clone(), expected, &commit).await {
+                Ok(appended) => return Ok(executed(&subject, appended.position.sequence, events)),
+                Err(LedgerError::Append(AppendError::Conflict)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(ExecuteError::Contended)
+    }
+
+    async fn past<A>(
+        &self,
+        subject: &Subject,
+        own: CommitId,
+    ) -> Result<Past<A>, ExecuteError<A::Error>>
+    where
+        A: Aggregate,
+        A::Event: TryFrom<Event, Error = NotThisKind>,
+    {
+        let read = self.log().read(Filter::Subject(subject.clone()), 0);
+        let records: Vec<_> = read.try_collect().await.map_err(LedgerError::Read)?;
+        let opened = self.open(records).await.map_err(LedgerError::Vault)?;
+        let mut past = Past {
+            state: A::State::default(),
+            last: None,
+            before: None,
+        };
+        for record in opened {
+            let commit = record
+                .commit
+                .map_err(|u| ExecuteError::Unreadable(u.error))?;
+            let (id, fingerprint) = (commit.id, commit.fingerprint);
+            let events: Vec<A::Event> = commit
+                .events
+                .into_iter()
+                .filter_map(|event| event.try_into().ok())
+                .collect();
+            past.state = events.iter().fold(past.state, A::evolve);
+            past.last = Some(record.sequence);
+            if id == own {
+                past.before = Some((record.sequence, fingerprint, events));
+            }
+        }
+        Ok(past)
+    }
+}
+
+fn executed<E>(subject: &Subject, sequence: u64, events: Vec<E>) -> Executed<E> {
+    Executed {
+        position: Position {
+            shard: subject.shard,
+            sequence,
+        },
+        events,
+    }
+}

@@ -1,0 +1,241 @@
+//! The keys in clear: unwrapped from the vault, or made and kept there first.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use kith_domain::id::{CommitId, OrganisationId, PersonId};
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use super::{CommitKeys, Key, Needed, open, seal};
+use crate::entropy;
+use crate::identity::OrganisationKeys;
+use crate::vault::{Entry, KeyOf, Vault, VaultError, Wrapped};
+
+/// The key above all keys. Without it the vault opens nothing: keep it apart from both.
+#[derive(Clone)]
+pub struct MasterKey(Key);
+
+impl std::fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MasterKey(..)")
+    }
+}
+
+impl MasterKey {
+    /// The key with these bytes.
+    #[must_use]
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// A new one.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self::new(entropy::bytes())
+    }
+
+    /// The bytes, to be written to a file that only its owner reads.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// Wraps and unwraps the keys of a vault.
+#[derive(Clone)]
+pub struct KeyRing {
+    vault: Arc<dyn Vault>,
+    master: MasterKey,
+    /// Organisations' keys are asked for with every request.
+    organisations: Arc<Mutex<HashMap<OrganisationId, OrganisationKeys>>>,
+}
+
+impl std::fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeyRing(..)")
+    }
+}
+
+fn kek_id(kek: &[u8; 32]) -> [u8; 8] {
+    let mut id = [0; 8];
+    id.copy_from_slice(&Sha256::digest(kek)[..8]);
+    id
+}
+
+fn associated(organisation: OrganisationId, key: KeyOf) -> Vec<u8> {
+    let (kind, id) = key.columns();
+    [organisation.as_bytes().as_slice(), &kind.to_be_bytes(), &id].concat()
+}
+
+fn wrap(kek: &[u8; 32], organisation: OrganisationId, of: KeyOf, key: &Key) -> Wrapped {
+    let bytes = seal(kek, &associated(organisation, of), &**key);
+    Wrapped {
+        kek_id: kek_id(kek),
+        bytes,
+    }
+}
+
+fn unwrap(
+    kek: &[u8; 32],
+    organisation: OrganisationId,
+    of: KeyOf,
+    wrapped: &Wrapped,
+) -> Result<Key, VaultError> {
+    let clear = open(kek, &associated(organisation, of), &wrapped.bytes).map(Zeroizing::new);
+    let key = clear.and_then(|clear| clear.as_slice().try_into().ok().map(Zeroizing::new));
+    key.ok_or(VaultError::WrongMasterKey)
+}
+
+impl KeyRing {
+    /// A ring over a vault.
+    #[must_use]
+    pub fn new(vault: Arc<dyn Vault>, master: MasterKey) -> Self {
+        Self {
+            vault,
+            master,
+            organisations: Arc::default(),
+        }
+    }
+
+    /// The organisation's keys, made if they never were.
+    pub async fn organisation(
+        &self,
+        organisation: OrganisationId,
+    ) -> Result<OrganisationKeys, VaultError> {
+        let cache = || {
+            self.organisations
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(keys) = cache().get(&organisation) {
+            return Ok(keys.clone());
+        }
+        let fresh = Zeroizing::new(entropy::bytes());
+        let of = KeyOf::Organisation;
+        let row = (of, wrap(&self.master.0, organisation, of, &fresh));
+        let kept = self.vault.keep(organisation, &[row]).await?;
+        let Some(Entry::Kept(wrapped)) = kept.first() else {
+            return Err(VaultError::OrganisationErased);
+        };
+        let root = unwrap(&self.master.0, organisation, of, wrapped)?;
+        let keys = OrganisationKeys::new(*root);
+        cache().insert(organisation, keys.clone());
+        Ok(keys)
+    }
+
+    /// The keys to seal a commit with, made where they are missing, durable when this answers.
+    pub(crate) async fn to_seal(
+        &self,
+        organisation: OrganisationId,
+        commit: CommitId,
+        needed: &Needed,
+    ) -> Result<CommitKeys, VaultError> {
+        if !needed.any {
+            return Ok(CommitKeys::default());
+        }
+        let keys = self.organisation(organisation).await?;
+        let kek = keys.derive("wrapping");
+        let names: Vec<KeyOf> = names(commit, needed).collect();
+        let mut entries = self.vault.fetch(organisation, &names).await?;
+        let absent: Vec<usize> = (0..names.len())
+            .filter(|&i| entries[i] == Entry::Absent)
+            .collect();
+        if !absent.is_empty() {
+            let fresh = |&i: &usize| {
+                let key = Zeroizing::new(entropy::bytes());
+                (names[i], wrap(&kek, organisation, names[i], &key))
+            };
+            let rows: Vec<_> = absent.iter().map(fresh).collect();
+            let kept = self.vault.keep(organisation, &rows).await?;
+            for (i, entry) in absent.into_iter().zip(kept) {
+                entries[i] = entry;
+            }
+        }
+        let unwrapped = unwrap_all(organisation, &keys, &names, &entries)?;
+        Ok(CommitKeys::pick(&keys, &unwrapped, commit, needed))
+    }
+
+    /// The keys to open several commits of one organisation with, in their order.
+    pub(crate) async fn to_open(
+        &self,
+        organisation: OrganisationId,
+        commits: &[(CommitId, Needed)],
+    ) -> Result<Vec<CommitKeys>, VaultError> {
+        let mut wanted: Vec<KeyOf> = commits
+            .iter()
+            .flat_map(|(id, needed)| names(*id, needed))
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let none = || commits.iter().map(|_| CommitKeys::default()).collect();
+        if wanted.is_empty() {
+            return Ok(none());
+        }
+        let keys = match self.organisation(organisation).await {
+            Err(VaultError::OrganisationErased) => return Ok(none()),
+            keys => keys?,
+        };
+        let entries = self.vault.fetch(organisation, &wanted).await?;
+        let unwrapped = unwrap_all(organisation, &keys, &wanted, &entries)?;
+        let pick = |(id, needed): &(_, _)| CommitKeys::pick(&keys, &unwrapped, *id, needed);
+        Ok(commits.iter().map(pick).collect())
+    }
+
+    /// Destroys keys for ever: what was sealed with them is erased.
+    pub async fn destroy(
+        &self,
+        organisation: OrganisationId,
+        keys: &[KeyOf],
+    ) -> Result<(), VaultError> {
+        self.vault.destroy(organisation, keys).await?;
+        if keys.contains(&KeyOf::Organisation) {
+            let mut cache = self
+                .organisations
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            cache.remove(&organisation);
+        }
+        Ok(())
+    }
+}
+
+/// The names of all keys that a commit's texts need.
+fn names(commit: CommitId, needed: &Needed) -> impl Iterator<Item = KeyOf> {
+    let own = needed.any.then_some(KeyOf::Commit(commit));
+    own.into_iter()
+        .chain(needed.people.iter().map(|person| KeyOf::Person(*person)))
+}
+
+/// The keys that are kept, in clear; destroyed and absent ones are left out.
+fn unwrap_all(
+    organisation: OrganisationId,
+    keys: &OrganisationKeys,
+    names: &[KeyOf],
+    entries: &[Entry],
+) -> Result<HashMap<KeyOf, Key>, VaultError> {
+    let kek = keys.derive("wrapping");
+    let mut unwrapped = HashMap::with_capacity(names.len());
+    for (name, entry) in names.iter().zip(entries) {
+        if let Entry::Kept(wrapped) = entry {
+            unwrapped.insert(*name, unwrap(&kek, organisation, *name, wrapped)?);
+        }
+    }
+    Ok(unwrapped)
+}
+
+impl CommitKeys {
+    fn pick(
+        keys: &OrganisationKeys,
+        unwrapped: &HashMap<KeyOf, Key>,
+        commit: CommitId,
+        needed: &Needed,
+    ) -> Self {
+        let person = |id: &PersonId| Some((*id, unwrapped.get(&KeyOf::Person(*id))?.clone()));
+        Self {
+            commit: unwrapped.get(&KeyOf::Commit(commit)).cloned(),
+            organisation: Some(keys.derive("organisation texts")),
+            people: needed.people.iter().filter_map(person).collect(),
+        }
+    }
+}

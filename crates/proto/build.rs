@@ -1,0 +1,29 @@
+//! Compiles the contract under `proto/` with protox: no protoc, no generated code checked in.
+
+use std::path::{Path, PathBuf};
+
+use prost::Message;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let root = Path::new("../../proto");
+    let areas = [
+        "admin",
+        "directory",
+        "error",
+        "event",
+        "followup",
+        "interaction",
+        "relationship",
+    ];
+    let files: Vec<PathBuf> = areas
+        .iter()
+        .map(|area| root.join(format!("kith/{area}/v1/{area}.proto")))
+        .collect();
+    println!("cargo:rerun-if-changed={}", root.display());
+
+    let descriptors = protox::compile(&files, [root])?;
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
+    std::fs::write(out.join("kith.bin"), descriptors.encode_to_vec())?;
+    tonic_prost_build::configure().bytes(".kith.event.v1").compile_fds(descriptors)?;
+    Ok(())
+}

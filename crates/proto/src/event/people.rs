@@ -1,0 +1,180 @@
+//! People and facts.
+
+use bytes::Bytes;
+use kith_domain::id::{FactId, PersonId};
+use kith_domain::text::Text;
+use kith_domain::time::Timestamp;
+use kith_domain::{fact, person};
+
+use super::{DecodeError, Open, Scope, Seal, Slot, bytes, fingerprint, id, wire, word};
+use crate::words::Word;
+use wire::event::Body;
+
+pub(super) fn encode_person(event: &person::Event, seal: &mut impl Seal) -> Body {
+    match event {
+        person::Event::Added {
+            id,
+            profile,
+            fingerprint,
+        } => {
+            let own = Scope::Person(*id);
+            let organisation = Scope::Organisation;
+            Body::PersonAdded(wire::PersonAdded {
+                person_id: bytes(id.as_bytes()),
+                fingerprint: bytes(fingerprint),
+                sealed_name: Slot::new(own, 3).seal(profile.name.as_ref(), seal),
+                sealed_addresses: Slot::new(own, 4).seal_all(&profile.addresses, seal),
+                sealed_external_key: Slot::new(own, 5).seal(profile.external_key.as_ref(), seal),
+                sealed_company: Slot::new(organisation, 6).seal(profile.company.as_ref(), seal),
+                sealed_title: Slot::new(organisation, 7).seal(profile.title.as_ref(), seal),
+                sealed_tags: Slot::new(organisation, 8).seal_all(&profile.tags, seal),
+            })
+        }
+        person::Event::Changed {
+            id,
+            version,
+            change,
+        } => {
+            let own = Scope::Person(*id);
+            let organisation = Scope::Organisation;
+            Body::PersonChanged(wire::PersonChanged {
+                person_id: bytes(id.as_bytes()),
+                version: *version,
+                name: seal_change(change.name.as_ref(), &Slot::new(own, 3), seal),
+                addresses: seal_list(change.addresses.as_ref(), &Slot::new(own, 4), seal),
+                company: seal_change(change.company.as_ref(), &Slot::new(organisation, 5), seal),
+                title: seal_change(change.title.as_ref(), &Slot::new(organisation, 6), seal),
+                tags: seal_list(change.tags.as_ref(), &Slot::new(organisation, 7), seal),
+            })
+        }
+    }
+}
+
+fn seal_change(
+    change: Option<&Option<Text>>,
+    slot: &Slot<'_>,
+    seal: &mut impl Seal,
+) -> Option<wire::SealedChange> {
+    change.map(|text| wire::SealedChange {
+        sealed_text: slot.seal(text.as_ref(), seal),
+    })
+}
+
+fn seal_list(
+    change: Option<&Vec<Text>>,
+    slot: &Slot<'_>,
+    seal: &mut impl Seal,
+) -> Option<wire::SealedList> {
+    change.map(|texts| wire::SealedList {
+        sealed_texts: slot.seal_all(texts, seal),
+    })
+}
+
+pub(super) fn decode_added(
+    body: &wire::PersonAdded,
+    open: &mut impl Open,
+) -> Result<person::Event, DecodeError> {
+    let person = id(&body.person_id, "person_id", PersonId::from_slice)?;
+    let own = Scope::Person(person);
+    let organisation = Scope::Organisation;
+    Ok(person::Event::Added {
+        id: person,
+        fingerprint: fingerprint(&body.fingerprint)?,
+        profile: person::Profile {
+            name: Slot::new(own, 3).open(&body.sealed_name, open)?,
+            addresses: Slot::new(own, 4).open_all(&body.sealed_addresses, open)?,
+            external_key: Slot::new(own, 5).open(&body.sealed_external_key, open)?,
+            company: Slot::new(organisation, 6).open(&body.sealed_company, open)?,
+            title: Slot::new(organisation, 7).open(&body.sealed_title, open)?,
+            tags: Slot::new(organisation, 8).open_all(&body.sealed_tags, open)?,
+        },
+    })
+}
+
+pub(super) fn decode_changed(
+    body: &wire::PersonChanged,
+    open: &mut impl Open,
+) -> Result<person::Event, DecodeError> {
+    let person = id(&body.person_id, "person_id", PersonId::from_slice)?;
+    let own = Scope::Person(person);
+    let organisation = Scope::Organisation;
+    Ok(person::Event::Changed {
+        id: person,
+        version: body.version,
+        change: person::Change {
+            name: open_change(body.name.as_ref(), &Slot::new(own, 3), open)?,
+            addresses: open_list(body.addresses.as_ref(), &Slot::new(own, 4), open)?,
+            company: open_change(body.company.as_ref(), &Slot::new(organisation, 5), open)?,
+            title: open_change(body.title.as_ref(), &Slot::new(organisation, 6), open)?,
+            tags: open_list(body.tags.as_ref(), &Slot::new(organisation, 7), open)?,
+        },
+    })
+}
+
+fn open_change(
+    change: Option<&wire::SealedChange>,
+    slot: &Slot<'_>,
+    open: &mut impl Open,
+) -> Result<Option<Option<Text>>, DecodeError> {
+    change
+        .map(|change| slot.open(&change.sealed_text, open))
+        .transpose()
+}
+
+fn open_list(
+    change: Option<&wire::SealedList>,
+    slot: &Slot<'_>,
+    open: &mut impl Open,
+) -> Result<Option<Vec<Text>>, DecodeError> {
+    change
+        .map(|change| slot.open_all(&change.sealed_texts, open))
+        .transpose()
+}
+
+pub(super) fn encode_fact(event: &fact::Event, seal: &mut impl Seal) -> Body {
+    match event {
+        fact::Event::Added(fact) => {
+            let own = Scope::Person(fact.person);
+            Body::FactAdded(wire::FactAdded {
+                fact_id: bytes(fact.id.as_bytes()),
+                fingerprint: bytes(&fact.fingerprint),
+                person_id: bytes(fact.person.as_bytes()),
+                kind: fact.kind.to_wire(),
+                sealed_text: Slot::new(own, 5).seal(Some(&fact.text), seal),
+                sealed_source: Slot::new(own, 6).seal(fact.source.as_ref(), seal),
+                private: fact.private,
+                author_id: bytes(fact.author.as_bytes()),
+                noted_at_us: fact.noted_at.micros(),
+            })
+        }
+        fact::Event::Removed { id } => Body::FactRemoved(wire::FactRemoved {
+            fact_id: bytes(id.as_bytes()),
+        }),
+    }
+}
+
+pub(super) fn decode_fact(
+    body: &wire::FactAdded,
+    open: &mut impl Open,
+) -> Result<fact::Event, DecodeError> {
+    let person = id(&body.person_id, "person_id", PersonId::from_slice)?;
+    let own = Scope::Person(person);
+    let text = |sealed: &Bytes, number, open: &mut _| Slot::new(own, number).open(sealed, open);
+    Ok(fact::Event::Added(fact::Fact {
+        id: id(&body.fact_id, "fact_id", FactId::from_slice)?,
+        person,
+        kind: word(body.kind, "kind")?,
+        text: text(&body.sealed_text, 5, open)?.unwrap_or(Text::Erased),
+        source: text(&body.sealed_source, 6, open)?,
+        private: body.private,
+        author: id(&body.author_id, "author_id", PersonId::from_slice)?,
+        noted_at: Timestamp(body.noted_at_us),
+        fingerprint: fingerprint(&body.fingerprint)?,
+    }))
+}
+
+pub(super) fn decode_fact_removed(body: &wire::FactRemoved) -> Result<fact::Event, DecodeError> {
+    Ok(fact::Event::Removed {
+        id: id(&body.fact_id, "fact_id", FactId::from_slice)?,
+    })
+}
