@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod aggregate;
+pub mod due;
 pub mod event;
 pub mod fact;
 pub mod followup;

@@ -1,5 +1,9 @@
 //! Replays states and queries of the reference state machine of the strength model, so that the
 //! figures of `v1` and `v1-gathering` stay what they were fitted to be.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a golden file that cannot be read is a failed test"
+)]
 
 use kith_domain::interaction::Kind;
 use kith_domain::tie::{Contact, Curve, Direction, Profile, Slots, State};

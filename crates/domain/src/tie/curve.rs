@@ -5,8 +5,9 @@
 
 use std::sync::LazyLock;
 
+use super::evidence::MAX_AGE;
 use super::formula::{HALF_LIVES, Profile, probability};
-use super::state::{MAX_AGE, State};
+use super::state::State;
 use crate::time::Timestamp;
 
 /// The typical gap of a tie of which the maps know a single active day, in slots.

@@ -5,9 +5,10 @@
 
 use super::contact::{Contact, Direction};
 use super::curve::Curve;
+use super::evidence::{Evidence, Period};
 use super::formula::{HALF_LIVES, Profile, probability};
 use super::slots::Slots;
-use super::state::{Period, State};
+use super::state::State;
 use crate::interaction::Kind;
 use crate::time::Timestamp;
 
@@ -159,7 +160,7 @@ pub fn explain(
 
 fn shares(curve: &Curve<'_>, at: Timestamp, weights: &[f64; 5], lambda: f64) -> Vec<Share> {
     let lead = curve.lead(at);
-    let share = |evidence: super::Evidence| {
+    let share = |evidence: Evidence| {
         let age = (lead + f64::from(evidence.age)).max(0.0);
         let mut part = 0.0;
         for (weight, half_life) in weights.iter().zip(HALF_LIVES) {

@@ -7,10 +7,11 @@
 //! | module | answers |
 //! |---|---|
 //! | [`slots`], [`contact`], [`state`] | what is kept, how a contact enters it, how two halves merge |
+//! | [`evidence`] | what the maps know, as a list |
 //! | [`formula`], [`curve`] | *alive*: the probability of contact within a horizon, under a named profile |
 //! | [`band`], [`reading`] | the words and the figures that a member is shown |
-//! | [`explain`] | which days made the figure, what being overdue costs, what-ifs |
-//! | [`due`], [`ladder`] | when to get in touch |
+//! | [`mod@explain`] | which days made the figure, what being overdue costs, what-ifs |
+//! | [`due`], [`mod@ladder`] | when to get in touch |
 //!
 //! The model and its constants come from Kith's strength model, fitted on fifteen temporal data
 //! sets. Figures are the same on every machine: transcendental functions come from `libm`, sums
@@ -23,6 +24,7 @@ pub mod band;
 pub mod contact;
 pub mod curve;
 pub mod due;
+pub mod evidence;
 pub mod explain;
 pub mod formula;
 pub mod ladder;
@@ -35,9 +37,10 @@ pub use band::{Band, Trend};
 pub use contact::{Contact, Direction};
 pub use curve::Curve;
 pub use due::{due_at, rank};
+pub use evidence::{Evidence, Period};
 pub use explain::{Explanation, explain};
 pub use formula::{Profile, V1, V1_GATHERING, probability};
 pub use ladder::{Rung, Step, ladder};
-pub use reading::{Reading, STANDARD_HORIZON, depth_v0, read};
+pub use reading::{DEPTH_V0, Reading, STANDARD_HORIZON, depth_v0, read};
 pub use slots::Slots;
-pub use state::{Evidence, Period, State};
+pub use state::State;

@@ -10,7 +10,8 @@
 //! For trend and band only; figures of the past are asked as of the past.
 
 use super::curve::Curve;
-use super::state::{DAYS, OLD_WEEK_DAYS, State, WEEK, WEEKS};
+use super::evidence::OLD_WEEK_DAYS;
+use super::state::{DAYS, State, WEEK, WEEKS};
 use crate::time::Timestamp;
 
 /// The bits of eight weeks in a day map.
@@ -84,8 +85,10 @@ fn forgotten_weeks(state: &State, anchor: i32, first: i32) -> impl Iterator<Item
     let days = OLD_WEEK_DAYS * f64::from(state.week.count_ones()) / f64::from(WEEKS);
     let oldest_then = anchor.div_euclid(WEEK).saturating_sub(WEEKS - 1);
     let oldest_now = state.anchor.div_euclid(WEEK).saturating_sub(WEEKS - 1);
-    let oldest = oldest_then.max(first.div_euclid(WEEK));
-    (oldest..oldest_now).rev().map(move |week| Known {
+    let from = oldest_then.max(first.div_euclid(WEEK));
+    // However far the two anchors are apart, nothing after the earlier one was known.
+    let to = oldest_now.min(anchor.div_euclid(WEEK));
+    (from..to).rev().map(move |week| Known {
         slot: week.saturating_mul(WEEK).saturating_add(WEEK / 2),
         days,
     })
@@ -158,6 +161,12 @@ mod tests {
         let state = fold([7_000]);
         let curve = Curve::of(&V1, &state).unwrap();
         assert!(curve.rewound(Timestamp(6_999 * DAY)).is_none());
+    }
+
+    #[test]
+    fn a_moment_ages_before_the_anchor_is_answered_from_the_span_of_the_maps() {
+        let state = fold([-70_000_000, 0, 7_000]);
+        assert!(known_until(&state, -60_000_000, -70_000_000).len() <= 64);
     }
 
     #[test]

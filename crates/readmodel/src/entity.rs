@@ -1,0 +1,19 @@
+//! The rows of a generation, one entity per table.
+//!
+//! Ids are 16 raw bytes, times microseconds since 1970, enums their index in the domain. No floats:
+//! figures are worked out when somebody asks.
+
+pub mod api_key;
+pub mod checkpoint;
+pub mod export_record;
+pub mod fact;
+pub mod follow_up;
+pub mod interaction;
+pub mod member;
+pub mod organisation;
+pub mod participation;
+pub mod person;
+pub mod person_address;
+pub mod person_tag;
+pub mod sharing_rule;
+pub mod tie;

@@ -1,0 +1,48 @@
+//! One revision of an interaction. What was *known* at a position is a query.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "interaction")]
+pub struct Model {
+    /// Whose.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub organisation: Vec<u8>,
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Vec<u8>,
+    /// 1 for the recording.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub revision: i32,
+    /// The commit that made this revision.
+    pub from_position: i64,
+    /// The commit that ended it; none for what holds today.
+    pub to_position: Option<i64>,
+    /// When the server accepted it.
+    pub recorded_us: i64,
+    /// The member who recorded it.
+    pub recorder: Vec<u8>,
+    /// Index of `interaction::Kind`.
+    pub kind: i16,
+    /// When it started.
+    pub at_us: i64,
+    /// How long it lasted.
+    pub duration_s: i32,
+    /// Who took part: 16 bytes of id and 1 of part each.
+    pub participants: Vec<u8>,
+    /// The channel's own label.
+    pub channel: Option<String>,
+    /// The private note of its recorder.
+    pub note: Option<String>,
+    /// Its subject.
+    pub subject: Option<String>,
+    /// Receipt of the request.
+    pub fingerprint: Vec<u8>,
+}
+
+/// No relation: queries join by hand.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

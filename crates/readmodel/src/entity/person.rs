@@ -1,0 +1,41 @@
+//! A person of the directory.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "person")]
+pub struct Model {
+    /// Whose.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub organisation: Vec<u8>,
+    /// Their id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Vec<u8>,
+    /// Their name.
+    pub name: Option<String>,
+    /// Name, else address, else key, folded: the order of lists and the text that is searched.
+    pub sort_name: String,
+    /// The caller's own key.
+    pub external_key: Option<String>,
+    /// Addresses, one per line.
+    pub addresses: String,
+    /// Where they work.
+    pub company: Option<String>,
+    /// The same, folded.
+    pub company_folded: Option<String>,
+    /// As what.
+    pub title: Option<String>,
+    /// Labels, one per line.
+    pub tags: String,
+    /// Changes so far.
+    pub version: i32,
+    /// Receipt of the request that added them.
+    pub fingerprint: Vec<u8>,
+}
+
+/// No relation: queries join by hand.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

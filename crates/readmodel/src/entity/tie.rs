@@ -1,0 +1,56 @@
+//! The state of a tie. Figures that depend on the present are worked out by whoever asks.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "tie")]
+pub struct Model {
+    /// Whose.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub organisation: Vec<u8>,
+    /// Whose tie.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub member: Vec<u8>,
+    /// The other end.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub person: Vec<u8>,
+    /// Newest active day.
+    pub anchor: i32,
+    /// Bitmap of active days.
+    pub day: i64,
+    /// Bitmap of active weeks.
+    pub week: i64,
+    /// Bitmap of active months.
+    pub month: i64,
+    /// First contact.
+    pub first_us: i64,
+    /// Last contact from the person.
+    pub last_in_us: Option<i64>,
+    /// Last contact from the member.
+    pub last_out_us: Option<i64>,
+    /// Contacts from the person.
+    pub n_in: i64,
+    /// Contacts from the member.
+    pub n_out: i64,
+    /// Contacts by kind: eight u32, big endian.
+    pub per_kind: Vec<u8>,
+    /// When the tie was first recorded.
+    pub recorded_us: i64,
+    /// First encounter, meeting or introduction.
+    pub ladder_from_us: Option<i64>,
+    /// When to get in touch.
+    pub due_us: Option<i64>,
+    /// Why: index of `followup::Reason`.
+    pub due_reason: Option<i16>,
+    /// What that rests on.
+    pub due_basis: Option<i64>,
+    /// 1 once the log says that this due moment fell due.
+    pub due_told: i16,
+}
+
+/// No relation: queries join by hand.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,201 @@
+//! The tables of a generation.
+
+use sea_orm::DbBackend;
+use sea_orm_migration::prelude::*;
+
+/// The first schema.
+pub(super) struct Tables;
+
+impl MigrationName for Tables {
+    fn name(&self) -> &'static str {
+        "m0001_tables"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Tables {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let connection = manager.get_connection();
+        connection
+            .execute_unprepared(&ddl(manager.get_database_backend()))
+            .await?;
+        Ok(())
+    }
+}
+
+/// The statements for one engine. Text sorts by its bytes on both, so that keyset pages agree.
+fn ddl(backend: DbBackend) -> String {
+    let (blob, text, without_rowid) = if backend == DbBackend::Postgres {
+        ("bytea", "text COLLATE \"C\"", "")
+    } else {
+        ("blob", "text", "WITHOUT ROWID")
+    };
+    DDL.replace("{blob}", blob)
+        .replace("{text}", text)
+        .replace("{without_rowid}", without_rowid)
+}
+
+const DDL: &str = r"
+    CREATE TABLE checkpoint (
+        shard integer NOT NULL,
+        epoch {blob} NOT NULL,
+        sequence bigint NOT NULL,
+        PRIMARY KEY (shard)
+    );
+    CREATE TABLE organisation (
+        id {blob} NOT NULL,
+        shard integer NOT NULL,
+        name {text},
+        sharing smallint NOT NULL,
+        PRIMARY KEY (id)
+    );
+    CREATE TABLE member (
+        organisation {blob} NOT NULL,
+        id {blob} NOT NULL,
+        PRIMARY KEY (organisation, id)
+    ) {without_rowid};
+    CREATE TABLE api_key (
+        id {blob} NOT NULL,
+        organisation {blob} NOT NULL,
+        role smallint NOT NULL,
+        member {blob},
+        secret_hash {blob} NOT NULL,
+        label {text} NOT NULL,
+        revoked boolean NOT NULL,
+        created_us bigint NOT NULL,
+        PRIMARY KEY (id)
+    );
+    CREATE TABLE person (
+        organisation {blob} NOT NULL,
+        id {blob} NOT NULL,
+        name {text},
+        sort_name {text} NOT NULL,
+        external_key {text},
+        addresses {text} NOT NULL,
+        company {text},
+        company_folded {text},
+        title {text},
+        tags {text} NOT NULL,
+        version integer NOT NULL,
+        fingerprint {blob} NOT NULL,
+        PRIMARY KEY (organisation, id)
+    );
+    CREATE TABLE person_address (
+        organisation {blob} NOT NULL,
+        address {text} NOT NULL,
+        person {blob} NOT NULL,
+        domain {text} NOT NULL,
+        PRIMARY KEY (organisation, address, person)
+    ) {without_rowid};
+    CREATE TABLE person_tag (
+        organisation {blob} NOT NULL,
+        tag {text} NOT NULL,
+        person {blob} NOT NULL,
+        PRIMARY KEY (organisation, tag, person)
+    ) {without_rowid};
+    CREATE TABLE fact (
+        organisation {blob} NOT NULL,
+        id {blob} NOT NULL,
+        person {blob} NOT NULL,
+        kind smallint NOT NULL,
+        text {text},
+        source {text},
+        private boolean NOT NULL,
+        author {blob} NOT NULL,
+        noted_us bigint NOT NULL,
+        removed boolean NOT NULL,
+        fingerprint {blob} NOT NULL,
+        PRIMARY KEY (organisation, id)
+    );
+    CREATE TABLE interaction (
+        organisation {blob} NOT NULL,
+        id {blob} NOT NULL,
+        revision integer NOT NULL,
+        from_position bigint NOT NULL,
+        to_position bigint,
+        recorded_us bigint NOT NULL,
+        recorder {blob} NOT NULL,
+        kind smallint NOT NULL,
+        at_us bigint NOT NULL,
+        duration_s integer NOT NULL,
+        participants {blob} NOT NULL,
+        channel {text},
+        note {text},
+        subject {text},
+        fingerprint {blob} NOT NULL,
+        PRIMARY KEY (organisation, id, revision)
+    );
+    CREATE TABLE participation (
+        organisation {blob} NOT NULL,
+        person {blob} NOT NULL,
+        at_us bigint NOT NULL,
+        interaction {blob} NOT NULL,
+        PRIMARY KEY (organisation, person, at_us, interaction)
+    ) {without_rowid};
+    CREATE TABLE tie (
+        organisation {blob} NOT NULL,
+        member {blob} NOT NULL,
+        person {blob} NOT NULL,
+        anchor integer NOT NULL,
+        day bigint NOT NULL,
+        week bigint NOT NULL,
+        month bigint NOT NULL,
+        first_us bigint NOT NULL,
+        last_in_us bigint,
+        last_out_us bigint,
+        n_in bigint NOT NULL,
+        n_out bigint NOT NULL,
+        per_kind {blob} NOT NULL,
+        recorded_us bigint NOT NULL,
+        ladder_from_us bigint,
+        due_us bigint,
+        due_reason smallint,
+        due_basis bigint,
+        due_told smallint NOT NULL,
+        PRIMARY KEY (organisation, member, person)
+    ) {without_rowid};
+    CREATE TABLE follow_up (
+        organisation {blob} NOT NULL,
+        id {blob} NOT NULL,
+        member {blob} NOT NULL,
+        person {blob} NOT NULL,
+        reason smallint NOT NULL,
+        basis bigint NOT NULL,
+        mine boolean NOT NULL,
+        text {text},
+        due_us bigint NOT NULL,
+        status smallint NOT NULL,
+        told_due_us bigint,
+        told_position bigint,
+        made_us bigint NOT NULL,
+        fingerprint {blob} NOT NULL,
+        PRIMARY KEY (organisation, id)
+    );
+    CREATE TABLE sharing_rule (
+        organisation {blob} NOT NULL,
+        member {blob} NOT NULL,
+        kind smallint NOT NULL,
+        target {blob} NOT NULL,
+        level smallint NOT NULL,
+        PRIMARY KEY (organisation, member, kind, target)
+    ) {without_rowid};
+    CREATE TABLE export_record (
+        organisation {blob} NOT NULL,
+        position bigint NOT NULL,
+        key {blob} NOT NULL,
+        at_us bigint NOT NULL,
+        PRIMARY KEY (organisation, position)
+    );
+    CREATE INDEX api_key_organisation ON api_key (organisation, id);
+    CREATE INDEX person_sort_name ON person (organisation, sort_name, id);
+    CREATE INDEX person_company ON person (organisation, company_folded);
+    CREATE INDEX person_external_key ON person (organisation, external_key);
+    CREATE INDEX person_address_person ON person_address (organisation, person);
+    CREATE INDEX person_tag_person ON person_tag (organisation, person);
+    CREATE INDEX fact_person ON fact (organisation, person);
+    CREATE INDEX tie_person ON tie (organisation, person, member);
+    CREATE INDEX tie_due ON tie (due_us) WHERE due_us IS NOT NULL AND due_told = 0;
+    CREATE INDEX follow_up_member ON follow_up (organisation, member, status, due_us);
+    CREATE INDEX follow_up_told ON follow_up (organisation, member, told_position);
+    CREATE INDEX follow_up_due ON follow_up (due_us) WHERE status = 0;
+";

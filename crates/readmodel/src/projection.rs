@@ -1,0 +1,166 @@
+//! Projections: commits in, rows out, in the transaction they are handed.
+//!
+//! No clock, no network, no randomness: the same commits give the same rows, in batches of any
+//! size. Creations that come in bulk (people, interactions) are collected and written together;
+//! any other event first has them written, so that every event finds what came before it.
+
+mod followups;
+mod governance;
+mod interactions;
+mod people;
+pub(crate) mod ties;
+
+pub(crate) use interactions::unpack;
+
+use std::collections::{HashMap, HashSet};
+
+use kith_domain::event::{Commit, Event};
+use kith_domain::id::{OrganisationId, PersonId};
+use kith_domain::{fact, interaction, member, person};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+
+use crate::entity;
+
+/// A commit and its place in the shard.
+#[derive(Debug, Clone)]
+pub struct Placed {
+    /// The sequence.
+    pub position: u64,
+    /// What it says.
+    pub commit: Commit,
+}
+
+/// Where an event is from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Origin {
+    organisation: OrganisationId,
+    position: i64,
+    recorded_us: i64,
+}
+
+/// Applies commits in their order.
+pub async fn apply(database: &DatabaseTransaction, commits: &[Placed]) -> Result<(), DbErr> {
+    let mut projector = Projector {
+        database,
+        people: people::Added::new(),
+        interactions: Vec::new(),
+        members: HashMap::new(),
+    };
+    for placed in commits {
+        let origin = Origin {
+            organisation: placed.commit.organisation,
+            position: placed.position as i64,
+            recorded_us: placed.commit.recorded_at.micros(),
+        };
+        for event in &placed.commit.events {
+            projector.apply(origin, event).await?;
+        }
+    }
+    projector.write_collected().await
+}
+
+struct Projector<'d> {
+    database: &'d DatabaseTransaction,
+    people: people::Added,
+    interactions: Vec<interactions::New>,
+    members: HashMap<OrganisationId, HashSet<PersonId>>,
+}
+
+impl Projector<'_> {
+    async fn apply(&mut self, origin: Origin, event: &Event) -> Result<(), DbErr> {
+        // What is collected, in any order among each other.
+        match event {
+            Event::Person(person::Event::Added {
+                id,
+                profile,
+                fingerprint,
+            }) => {
+                self.people.push(origin, *id, profile, fingerprint);
+                return Ok(());
+            }
+            Event::Interaction(interaction::Event::Recorded(recorded)) => {
+                self.interactions
+                    .push(interactions::New::recorded(origin, recorded));
+                return Ok(());
+            }
+            _ => self.write_collected().await?,
+        }
+        let database = self.database;
+        match event {
+            Event::Organisation(event) => governance::organisation(database, event).await,
+            Event::Key(event) => governance::key(database, origin, event).await,
+            Event::Sharing(event) => governance::sharing(database, origin, event).await,
+            Event::Exported(exported) => governance::exported(database, origin, exported).await,
+            Event::Member(member::Event::Added { id }) => {
+                governance::member(database, origin, *id).await?;
+                self.members.remove(&origin.organisation);
+                let members = self.members_of(origin.organisation).await?;
+                ties::refold_around(database, origin.organisation, *id, members).await
+            }
+            Event::Person(person::Event::Changed {
+                id,
+                version,
+                change,
+            }) => people::change(database, origin, *id, *version, change).await,
+            Event::Fact(fact::Event::Added(fact)) => people::fact(database, origin, fact).await,
+            Event::Fact(fact::Event::Removed { id }) => {
+                people::remove_fact(database, origin, *id).await
+            }
+            Event::Interaction(interaction::Event::Corrected {
+                id,
+                revision,
+                moment,
+                ..
+            }) => {
+                let members = self.members_of(origin.organisation).await?;
+                interactions::correct(database, origin, *id, *revision, moment, members).await
+            }
+            Event::Interaction(interaction::Event::Retracted { id, .. }) => {
+                let members = self.members_of(origin.organisation).await?;
+                interactions::retract(database, origin, *id, members).await
+            }
+            Event::FollowUp(event) => followups::apply(database, origin, event).await,
+            Event::Person(person::Event::Added { .. })
+            | Event::Interaction(interaction::Event::Recorded(_)) => Ok(()),
+        }
+    }
+
+    async fn write_collected(&mut self) -> Result<(), DbErr> {
+        if !self.people.is_empty() {
+            std::mem::replace(&mut self.people, people::Added::new())
+                .write(self.database)
+                .await?;
+        }
+        let mut rest = std::mem::take(&mut self.interactions);
+        while let Some(first) = rest.first() {
+            let organisation = first.organisation();
+            let (own, others) = rest
+                .into_iter()
+                .partition(|new| new.organisation() == organisation);
+            rest = others;
+            let database = self.database;
+            let members = self.members_of(organisation).await?;
+            interactions::record(database, organisation, own, members).await?;
+        }
+        Ok(())
+    }
+
+    async fn members_of(
+        &mut self,
+        organisation: OrganisationId,
+    ) -> Result<&HashSet<PersonId>, DbErr> {
+        if !self.members.contains_key(&organisation) {
+            let own = entity::member::Column::Organisation.eq(organisation.as_bytes().as_slice());
+            let rows = entity::member::Entity::find()
+                .filter(own)
+                .all(self.database)
+                .await?;
+            let ids = rows
+                .iter()
+                .filter_map(|row| PersonId::from_slice(&row.id))
+                .collect();
+            self.members.insert(organisation, ids);
+        }
+        Ok(&self.members[&organisation])
+    }
+}

@@ -1,0 +1,290 @@
+//! Interactions, their revisions, and who took part.
+
+use std::collections::HashSet;
+
+use kith_domain::id::{InteractionId, OrganisationId, PersonId};
+use kith_domain::interaction::{Moment, Part, Participant, Recorded, touches};
+use kith_domain::text::Text;
+use kith_domain::time::Timestamp;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Value,
+};
+
+use super::{Origin, ties};
+use crate::bulk::{Rows, blob, statement};
+use crate::entity::interaction;
+
+const INTERACTION: &[&str] = &[
+    "organisation",
+    "id",
+    "revision",
+    "from_position",
+    "recorded_us",
+    "recorder",
+    "kind",
+    "at_us",
+    "duration_s",
+    "participants",
+    "channel",
+    "note",
+    "subject",
+    "fingerprint",
+];
+
+/// An interaction on its way into the timeline.
+pub(super) struct New {
+    origin: Origin,
+    id: InteractionId,
+    revision: i32,
+    recorder: PersonId,
+    moment: Moment,
+    fingerprint: [u8; 16],
+}
+
+impl New {
+    pub(super) fn recorded(origin: Origin, recorded: &Recorded) -> Self {
+        Self {
+            origin,
+            id: recorded.id,
+            revision: 1,
+            recorder: recorded.recorder,
+            moment: recorded.moment.clone(),
+            fingerprint: recorded.fingerprint,
+        }
+    }
+
+    pub(super) fn organisation(&self) -> OrganisationId {
+        self.origin.organisation
+    }
+
+    fn row(&self) -> [Value; 14] {
+        let text = |text: &Option<Text>| -> Value {
+            text.as_ref()
+                .and_then(Text::as_clear)
+                .map(ToOwned::to_owned)
+                .into()
+        };
+        [
+            blob(self.origin.organisation.as_bytes()),
+            blob(self.id.as_bytes()),
+            self.revision.into(),
+            self.origin.position.into(),
+            self.origin.recorded_us.into(),
+            blob(self.recorder.as_bytes()),
+            (self.moment.kind.index() as i16).into(),
+            self.moment.at.micros().into(),
+            (self.moment.duration_s.min(i32::MAX as u32) as i32).into(),
+            blob(&pack(&self.moment.participants)),
+            self.moment.channel.clone().into(),
+            text(&self.moment.note),
+            text(&self.moment.subject),
+            blob(&self.fingerprint),
+        ]
+    }
+}
+
+/// Participants as a row keeps them: 16 bytes of id and 1 of part each.
+fn pack(participants: &[Participant]) -> Vec<u8> {
+    let one = |p: &Participant| {
+        let mut bytes = [0; 17];
+        bytes[..16].copy_from_slice(p.person.as_bytes());
+        bytes[16] = p.part.index() as u8;
+        bytes
+    };
+    participants.iter().flat_map(one).collect()
+}
+
+/// What [`pack`] packed.
+pub(crate) fn unpack(packed: &[u8]) -> Vec<Participant> {
+    let one = |bytes: &[u8]| {
+        let person = PersonId::from_slice(bytes.get(..16)?)?;
+        Some(Participant {
+            person,
+            part: Part::from_index(usize::from(*bytes.get(16)?))?,
+        })
+    };
+    packed.chunks(17).filter_map(one).collect()
+}
+
+/// Records new interactions of one organisation. Of several for one id the first counts; ties take
+/// only what was new.
+pub(super) async fn record(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    new: Vec<New>,
+    members: &HashSet<PersonId>,
+) -> Result<(), DbErr> {
+    let mut seen = HashSet::with_capacity(new.len());
+    let first: Vec<New> = new.into_iter().filter(|new| seen.insert(new.id)).collect();
+    let mut rows = Rows::new("interaction", INTERACTION);
+    for new in &first {
+        rows.push(new.row());
+    }
+    let mut inserted: HashSet<InteractionId> = HashSet::with_capacity(first.len());
+    for row in rows.insert_new_returning(database, "id").await? {
+        let id: Vec<u8> = row.try_get("", "id")?;
+        inserted.extend(InteractionId::from_slice(&id));
+    }
+
+    let mut participation = participation();
+    let mut touched = ties::Touched::default();
+    for new in first.iter().filter(|new| inserted.contains(&new.id)) {
+        add_participation(&mut participation, organisation, new.id, &new.moment);
+        let recorded = Timestamp(new.origin.recorded_us);
+        for touch in touches(new.moment.kind, &new.moment.participants, |p| {
+            members.contains(&p)
+        }) {
+            touched.add(touch, &new.moment, recorded);
+        }
+    }
+    participation.insert_new(database).await?;
+    touched.merge(database, organisation, members).await
+}
+
+fn participation() -> Rows {
+    Rows::new(
+        "participation",
+        &["organisation", "person", "at_us", "interaction"],
+    )
+}
+
+fn add_participation(
+    rows: &mut Rows,
+    organisation: OrganisationId,
+    id: InteractionId,
+    moment: &Moment,
+) {
+    for participant in &moment.participants {
+        rows.push([
+            blob(organisation.as_bytes()),
+            blob(participant.person.as_bytes()),
+            moment.at.micros().into(),
+            blob(id.as_bytes()),
+        ]);
+    }
+}
+
+/// The revision that holds, ended at this position.
+async fn end_current(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    id: InteractionId,
+) -> Result<Option<interaction::Model>, DbErr> {
+    let current = interaction::Entity::find()
+        .filter(interaction::Column::Organisation.eq(origin.organisation.as_bytes().as_slice()))
+        .filter(interaction::Column::Id.eq(id.as_bytes().as_slice()))
+        .filter(interaction::Column::ToPosition.is_null())
+        .one(database)
+        .await?;
+    let Some(current) = current else {
+        return Ok(None);
+    };
+    let backend = database.get_database_backend();
+    let key = || vec![blob(origin.organisation.as_bytes()), blob(id.as_bytes())];
+    let mut values = key();
+    values.push(origin.position.into());
+    let end = "UPDATE interaction SET to_position = $3 \
+               WHERE organisation = $1 AND id = $2 AND to_position IS NULL";
+    database
+        .execute_raw(statement(backend, end, values))
+        .await?;
+    for participant in unpack(&current.participants) {
+        let mut values = key();
+        values.extend([current.at_us.into(), blob(participant.person.as_bytes())]);
+        let remove = "DELETE FROM participation \
+                      WHERE organisation = $1 AND interaction = $2 AND at_us = $3 AND person = $4";
+        database
+            .execute_raw(statement(backend, remove, values))
+            .await?;
+    }
+    Ok(Some(current))
+}
+
+/// The ties that a revision touches.
+fn pairs(
+    packed: &[u8],
+    kind: i16,
+    members: &HashSet<PersonId>,
+) -> impl Iterator<Item = (PersonId, PersonId)> + use<> {
+    let kind = usize::try_from(kind)
+        .ok()
+        .and_then(kith_domain::interaction::Kind::from_index);
+    let touches = kind.map(|kind| touches(kind, &unpack(packed), |p| members.contains(&p)));
+    touches
+        .unwrap_or_default()
+        .into_iter()
+        .map(|touch| (touch.member, touch.person))
+}
+
+pub(super) async fn correct(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    id: InteractionId,
+    revision: u32,
+    moment: &Moment,
+    members: &HashSet<PersonId>,
+) -> Result<(), DbErr> {
+    let Some(before) = end_current(database, origin, id).await? else {
+        return Ok(());
+    };
+    let fingerprint = before.fingerprint.as_slice().try_into().unwrap_or_default();
+    let recorder = PersonId::from_slice(&before.recorder).unwrap_or_default();
+    // The tie knew of the moment since it was first recorded.
+    let recorded = Origin {
+        recorded_us: before.recorded_us,
+        ..origin
+    };
+    let moment = moment.clone();
+    let new = New {
+        origin: recorded,
+        id,
+        revision: revision as i32,
+        recorder,
+        moment,
+        fingerprint,
+    };
+    let mut rows = Rows::new("interaction", INTERACTION);
+    rows.push(new.row());
+    rows.insert_new(database).await?;
+    let mut present = participation();
+    add_participation(&mut present, origin.organisation, id, &new.moment);
+    present.insert_new(database).await?;
+
+    let mut affected: HashSet<_> = pairs(&before.participants, before.kind, members).collect();
+    let packed = pack(&new.moment.participants);
+    affected.extend(pairs(&packed, new.moment.kind.index() as i16, members));
+    ties::refold(database, origin.organisation, affected, members).await
+}
+
+pub(super) async fn retract(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    id: InteractionId,
+    members: &HashSet<PersonId>,
+) -> Result<(), DbErr> {
+    let Some(before) = end_current(database, origin, id).await? else {
+        return Ok(());
+    };
+    let affected = pairs(&before.participants, before.kind, members).collect();
+    ties::refold(database, origin.organisation, affected, members).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn participants_unpack_as_they_were_packed() {
+        let participants = [
+            Participant {
+                person: PersonId::from_bytes([1; 16]),
+                part: Part::Initiator,
+            },
+            Participant {
+                person: PersonId::from_bytes([2; 16]),
+                part: Part::Copied,
+            },
+        ];
+        assert_eq!(unpack(&pack(&participants)), participants);
+    }
+}

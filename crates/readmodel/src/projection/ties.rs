@@ -1,0 +1,345 @@
+//! Ties: states folded by the domain's own code, merged into their rows.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use kith_domain::due;
+use kith_domain::id::{OrganisationId, PersonId};
+use kith_domain::interaction::{Kind, Moment, Touch, touches};
+use kith_domain::tie::{Contact, Slots, State};
+use kith_domain::time::Timestamp;
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+
+use super::interactions::unpack;
+use crate::bulk::{Rows, blob, statement, tuples};
+use crate::entity::tie;
+
+/// Member and person.
+type Pair = (PersonId, PersonId);
+
+const KEY_COLUMNS: usize = 3;
+const TIE: &[&str] = &[
+    "organisation",
+    "member",
+    "person",
+    "anchor",
+    "day",
+    "week",
+    "month",
+    "first_us",
+    "last_in_us",
+    "last_out_us",
+    "n_in",
+    "n_out",
+    "per_kind",
+    "recorded_us",
+    "ladder_from_us",
+    "due_us",
+    "due_reason",
+    "due_basis",
+    "due_told",
+];
+/// Ties read per statement.
+const CHUNK: usize = 5_000;
+
+/// All that a row keeps of a tie's past. Everything in it merges.
+#[derive(Debug, Clone, PartialEq)]
+struct Known {
+    state: State,
+    recorded: Timestamp,
+    ladder_from: Option<Timestamp>,
+}
+
+impl Known {
+    fn of(contact: &Contact, recorded: Timestamp) -> Self {
+        let ladder_from = contact.kind.starts_ladder().then_some(contact.at);
+        Self {
+            state: State::of(contact, Slots::Day),
+            recorded,
+            ladder_from,
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.state.merge(&other.state);
+        self.recorded = self.recorded.min(other.recorded);
+        self.ladder_from = match (self.ladder_from, other.ladder_from) {
+            (Some(one), Some(two)) => Some(one.min(two)),
+            (one, two) => one.or(two),
+        };
+    }
+}
+
+/// The state that a row keeps.
+#[must_use]
+pub(crate) fn state(row: &tie::Model) -> State {
+    let mut per_kind = [0; 8];
+    for (count, bytes) in per_kind.iter_mut().zip(row.per_kind.chunks_exact(4)) {
+        *count = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+    }
+    State {
+        anchor: row.anchor,
+        day: row.day as u64,
+        week: row.week as u64,
+        month: row.month as u64,
+        first: Some(Timestamp(row.first_us)),
+        last_in: row.last_in_us.map(Timestamp),
+        last_out: row.last_out_us.map(Timestamp),
+        n_in: row.n_in as u32,
+        n_out: row.n_out as u32,
+        per_kind,
+    }
+}
+
+/// What a batch adds to ties.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    deltas: BTreeMap<Pair, Known>,
+}
+
+impl Touched {
+    pub(super) fn add(&mut self, touch: Touch, moment: &Moment, recorded: Timestamp) {
+        let contact = Contact {
+            at: moment.at,
+            direction: touch.direction,
+            kind: moment.kind,
+        };
+        self.fold((touch.member, touch.person), &contact, recorded);
+    }
+
+    fn fold(&mut self, pair: Pair, contact: &Contact, recorded: Timestamp) {
+        let delta = Known::of(contact, recorded);
+        self.deltas
+            .entry(pair)
+            .and_modify(|known| known.merge(&delta))
+            .or_insert(delta);
+    }
+
+    /// Merges the deltas into the rows.
+    pub(super) async fn merge(
+        mut self,
+        database: &DatabaseTransaction,
+        organisation: OrganisationId,
+        members: &HashSet<PersonId>,
+    ) -> Result<(), DbErr> {
+        let pairs: Vec<Pair> = self.deltas.keys().copied().collect();
+        let before = load(database, organisation, &pairs).await?;
+        for (pair, row) in &before {
+            let known = Known {
+                state: state(row),
+                recorded: Timestamp(row.recorded_us),
+                ladder_from: row.ladder_from_us.map(Timestamp),
+            };
+            self.deltas
+                .entry(*pair)
+                .and_modify(|delta| delta.merge(&known));
+        }
+        write(database, organisation, &self.deltas, &before, members).await
+    }
+}
+
+/// The rows of these ties.
+async fn load(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    pairs: &[Pair],
+) -> Result<HashMap<Pair, tie::Model>, DbErr> {
+    let backend = database.get_database_backend();
+    let mut rows = HashMap::with_capacity(pairs.len());
+    for chunk in pairs.chunks(CHUNK) {
+        let mut sql =
+            "SELECT * FROM tie WHERE organisation = $1 AND (member, person) IN (".to_owned();
+        if backend == sea_orm::DbBackend::Sqlite {
+            sql.push_str("VALUES ");
+        }
+        tuples(&mut sql, 2, chunk.len(), 1);
+        sql.push(')');
+        let mut values = vec![blob(organisation.as_bytes())];
+        values.extend(
+            chunk
+                .iter()
+                .flat_map(|(m, p)| [blob(m.as_bytes()), blob(p.as_bytes())]),
+        );
+        let found = tie::Entity::find().from_raw_sql(statement(backend, sql, values));
+        for row in found.all(database).await? {
+            let ids = PersonId::from_slice(&row.member).zip(PersonId::from_slice(&row.person));
+            rows.extend(ids.map(|pair| (pair, row)));
+        }
+    }
+    Ok(rows)
+}
+
+async fn write(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    ties: &BTreeMap<Pair, Known>,
+    before: &HashMap<Pair, tie::Model>,
+    members: &HashSet<PersonId>,
+) -> Result<(), DbErr> {
+    let mut rows = Rows::new("tie", TIE);
+    for ((member, person), known) in ties {
+        let next = next_due(database, organisation, (*member, *person), known, members).await?;
+        let told = before.get(&(*member, *person)).is_some_and(|row| {
+            let same = |next: &due::Next| {
+                row.due_reason == Some(next.reason.index() as i16)
+                    && row.due_basis == Some(next.basis)
+            };
+            row.due_told == 1 && next.as_ref().is_some_and(same)
+        });
+        let state = &known.state;
+        let per_kind: Vec<u8> = state
+            .per_kind
+            .iter()
+            .flat_map(|n| n.to_be_bytes())
+            .collect();
+        rows.push([
+            blob(organisation.as_bytes()),
+            blob(member.as_bytes()),
+            blob(person.as_bytes()),
+            state.anchor.into(),
+            (state.day as i64).into(),
+            (state.week as i64).into(),
+            (state.month as i64).into(),
+            state.first.unwrap_or_default().micros().into(),
+            state.last_in.map(Timestamp::micros).into(),
+            state.last_out.map(Timestamp::micros).into(),
+            i64::from(state.n_in).into(),
+            i64::from(state.n_out).into(),
+            blob(&per_kind),
+            known.recorded.micros().into(),
+            known.ladder_from.map(Timestamp::micros).into(),
+            next.map(|next| next.at.micros()).into(),
+            next.map(|next| next.reason.index() as i16).into(),
+            next.map(|next| next.basis).into(),
+            i16::from(told).into(),
+        ]);
+    }
+    rows.upsert(database, KEY_COLUMNS).await
+}
+
+/// Ties between two members exist, but never prompt.
+async fn next_due(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    pair: Pair,
+    known: &Known,
+    members: &HashSet<PersonId>,
+) -> Result<Option<due::Next>, DbErr> {
+    if members.contains(&pair.1) {
+        return Ok(None);
+    }
+    let single_contacts: Vec<Contact> = if due::may_climb(&known.state, known.ladder_from) {
+        let contacts = contacts(database, organisation, pair).await?;
+        contacts.into_iter().map(|(contact, _)| contact).collect()
+    } else {
+        Vec::new()
+    };
+    Ok(due::next(&known.state, &single_contacts, known.recorded))
+}
+
+/// All contacts of a tie in the order of time, with the moment each was recorded.
+pub(crate) async fn contacts(
+    database: &impl ConnectionTrait,
+    organisation: OrganisationId,
+    (member, person): Pair,
+) -> Result<Vec<(Contact, Timestamp)>, DbErr> {
+    let sql = "SELECT i.kind, i.at_us, i.participants, i.recorded_us \
+               FROM participation a \
+               JOIN participation b ON b.organisation = a.organisation AND b.person = $3 \
+                AND b.at_us = a.at_us AND b.interaction = a.interaction \
+               JOIN interaction i ON i.organisation = a.organisation AND i.id = a.interaction \
+                AND i.to_position IS NULL \
+               WHERE a.organisation = $1 AND a.person = $2 \
+               ORDER BY a.at_us, a.interaction";
+    let values = vec![
+        blob(organisation.as_bytes()),
+        blob(member.as_bytes()),
+        blob(person.as_bytes()),
+    ];
+    let backend = database.get_database_backend();
+    let mut contacts = Vec::new();
+    for row in database
+        .query_all_raw(statement(backend, sql, values))
+        .await?
+    {
+        let kind: i16 = row.try_get("", "kind")?;
+        let packed: Vec<u8> = row.try_get("", "participants")?;
+        let Some(kind) = usize::try_from(kind).ok().and_then(Kind::from_index) else {
+            continue;
+        };
+        let own = touches(kind, &unpack(&packed), |p| p == member);
+        let at = Timestamp(row.try_get("", "at_us")?);
+        let recorded = Timestamp(row.try_get("", "recorded_us")?);
+        let touch = own.into_iter().find(|touch| touch.person == person);
+        contacts.extend(touch.map(|touch| {
+            (
+                Contact {
+                    at,
+                    direction: touch.direction,
+                    kind,
+                },
+                recorded,
+            )
+        }));
+    }
+    Ok(contacts)
+}
+
+/// Builds ties anew from their interactions: an OR can't be undone. A tie without any is gone.
+pub(super) async fn refold(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    pairs: HashSet<Pair>,
+    members: &HashSet<PersonId>,
+) -> Result<(), DbErr> {
+    let pairs: BTreeSet<Pair> = pairs.into_iter().collect();
+    let all: Vec<Pair> = pairs.iter().copied().collect();
+    let before = load(database, organisation, &all).await?;
+    let mut touched = Touched::default();
+    for pair in pairs {
+        for (contact, recorded) in contacts(database, organisation, pair).await? {
+            touched.fold(pair, &contact, recorded);
+        }
+        if !touched.deltas.contains_key(&pair) {
+            let id = [pair.0, pair.1].map(|id| id.as_bytes().to_vec());
+            let [member, person] = id;
+            let key = (organisation.as_bytes().to_vec(), member, person);
+            tie::Entity::delete_by_id(key).exec(database).await?;
+        }
+    }
+    write(database, organisation, &touched.deltas, &before, members).await
+}
+
+/// Somebody became a member: their own ties come to be, and ties to them stop prompting.
+pub(super) async fn refold_around(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    id: PersonId,
+    members: &HashSet<PersonId>,
+) -> Result<(), DbErr> {
+    let sql = "SELECT i.kind, i.participants FROM participation a \
+               JOIN interaction i ON i.organisation = a.organisation AND i.id = a.interaction \
+                AND i.to_position IS NULL \
+               WHERE a.organisation = $1 AND a.person = $2";
+    let values = vec![blob(organisation.as_bytes()), blob(id.as_bytes())];
+    let backend = database.get_database_backend();
+    let mut affected = HashSet::new();
+    for row in database
+        .query_all_raw(statement(backend, sql, values))
+        .await?
+    {
+        let kind: i16 = row.try_get("", "kind")?;
+        let packed: Vec<u8> = row.try_get("", "participants")?;
+        let Some(kind) = usize::try_from(kind).ok().and_then(Kind::from_index) else {
+            continue;
+        };
+        let own = touches(kind, &unpack(&packed), |p| p == id);
+        affected.extend(own.into_iter().map(|touch| (touch.member, touch.person)));
+    }
+    let to_them = tie::Entity::find()
+        .filter(tie::Column::Organisation.eq(organisation.as_bytes().as_slice()))
+        .filter(tie::Column::Person.eq(id.as_bytes().as_slice()));
+    for row in to_them.all(database).await? {
+        affected.extend(PersonId::from_slice(&row.member).map(|member| (member, id)));
+    }
+    refold(database, organisation, affected, members).await
+}

@@ -1,0 +1,156 @@
+//! Every tie at once, as of a moment, under a named formula.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use kith_domain::access::{Class, Principal, Resource, Sight, visible};
+use kith_domain::id::{OrganisationId, PersonId};
+use kith_domain::interaction::{Kind, touches};
+use kith_domain::sharing::Level;
+use kith_domain::tie::{self, Contact, Profile, Reading, State};
+use kith_domain::time::Timestamp;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+
+use super::sharing::Rules;
+use super::{keys, people};
+use crate::bulk::{blob, statement};
+use crate::entity::person;
+use crate::projection::unpack;
+
+/// One exported tie.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// External key, else address, else id of the member.
+    pub member: String,
+    /// External key, else address, else id of the person.
+    pub person: String,
+    /// Its figures.
+    pub reading: Reading,
+    /// When to get in touch as of then, by the tie's own rhythm.
+    pub due: Option<Timestamp>,
+}
+
+/// What to export.
+#[derive(Debug, Clone, Copy)]
+pub struct Question {
+    /// Whose ties: one member's own, or all that are not private.
+    pub member: Option<PersonId>,
+    /// Fold interactions up to and including this moment.
+    pub as_of: Timestamp,
+    /// Horizon in the profile's slots.
+    pub horizon: f64,
+    /// The formula.
+    pub profile: &'static Profile,
+    /// The organisation's default of what members share.
+    pub default: Level,
+}
+
+/// Interactions read at a time.
+const PAGE: u64 = 20_000;
+
+type Folded = BTreeMap<(PersonId, PersonId), State>;
+
+/// The ties, ordered by member and person as they are named.
+pub async fn ties(
+    database: &DatabaseConnection,
+    principal: &Principal,
+    question: &Question,
+) -> Result<Vec<Row>, DbErr> {
+    let organisation = principal.organisation;
+    let folded = fold(database, organisation, question).await?;
+    let mut ids: Vec<PersonId> = folded
+        .keys()
+        .flat_map(|(member, person)| [*member, *person])
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let names: HashMap<PersonId, person::Model> =
+        people::named(database, organisation, &ids).await?;
+    let rules = Rules::load(database, organisation, question.default).await?;
+    let mut rows = Vec::with_capacity(folded.len());
+    for ((member, person), state) in &folded {
+        let (Some(own), Some(other)) = (names.get(member), names.get(person)) else {
+            continue;
+        };
+        let level = rules.level(*member, other);
+        if question.member.is_none() && level == Level::Private {
+            continue;
+        }
+        if question.member.is_some() {
+            let resource = Resource::Tie {
+                member: *member,
+                level,
+            };
+            if visible(principal, resource, Class::Metadata) != Sight::Full {
+                continue;
+            }
+        }
+        let reading = tie::read(question.profile, state, question.as_of, question.horizon);
+        let Some(reading) = reading else { continue };
+        // The due policy is pinned to days.
+        let days = question.profile.slots == tie::Slots::Day;
+        let due = if days {
+            tie::due_at(state, question.profile)
+        } else {
+            None
+        };
+        rows.push(Row {
+            member: people::exported_as(own),
+            person: people::exported_as(other),
+            reading,
+            due,
+        });
+    }
+    rows.sort_by(|a, b| (&a.member, &a.person).cmp(&(&b.member, &b.person)));
+    Ok(rows)
+}
+
+async fn fold(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    question: &Question,
+) -> Result<Folded, DbErr> {
+    let members: HashSet<PersonId> = keys::members(database, organisation)
+        .await?
+        .into_iter()
+        .collect();
+    let wanted = |member: PersonId| match question.member {
+        Some(one) => member == one,
+        None => members.contains(&member),
+    };
+    let backend = database.get_database_backend();
+    let sql = format!(
+        "SELECT id, kind, at_us, participants FROM interaction \
+         WHERE organisation = $1 AND id > $2 AND to_position IS NULL AND at_us <= $3 \
+         ORDER BY organisation, id LIMIT {PAGE}"
+    );
+    let mut folded = Folded::new();
+    let mut after: Vec<u8> = Vec::new();
+    loop {
+        let as_of = question.as_of.micros();
+        let values = vec![blob(organisation.as_bytes()), blob(&after), as_of.into()];
+        let rows = database
+            .query_all_raw(statement(backend, sql.as_str(), values))
+            .await?;
+        for row in &rows {
+            let kind: i16 = row.try_get_by_index(1)?;
+            let at = Timestamp(row.try_get_by_index(2)?);
+            let packed: Vec<u8> = row.try_get_by_index(3)?;
+            let Some(kind) = usize::try_from(kind).ok().and_then(Kind::from_index) else {
+                continue;
+            };
+            for touch in touches(kind, &unpack(&packed), wanted) {
+                let contact = Contact {
+                    at,
+                    direction: touch.direction,
+                    kind,
+                };
+                let tie = folded.entry((touch.member, touch.person)).or_default();
+                tie.record(&contact, question.profile.slots);
+            }
+        }
+        match rows.last() {
+            Some(last) if rows.len() == PAGE as usize => after = last.try_get_by_index(0)?,
+            _ => return Ok(folded),
+        }
+    }
+}

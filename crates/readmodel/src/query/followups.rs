@@ -1,0 +1,180 @@
+//! Follow-ups, what is due, and what members are told.
+
+use kith_domain::followup::{Reason, Status};
+use kith_domain::id::{FollowUpId, OrganisationId, PersonId};
+use kith_domain::time::Timestamp;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult, Value};
+
+use super::own;
+use crate::bulk::{blob, statement};
+use crate::entity::follow_up;
+
+/// A follow-up that the scheduler or a contact did not make moot: a promise, or a due moment that
+/// its tie still has. Real contact moves a tie's due moment, and the follow-up is gone from every
+/// answer without a further event.
+const STILL_STANDS: &str = "(f.reason = 0 OR EXISTS (SELECT 1 FROM tie t \
+     WHERE t.organisation = f.organisation AND t.member = f.member AND t.person = f.person \
+     AND t.due_reason = f.reason AND t.due_basis = f.basis))";
+
+/// The follow-up with this id, if it is the member's.
+pub async fn find(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    member: PersonId,
+    id: FollowUpId,
+) -> Result<Option<follow_up::Model>, DbErr> {
+    let key = (own(organisation), id.as_bytes().to_vec());
+    let row = follow_up::Entity::find_by_id(key).one(database).await?;
+    Ok(row.filter(|row| row.member == member.as_bytes()))
+}
+
+/// The member's follow-ups with a status, due no later than a moment, due soonest first, above a
+/// place in that order.
+pub async fn list(
+    database: &DatabaseConnection,
+    (organisation, member): (OrganisationId, PersonId),
+    status: Status,
+    due_before: Timestamp,
+    after: Option<(i64, FollowUpId)>,
+    limit: u64,
+) -> Result<Vec<follow_up::Model>, DbErr> {
+    let mut sql = "SELECT f.* FROM follow_up f WHERE f.organisation = $1 AND f.member = $2 \
+                   AND f.status = $3 AND f.due_us <= $4"
+        .to_owned();
+    let mut values = vec![
+        blob(organisation.as_bytes()),
+        blob(member.as_bytes()),
+        (status.index() as i16).into(),
+        due_before.micros().into(),
+    ];
+    if status == Status::Open {
+        sql.push_str(" AND ");
+        sql.push_str(STILL_STANDS);
+    }
+    if let Some((due, id)) = after {
+        sql.push_str(" AND (f.due_us, f.id) > ($5, $6)");
+        values.extend([due.into(), blob(id.as_bytes())]);
+    }
+    sql.push_str(&format!(" ORDER BY f.due_us, f.id LIMIT {limit}"));
+    rows(database, sql, values).await
+}
+
+/// What the member was told above a position of the log and should still be told, in that order.
+pub async fn told_after(
+    database: &DatabaseConnection,
+    (organisation, member): (OrganisationId, PersonId),
+    position: u64,
+    limit: u64,
+) -> Result<Vec<follow_up::Model>, DbErr> {
+    let sql = format!(
+        "SELECT f.* FROM follow_up f WHERE f.organisation = $1 AND f.member = $2 \
+         AND f.told_position > $3 AND f.status = 0 AND {STILL_STANDS} \
+         ORDER BY f.told_position, f.id LIMIT {limit}"
+    );
+    let values = vec![
+        blob(organisation.as_bytes()),
+        blob(member.as_bytes()),
+        (position as i64).into(),
+    ];
+    rows(database, sql, values).await
+}
+
+async fn rows(
+    database: &DatabaseConnection,
+    sql: String,
+    values: Vec<Value>,
+) -> Result<Vec<follow_up::Model>, DbErr> {
+    let backend = database.get_database_backend();
+    follow_up::Entity::find()
+        .from_raw_sql(statement(backend, sql, values))
+        .all(database)
+        .await
+}
+
+/// A due moment that passed and that the log doesn't know of yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passed {
+    /// Whose organisation.
+    pub organisation: OrganisationId,
+    /// The shard of its events.
+    pub shard: u16,
+    /// The follow-up's id, if there is one already: a promise, or one that was snoozed.
+    pub id: Option<FollowUpId>,
+    /// Whose.
+    pub member: PersonId,
+    /// With whom.
+    pub person: PersonId,
+    /// Why.
+    pub reason: Reason,
+    /// What it rests on.
+    pub basis: i64,
+    /// When it fell due.
+    pub due: Timestamp,
+}
+
+#[derive(FromQueryResult)]
+struct PassedRow {
+    organisation: Vec<u8>,
+    shard: i32,
+    id: Option<Vec<u8>>,
+    member: Vec<u8>,
+    person: Vec<u8>,
+    reason: i16,
+    basis: i64,
+    due_us: i64,
+}
+
+/// Due moments up to `now` that were not told yet, oldest first. Inside a transaction on Postgres
+/// the rows are locked, and rows that another scheduler holds are left to it.
+pub async fn passed(
+    database: &impl ConnectionTrait,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<Passed>, DbErr> {
+    let backend = database.get_database_backend();
+    let lock = match backend {
+        sea_orm::DbBackend::Postgres => [
+            " FOR UPDATE OF t SKIP LOCKED",
+            " FOR UPDATE OF f SKIP LOCKED",
+        ],
+        _ => ["", ""],
+    };
+    let from_ties = format!(
+        "SELECT t.organisation, o.shard, NULL AS id, t.member, t.person, t.due_reason AS reason, \
+         t.due_basis AS basis, t.due_us FROM tie t JOIN organisation o ON o.id = t.organisation \
+         WHERE t.due_us <= $1 AND t.due_told = 0 ORDER BY t.due_us LIMIT {limit}{}",
+        lock[0]
+    );
+    let from_follow_ups = format!(
+        "SELECT f.organisation, o.shard, f.id, f.member, f.person, f.reason, f.basis, f.due_us \
+         FROM follow_up f JOIN organisation o ON o.id = f.organisation \
+         WHERE f.status = 0 AND f.due_us <= $1 \
+         AND (f.told_due_us IS NULL OR f.told_due_us < f.due_us) \
+         ORDER BY f.due_us LIMIT {limit}{}",
+        lock[1]
+    );
+    let mut all = Vec::new();
+    for sql in [from_ties, from_follow_ups] {
+        let values = vec![now.micros().into()];
+        let found = PassedRow::find_by_statement(statement(backend, sql, values));
+        for row in found.all(database).await? {
+            all.extend(parse(&row));
+        }
+    }
+    Ok(all)
+}
+
+fn parse(row: &PassedRow) -> Option<Passed> {
+    Some(Passed {
+        organisation: OrganisationId::from_slice(&row.organisation)?,
+        shard: u16::try_from(row.shard).ok()?,
+        id: row.id.as_deref().and_then(FollowUpId::from_slice),
+        member: PersonId::from_slice(&row.member)?,
+        person: PersonId::from_slice(&row.person)?,
+        reason: usize::try_from(row.reason)
+            .ok()
+            .and_then(Reason::from_index)?,
+        basis: row.basis,
+        due: Timestamp(row.due_us),
+    })
+}

@@ -1,0 +1,130 @@
+//! The timeline.
+
+use std::collections::{HashMap, HashSet};
+
+use kith_domain::access::{Class, Principal, Resource, Sight, visible};
+use kith_domain::id::{InteractionId, OrganisationId, PersonId};
+use kith_domain::interaction::Participant;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait as _, DatabaseConnection, DbErr, EntityTrait, QueryFilter,
+    QuerySelect,
+};
+
+use super::own;
+use crate::bulk::{blob, statement};
+use crate::entity::interaction;
+use crate::projection::unpack;
+
+/// An interaction as its reader may see it.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The row; note and subject are gone where they are not the reader's.
+    pub row: interaction::Model,
+    /// Who took part.
+    pub participants: Vec<Participant>,
+}
+
+/// The receipts of those of these interactions that are recorded.
+pub async fn receipts(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    ids: &[InteractionId],
+) -> Result<HashMap<InteractionId, Vec<u8>>, DbErr> {
+    let mut found = HashMap::new();
+    for chunk in ids.chunks(5_000) {
+        let ids = chunk.iter().map(|id| id.as_bytes().to_vec());
+        let rows: Vec<(Vec<u8>, Vec<u8>)> = interaction::Entity::find()
+            .select_only()
+            .column(interaction::Column::Id)
+            .column(interaction::Column::Fingerprint)
+            .filter(interaction::Column::Organisation.eq(own(organisation)))
+            .filter(interaction::Column::Id.is_in(ids))
+            .filter(interaction::Column::Revision.eq(1))
+            .into_tuple()
+            .all(database)
+            .await?;
+        let parsed = rows.into_iter();
+        found.extend(parsed.filter_map(|(id, f)| Some((InteractionId::from_slice(&id)?, f))));
+    }
+    Ok(found)
+}
+
+/// Whoever recorded an interaction, if it was ever recorded.
+pub async fn recorder(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    id: InteractionId,
+) -> Result<Option<PersonId>, DbErr> {
+    let key = (own(organisation), id.as_bytes().to_vec(), 1);
+    let row = interaction::Entity::find_by_id(key).one(database).await?;
+    Ok(row.and_then(|row| PersonId::from_slice(&row.recorder)))
+}
+
+/// The member's interactions below a place, newest first: all, or those with one person.
+pub async fn list(
+    database: &DatabaseConnection,
+    principal: &Principal,
+    member: PersonId,
+    person: Option<PersonId>,
+    before: Option<(i64, InteractionId)>,
+    limit: u64,
+) -> Result<Vec<Seen>, DbErr> {
+    let mut sql = "SELECT i.* FROM participation a ".to_owned();
+    let mut values = vec![
+        blob(principal.organisation.as_bytes()),
+        blob(member.as_bytes()),
+    ];
+    if let Some(person) = person {
+        values.push(blob(person.as_bytes()));
+        sql.push_str(
+            "JOIN participation b ON b.organisation = a.organisation AND b.person = $3 \
+             AND b.at_us = a.at_us AND b.interaction = a.interaction ",
+        );
+    }
+    sql.push_str(
+        "JOIN interaction i ON i.organisation = a.organisation AND i.id = a.interaction \
+         AND i.to_position IS NULL WHERE a.organisation = $1 AND a.person = $2 ",
+    );
+    if let Some((at, id)) = before {
+        let n = values.len();
+        values.extend([at.into(), blob(id.as_bytes())]);
+        sql.push_str(&format!(
+            "AND (a.at_us, a.interaction) < (${}, ${}) ",
+            n + 1,
+            n + 2
+        ));
+    }
+    sql.push_str(&format!(
+        "ORDER BY a.at_us DESC, a.interaction DESC LIMIT {limit}"
+    ));
+    let backend = database.get_database_backend();
+    let found = interaction::Entity::find().from_raw_sql(statement(backend, sql, values));
+    let rows = found.all(database).await?;
+    let members: HashSet<PersonId> = super::keys::members(database, principal.organisation)
+        .await?
+        .into_iter()
+        .collect();
+    Ok(rows
+        .into_iter()
+        .map(|row| see(principal, row, &members))
+        .collect())
+}
+
+/// Takes away what the reader may not see.
+fn see(principal: &Principal, mut row: interaction::Model, members: &HashSet<PersonId>) -> Seen {
+    let participants = unpack(&row.participants);
+    let present: Vec<PersonId> = participants
+        .iter()
+        .map(|p| p.person)
+        .filter(|p| members.contains(p))
+        .collect();
+    let author = PersonId::from_slice(&row.recorder).unwrap_or_default();
+    if visible(principal, Resource::Note { author }, Class::Content) != Sight::Full {
+        row.note = None;
+    }
+    let interaction = Resource::Interaction { members: &present };
+    if visible(principal, interaction, Class::Content) != Sight::Full {
+        row.subject = None;
+    }
+    Seen { row, participants }
+}

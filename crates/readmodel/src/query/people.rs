@@ -1,0 +1,214 @@
+//! The directory.
+
+use std::collections::HashMap;
+
+use kith_domain::access::{Class, Principal, Resource, Sight, visible};
+use kith_domain::id::{OrganisationId, PersonId};
+use kith_domain::text::{folded, normalised_address};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use super::{like_escaped, own};
+use crate::entity::{fact, member, person, person_address, person_tag};
+
+/// How a person may be asked for: all filters given must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Part of a name, in any case, with or without accents.
+    pub name: Option<String>,
+    /// An exact address.
+    pub address: Option<String>,
+    /// A company, in any case.
+    pub company: Option<String>,
+    /// A label, in any case.
+    pub tag: Option<String>,
+    /// Only members.
+    pub members_only: bool,
+}
+
+/// What a list shows of a person who has no name.
+#[must_use]
+pub fn called(row: &person::Model) -> String {
+    let address = row.addresses.lines().next().map(ToOwned::to_owned);
+    row.name
+        .clone()
+        .or(address)
+        .or_else(|| row.external_key.clone())
+        .unwrap_or_default()
+}
+
+/// External key, else address, else id: how exports name a person.
+#[must_use]
+pub fn exported_as(row: &person::Model) -> String {
+    let address = row.addresses.lines().next().map(ToOwned::to_owned);
+    let id = || {
+        PersonId::from_slice(&row.id)
+            .unwrap_or_default()
+            .to_string()
+    };
+    row.external_key.clone().or(address).unwrap_or_else(id)
+}
+
+/// The person with this id.
+pub async fn find(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    id: PersonId,
+) -> Result<Option<person::Model>, DbErr> {
+    let key = (own(organisation), id.as_bytes().to_vec());
+    person::Entity::find_by_id(key).one(database).await
+}
+
+/// The person behind an id, an address or an external key, in this order.
+pub async fn resolve(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    reference: &str,
+) -> Result<Option<person::Model>, DbErr> {
+    if let Ok(id) = reference.parse() {
+        if let Some(found) = find(database, organisation, id).await? {
+            return Ok(Some(found));
+        }
+    }
+    if let Some(id) = by_address(database, organisation, reference).await? {
+        return find(database, organisation, id).await;
+    }
+    person::Entity::find()
+        .filter(person::Column::Organisation.eq(own(organisation)))
+        .filter(person::Column::ExternalKey.eq(reference.trim()))
+        .one(database)
+        .await
+}
+
+/// Who has this address. Of several, the one who had it first by id.
+pub async fn by_address(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    address: &str,
+) -> Result<Option<PersonId>, DbErr> {
+    let row = person_address::Entity::find()
+        .filter(person_address::Column::Organisation.eq(own(organisation)))
+        .filter(person_address::Column::Address.eq(normalised_address(address)))
+        .order_by_asc(person_address::Column::Person)
+        .one(database)
+        .await?;
+    Ok(row.and_then(|row| PersonId::from_slice(&row.person)))
+}
+
+/// The rows of these people.
+pub async fn named(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    ids: &[PersonId],
+) -> Result<HashMap<PersonId, person::Model>, DbErr> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(5_000) {
+        let ids = chunk.iter().map(|id| id.as_bytes().to_vec());
+        let rows = person::Entity::find()
+            .filter(person::Column::Organisation.eq(own(organisation)))
+            .filter(person::Column::Id.is_in(ids))
+            .all(database)
+            .await?;
+        found.extend(
+            rows.into_iter()
+                .filter_map(|row| Some((PersonId::from_slice(&row.id)?, row))),
+        );
+    }
+    Ok(found)
+}
+
+/// People by name, above a place in that order.
+pub async fn list(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    filter: &Filter,
+    after: Option<&(String, PersonId)>,
+    limit: u64,
+) -> Result<Vec<person::Model>, DbErr> {
+    let mut find =
+        person::Entity::find().filter(person::Column::Organisation.eq(own(organisation)));
+    if let Some(name) = &filter.name {
+        let pattern = format!("%{}%", like_escaped(&folded(name)));
+        let like = LikeExpr::new(pattern).escape('\\');
+        find = find.filter(Expr::col(person::Column::SortName).like(like));
+    }
+    if let Some(company) = &filter.company {
+        find = find.filter(person::Column::CompanyFolded.eq(folded(company)));
+    }
+    if let Some(address) = &filter.address {
+        let mut having = Query::select();
+        having
+            .column(person_address::Column::Person)
+            .from(person_address::Entity)
+            .and_where(person_address::Column::Organisation.eq(own(organisation)))
+            .and_where(person_address::Column::Address.eq(normalised_address(address)));
+        find = find.filter(person::Column::Id.in_subquery(having));
+    }
+    if let Some(tag) = &filter.tag {
+        let mut having = Query::select();
+        having
+            .column(person_tag::Column::Person)
+            .from(person_tag::Entity)
+            .and_where(person_tag::Column::Organisation.eq(own(organisation)))
+            .and_where(person_tag::Column::Tag.eq(folded(tag)));
+        find = find.filter(person::Column::Id.in_subquery(having));
+    }
+    if filter.members_only {
+        let mut members = Query::select();
+        members
+            .column(member::Column::Id)
+            .from(member::Entity)
+            .and_where(member::Column::Organisation.eq(own(organisation)));
+        find = find.filter(person::Column::Id.in_subquery(members));
+    }
+    if let Some((name, id)) = after {
+        let later_name = person::Column::SortName.gt(name.as_str());
+        let same_name = Condition::all()
+            .add(person::Column::SortName.eq(name.as_str()))
+            .add(person::Column::Id.gt(id.as_bytes().to_vec()));
+        find = find.filter(Condition::any().add(later_name).add(same_name));
+    }
+    find.order_by_asc(person::Column::SortName)
+        .order_by_asc(person::Column::Id)
+        .limit(limit)
+        .all(database)
+        .await
+}
+
+/// The fact with this id.
+pub async fn fact(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    id: kith_domain::id::FactId,
+) -> Result<Option<fact::Model>, DbErr> {
+    let key = (own(organisation), id.as_bytes().to_vec());
+    fact::Entity::find_by_id(key).one(database).await
+}
+
+/// Facts of a person that the principal sees, newest first.
+pub async fn facts(
+    database: &DatabaseConnection,
+    principal: &Principal,
+    person: PersonId,
+) -> Result<Vec<fact::Model>, DbErr> {
+    let rows = fact::Entity::find()
+        .filter(fact::Column::Organisation.eq(own(principal.organisation)))
+        .filter(fact::Column::Person.eq(person.as_bytes().to_vec()))
+        .filter(fact::Column::Removed.eq(false))
+        .order_by_desc(fact::Column::NotedUs)
+        .order_by_asc(fact::Column::Id)
+        .all(database)
+        .await?;
+    let sees = |row: &fact::Model| {
+        let author = PersonId::from_slice(&row.author).unwrap_or_default();
+        let resource = Resource::Fact {
+            author,
+            private: row.private,
+        };
+        visible(principal, resource, Class::Content) == Sight::Full
+    };
+    Ok(rows.into_iter().filter(sees).take(1_000).collect())
+}

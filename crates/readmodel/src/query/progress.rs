@@ -1,0 +1,131 @@
+//! How far the projections are, and waiting for it: "read your writes".
+//!
+//! One task per process reads the checkpoints: every millisecond while somebody waits, seldom
+//! otherwise. Everybody else watches what it found.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use sea_orm::{DbErr, EntityTrait};
+use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::entity::checkpoint;
+use crate::store::{Store, StoreError};
+
+const WHILE_WAITED_FOR: Duration = Duration::from_millis(1);
+const OTHERWISE: Duration = Duration::from_millis(250);
+/// A failed read is not repeated at once.
+const AFTER_FAILURE: Duration = Duration::from_millis(500);
+/// How often the live generation is looked up, in reads.
+const LOOK_FOR_GENERATION_EVERY: u32 = 4;
+
+/// The checkpoints of all shards, as of a moment ago.
+#[derive(Debug, Clone)]
+pub struct Progress {
+    reached: watch::Sender<HashMap<u16, u64>>,
+    waiters: Arc<AtomicUsize>,
+    wake: Arc<Notify>,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        let reached = watch::Sender::new(HashMap::new());
+        Self {
+            reached,
+            waiters: Arc::default(),
+            wake: Arc::default(),
+        }
+    }
+}
+
+impl Progress {
+    /// Reads checkpoints until stopped, and follows the live generation.
+    pub async fn run(&self, store: &Store, stop: &CancellationToken) {
+        let mut turn = 0_u32;
+        loop {
+            let pause = match self.read(store, turn).await {
+                Ok(()) if self.waiters.load(Ordering::SeqCst) > 0 => WHILE_WAITED_FOR,
+                Ok(()) => OTHERWISE,
+                Err(error) => {
+                    tracing::warn!(%error, "checkpoints can not be read");
+                    AFTER_FAILURE
+                }
+            };
+            // The generation is looked up on unhurried turns alone.
+            turn = if pause == WHILE_WAITED_FOR {
+                turn.max(1)
+            } else {
+                turn.wrapping_add(1)
+            };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(pause) => {}
+                () = self.wake.notified() => {}
+            }
+        }
+    }
+
+    async fn read(&self, store: &Store, turn: u32) -> Result<(), StoreError> {
+        if turn.is_multiple_of(LOOK_FOR_GENERATION_EVERY) {
+            store.refresh().await?;
+        }
+        let rows = checkpoint::Entity::find().all(&store.live().reading).await;
+        let rows = rows.map_err(|error: DbErr| StoreError::Database(error))?;
+        let found: HashMap<u16, u64> = rows
+            .iter()
+            .map(|row| (row.shard as u16, row.sequence as u64))
+            .collect();
+        self.reached.send_if_modified(|reached| {
+            let changed = *reached != found;
+            *reached = found;
+            changed
+        });
+        Ok(())
+    }
+
+    /// How far a shard is.
+    #[must_use]
+    pub fn reached(&self, shard: u16) -> u64 {
+        self.reached.borrow().get(&shard).copied().unwrap_or(0)
+    }
+
+    /// Waits until a shard is at `sequence` or beyond.
+    pub async fn wait_for(&self, shard: u16, sequence: u64) {
+        if self.reached(shard) >= sequence {
+            return;
+        }
+        let _waiting = Waiting::begin(self);
+        let there =
+            |reached: &HashMap<u16, u64>| reached.get(&shard).is_some_and(|r| *r >= sequence);
+        // The sender is in `self`: it outlives this wait.
+        let _ = self.reached.subscribe().wait_for(there).await;
+    }
+
+    /// Waits until a shard is beyond `sequence`; answers where it is then. Unhurried.
+    pub async fn beyond(&self, shard: u16, sequence: u64) -> u64 {
+        let there =
+            |reached: &HashMap<u16, u64>| reached.get(&shard).is_some_and(|r| *r > sequence);
+        let _ = self.reached.subscribe().wait_for(there).await;
+        self.reached(shard)
+    }
+}
+
+/// Counts one waiter for as long as it lives.
+struct Waiting(Arc<AtomicUsize>);
+
+impl Waiting {
+    fn begin(progress: &Progress) -> Self {
+        progress.waiters.fetch_add(1, Ordering::SeqCst);
+        progress.wake.notify_one();
+        Self(Arc::clone(&progress.waiters))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}

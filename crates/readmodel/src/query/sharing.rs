@@ -1,0 +1,78 @@
+//! What members let others see.
+
+use std::collections::HashMap;
+
+use kith_domain::id::{OrganisationId, PersonId};
+use kith_domain::sharing::Level;
+use kith_domain::text::normalised_address;
+use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder};
+
+use super::own;
+use crate::entity::{person, sharing_rule};
+
+/// The rules of one member.
+pub async fn rules(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    member: PersonId,
+) -> Result<Vec<sharing_rule::Model>, DbErr> {
+    sharing_rule::Entity::find()
+        .filter(sharing_rule::Column::Organisation.eq(own(organisation)))
+        .filter(sharing_rule::Column::Member.eq(member.as_bytes().to_vec()))
+        .order_by_asc(sharing_rule::Column::Kind)
+        .order_by_asc(sharing_rule::Column::Target)
+        .all(database)
+        .await
+}
+
+/// All rules of an organisation, ready to be asked about ties.
+#[derive(Debug, Default)]
+pub struct Rules {
+    default: Option<Level>,
+    said: HashMap<(PersonId, i16, Vec<u8>), Level>,
+}
+
+impl Rules {
+    /// Reads the rules.
+    pub async fn load(
+        database: &DatabaseConnection,
+        organisation: OrganisationId,
+        default: Level,
+    ) -> Result<Self, DbErr> {
+        let rows = sharing_rule::Entity::find()
+            .filter(sharing_rule::Column::Organisation.eq(own(organisation)))
+            .all(database)
+            .await?;
+        let said = rows.into_iter().filter_map(|row| {
+            let level = usize::try_from(row.level)
+                .ok()
+                .and_then(Level::from_index)?;
+            Some((
+                (PersonId::from_slice(&row.member)?, row.kind, row.target),
+                level,
+            ))
+        });
+        Ok(Self {
+            default: Some(default),
+            said: said.collect(),
+        })
+    }
+
+    /// How much others see of a tie: the default, tightened by every rule that applies.
+    #[must_use]
+    pub fn level(&self, member: PersonId, person: &person::Model) -> Level {
+        let mut targets = vec![(0, person.id.clone())];
+        for address in person.addresses.lines().map(normalised_address) {
+            if let Some((_, domain)) = address.rsplit_once('@') {
+                targets.push((2, domain.as_bytes().to_vec()));
+            }
+            targets.push((1, address.into_bytes()));
+        }
+        let said = targets
+            .into_iter()
+            .filter_map(|(kind, target)| self.said.get(&(member, kind, target)).copied());
+        said.chain([self.default.unwrap_or(Level::Private)])
+            .max()
+            .unwrap_or(Level::Private)
+    }
+}

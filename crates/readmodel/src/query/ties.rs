@@ -1,0 +1,182 @@
+//! Ties, for their own member and for others.
+
+use kith_domain::access::{Class, Principal, Resource, Sight, visible};
+use kith_domain::id::{OrganisationId, PersonId};
+use kith_domain::sharing::Level;
+use kith_domain::tie::{self, Band, Contact, Slots, State};
+use kith_domain::time::{DAY, Timestamp};
+use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
+
+use super::sharing::Rules;
+use super::{own, people};
+use crate::entity::{person, tie as row};
+use crate::projection::ties::{contacts, state};
+
+/// A tie of the asking member's own.
+#[derive(Debug, Clone)]
+pub struct Own {
+    /// The other end.
+    pub person: PersonId,
+    /// Its folded state.
+    pub state: State,
+    /// When to get in touch, if anything says so.
+    pub due: Option<Timestamp>,
+}
+
+fn own_tie(row: &row::Model) -> Option<Own> {
+    let person = PersonId::from_slice(&row.person)?;
+    Some(Own {
+        person,
+        state: state(row),
+        due: row.due_us.map(Timestamp),
+    })
+}
+
+/// One tie of a member.
+pub async fn find(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    member: PersonId,
+    person: PersonId,
+) -> Result<Option<Own>, DbErr> {
+    let key = (
+        own(organisation),
+        member.as_bytes().to_vec(),
+        person.as_bytes().to_vec(),
+    );
+    let found = row::Entity::find_by_id(key).one(database).await?;
+    Ok(found.as_ref().and_then(own_tie))
+}
+
+/// All ties of a member: a range of the primary key.
+pub async fn of_member(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    member: PersonId,
+) -> Result<Vec<Own>, DbErr> {
+    let rows = row::Entity::find()
+        .filter(row::Column::Organisation.eq(own(organisation)))
+        .filter(row::Column::Member.eq(member.as_bytes().to_vec()))
+        .all(database)
+        .await?;
+    Ok(rows.iter().filter_map(own_tie).collect())
+}
+
+/// All contacts of a tie, in the order of time.
+pub async fn history(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    member: PersonId,
+    person: PersonId,
+) -> Result<Vec<Contact>, DbErr> {
+    let contacts = contacts(database, organisation, (member, person)).await?;
+    Ok(contacts.into_iter().map(|(contact, _)| contact).collect())
+}
+
+/// Folds contacts up to and including a moment.
+#[must_use]
+pub fn as_of(contacts: &[Contact], moment: Timestamp, slots: Slots) -> State {
+    let mut state = State::default();
+    for contact in contacts.iter().filter(|contact| contact.at <= moment) {
+        state.record(contact, slots);
+    }
+    state
+}
+
+/// Somebody who knows a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acquaintance {
+    /// The member, unless they share without their name.
+    pub member: Option<PersonId>,
+    /// How strong, as of the start of this week.
+    pub band: Band,
+}
+
+/// The order of bands in "who knows": strongest first.
+const STRENGTH: [Band; 6] = [
+    Band::Strong,
+    Band::Steady,
+    Band::New,
+    Band::Cooling,
+    Band::Dormant,
+    Band::Unknown,
+];
+
+/// The start of the week (Monday, UTC) that holds a moment.
+fn start_of_week(now: Timestamp) -> Timestamp {
+    // 1970-01-01 was a Thursday.
+    let monday = (now.micros().div_euclid(DAY) + 3).div_euclid(7) * 7 - 3;
+    Timestamp(monday * DAY)
+}
+
+/// Who else in the organisation knows a person, as far as they share it, strongest first.
+pub async fn who_knows(
+    database: &DatabaseConnection,
+    principal: &Principal,
+    person: &person::Model,
+    default: Level,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<Acquaintance>, DbErr> {
+    let organisation = principal.organisation;
+    let rules = Rules::load(database, organisation, default).await?;
+    let week = start_of_week(now);
+    let rows = row::Entity::find()
+        .filter(row::Column::Organisation.eq(own(organisation)))
+        .filter(row::Column::Person.eq(person.id.clone()))
+        .all(database)
+        .await?;
+    let mut known = Vec::new();
+    for row in rows {
+        let Some(member) = PersonId::from_slice(&row.member) else {
+            continue;
+        };
+        let level = rules.level(member, person);
+        let sight = visible(principal, Resource::Tie { member, level }, Class::Strength);
+        if principal.member == Some(member) || sight == Sight::Nothing {
+            continue;
+        }
+        let other = PersonId::from_slice(&person.id).unwrap_or_default();
+        let contacts = history(database, organisation, member, other).await?;
+        let then = as_of(&contacts, week, Slots::Day);
+        let Some(reading) = tie::read(&tie::V1, &then, week, tie::STANDARD_HORIZON) else {
+            continue;
+        };
+        let member = (sight == Sight::Full).then_some(member);
+        known.push(Acquaintance {
+            member,
+            band: reading.band,
+        });
+    }
+    // Anonymous ones among equals in no order that could tell them apart.
+    let rank = |band| STRENGTH.iter().position(|b| *b == band);
+    known.sort_by_key(|a| (rank(a.band), a.member.is_none(), a.member));
+    known.truncate(limit);
+    Ok(known)
+}
+
+/// The names of these people.
+pub async fn names(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    ids: &[PersonId],
+) -> Result<std::collections::HashMap<PersonId, person::Model>, DbErr> {
+    people::named(database, organisation, ids).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_starts_on_monday() {
+        // 2026-11-22 is a Sunday, 2026-11-16 the Monday before.
+        let sunday = Timestamp::from_seconds(1_795_305_600 + 3_600);
+        assert_eq!(
+            start_of_week(sunday),
+            Timestamp::from_seconds(1_795_305_600 - 6 * 86_400)
+        );
+        let monday = Timestamp::from_seconds(1_795_305_600 - 6 * 86_400);
+        assert_eq!(start_of_week(monday), monday);
+    }
+}

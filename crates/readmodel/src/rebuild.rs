@@ -1,0 +1,185 @@
+//! Rebuilding: a new generation beside the live one, and the comparison of two.
+
+use kith_eventlog::ledger::Ledger;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult};
+use sha2::{Digest, Sha256};
+
+use crate::bulk::statement;
+use crate::entity::checkpoint;
+use crate::runner::{RunnerError, catch_up};
+use crate::store::Store;
+use sea_orm::EntityTrait;
+
+/// Builds a new generation from the log, makes it the live one once it has caught up, and drops the
+/// old one. Answers the number of commits read.
+pub async fn rebuild(store: &Store, ledger: &Ledger) -> Result<u64, RunnerError> {
+    let old = store.live();
+    let fresh = store.beside().await?;
+    let mut commits = 0;
+    for shard in 0..ledger.log().description().shards {
+        // Until nothing came meanwhile.
+        loop {
+            let tail = ledger.log().tail(shard).await?;
+            let reached = catch_up(store, &fresh.writing, ledger, shard, tail).await?;
+            if reached >= ledger.log().tail(shard).await? {
+                commits += reached;
+                break;
+            }
+        }
+    }
+    store.switch_to(&fresh).await?;
+    store.remove(&old.name).await?;
+    Ok(commits)
+}
+
+/// What a verification found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Live rows and a replay agree; the canonical hash of all rows.
+    Equal {
+        /// SHA-256 over all tables.
+        hash: String,
+        /// Rows compared.
+        rows: u64,
+    },
+    /// They differ, first in this row.
+    Differs {
+        /// In which table.
+        table: &'static str,
+        /// The row's key, as hexadecimal and numbers.
+        key: String,
+    },
+}
+
+/// Replays the log into a generation beside the live one, up to the live checkpoints, and compares
+/// every row.
+pub async fn verify(store: &Store, ledger: &Ledger) -> Result<Verdict, RunnerError> {
+    let live = store.live();
+    let beside = store.beside().await?;
+    for checkpoint in checkpoint::Entity::find().all(&live.reading).await? {
+        let shard = checkpoint.shard as u16;
+        catch_up(
+            store,
+            &beside.writing,
+            ledger,
+            shard,
+            checkpoint.sequence as u64,
+        )
+        .await?;
+    }
+    let verdict = compare(&live.reading, &beside.writing).await?;
+    store.remove(&beside.name).await?;
+    Ok(verdict)
+}
+
+/// Every table, with the columns that order it: its key.
+const TABLES: &[(&str, &[&str])] = &[
+    ("checkpoint", &["shard"]),
+    ("organisation", &["id"]),
+    ("member", &["organisation", "id"]),
+    ("api_key", &["id"]),
+    ("person", &["organisation", "id"]),
+    ("person_address", &["organisation", "address", "person"]),
+    ("person_tag", &["organisation", "tag", "person"]),
+    ("fact", &["organisation", "id"]),
+    ("interaction", &["organisation", "id", "revision"]),
+    (
+        "participation",
+        &["organisation", "person", "at_us", "interaction"],
+    ),
+    ("tie", &["organisation", "member", "person"]),
+    ("follow_up", &["organisation", "id"]),
+    (
+        "sharing_rule",
+        &["organisation", "member", "kind", "target"],
+    ),
+    ("export_record", &["organisation", "position"]),
+];
+
+/// Rows compared at a time.
+const PAGE: u64 = 5_000;
+
+async fn compare(one: &DatabaseConnection, other: &DatabaseConnection) -> Result<Verdict, DbErr> {
+    let mut hash = Sha256::new();
+    let mut rows = 0;
+    for (table, key) in TABLES {
+        let mut offset = 0;
+        loop {
+            let left = page(one, table, key, offset).await?;
+            let right = page(other, table, key, offset).await?;
+            let longer = left.len().max(right.len());
+            for row in 0..longer {
+                let (left, right) = (left.get(row), right.get(row));
+                if left.map(|r| &r.1) != right.map(|r| &r.1) {
+                    // The smaller key is the one that the other side lacks.
+                    let keys = [left, right].into_iter().flatten().map(|r| r.0.clone());
+                    return Ok(Verdict::Differs {
+                        table,
+                        key: keys.min().unwrap_or_default(),
+                    });
+                }
+                hash.update(left.map(|r| r.1.as_bytes()).unwrap_or_default());
+                rows += 1;
+            }
+            if longer < PAGE as usize {
+                break;
+            }
+            offset += PAGE;
+        }
+    }
+    let hash = hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    Ok(Verdict::Equal { hash, rows })
+}
+
+/// A page of a table: each row's key and its canonical text.
+async fn page(
+    database: &DatabaseConnection,
+    table: &str,
+    key: &[&str],
+    offset: u64,
+) -> Result<Vec<(String, String)>, DbErr> {
+    let order = key.join(", ");
+    let sql = format!("SELECT * FROM {table} ORDER BY {order} LIMIT {PAGE} OFFSET {offset}");
+    let rows = database.query_all_raw(statement(database.get_database_backend(), sql, vec![]));
+    let canonical = |row: &QueryResult| {
+        let mut columns: Vec<String> = row.column_names();
+        columns.sort_unstable();
+        let all: Vec<String> = columns
+            .iter()
+            .map(|c| format!("{c}={}", value(row, c)))
+            .collect();
+        let key: Vec<String> = key.iter().map(|c| value(row, c)).collect();
+        (key.join(" "), all.join("\u{1f}"))
+    };
+    Ok(rows.await?.iter().map(canonical).collect())
+}
+
+/// A column's value in the same text on both engines.
+fn value(row: &QueryResult, column: &str) -> String {
+    if let Ok(number) = row.try_get::<Option<i64>>("", column) {
+        return number.map_or_else(|| "null".into(), |n| n.to_string());
+    }
+    if let Ok(number) = row.try_get::<Option<i32>>("", column) {
+        return number.map_or_else(|| "null".into(), |n| n.to_string());
+    }
+    if let Ok(number) = row.try_get::<Option<i16>>("", column) {
+        return number.map_or_else(|| "null".into(), |n| n.to_string());
+    }
+    if let Ok(flag) = row.try_get::<Option<bool>>("", column) {
+        return flag.map_or_else(|| "null".into(), |f| i32::from(f).to_string());
+    }
+    if let Ok(text) = row.try_get::<Option<String>>("", column) {
+        return text.map_or_else(|| "null".into(), |t| format!("{t:?}"));
+    }
+    match row.try_get::<Option<Vec<u8>>>("", column) {
+        Ok(bytes) => bytes.map_or_else(
+            || "null".into(),
+            |b| b.iter().map(|byte| format!("{byte:02x}")).collect(),
+        ),
+        Err(_) => "?".into(),
+    }
+}

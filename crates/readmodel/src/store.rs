@@ -1,0 +1,290 @@
+//! Databases: one for `work`, one for the live generation.
+//!
+//! On Postgres both are schemas of one database, on SQLite two files of one directory. A
+//! generation's name is one row of `work`; replicas notice a switch within a second.
+
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+};
+use sea_orm_migration::MigratorTrait;
+
+use crate::migration;
+
+/// Where the read models are.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// A Postgres database: `postgres://…`.
+    Postgres(String),
+    /// A directory for SQLite files.
+    Directory(PathBuf),
+}
+
+/// The read models of an installation.
+#[derive(Debug, Clone)]
+pub struct Store {
+    place: Place,
+    work: DatabaseConnection,
+    live: Arc<RwLock<Generation>>,
+}
+
+/// One generation of read models.
+#[derive(Debug, Clone)]
+pub struct Generation {
+    /// Its name: a schema or a file.
+    pub name: String,
+    /// For queries.
+    pub reading: DatabaseConnection,
+    /// For the runner; the same pool on Postgres, one connection on SQLite.
+    pub writing: DatabaseConnection,
+}
+
+/// Connections per pool.
+const POOL: u32 = 16;
+
+impl Store {
+    /// Opens the store. On SQLite missing tables are made; on Postgres that is the job of
+    /// `kith migrate up`, and they are only checked for.
+    pub async fn open(place: Place) -> Result<Self, StoreError> {
+        let work = connect_work(&place).await?;
+        if matches!(place, Place::Directory(_)) {
+            migration::Work::up(&work, None).await?;
+        }
+        let name = live_name(&work)
+            .await
+            .map_err(|_| StoreError::NotMigrated)?;
+        let live = open_generation(&place, &name).await?;
+        if matches!(place, Place::Directory(_)) {
+            migration::Model::up(&live.writing, None).await?;
+        } else if !migration::Model::get_pending_migrations(&live.writing)
+            .await?
+            .is_empty()
+        {
+            return Err(StoreError::NotMigrated);
+        }
+        Ok(Self {
+            place,
+            work,
+            live: Arc::new(RwLock::new(live)),
+        })
+    }
+
+    /// Makes or updates all tables. For `kith migrate up`.
+    pub async fn migrate(place: Place) -> Result<(), StoreError> {
+        let work = connect_work(&place).await?;
+        if let Place::Postgres(_) = place {
+            work.execute_unprepared("CREATE SCHEMA IF NOT EXISTS work")
+                .await?;
+        }
+        migration::Work::up(&work, None).await?;
+        let name = live_name(&work).await?;
+        create(&place, &work, &name).await?;
+        let live = open_generation(&place, &name).await?;
+        migration::Model::up(&live.writing, None).await?;
+        Ok(())
+    }
+
+    /// The migrations that are waiting. For `kith migrate status`.
+    pub async fn pending(place: Place) -> Result<Vec<String>, StoreError> {
+        let names = |all: Vec<sea_orm_migration::Migration>| {
+            all.iter()
+                .map(|migration| migration.name().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let work = connect_work(&place).await?;
+        let mut pending = names(migration::Work::get_pending_migrations(&work).await?);
+        if pending.is_empty() {
+            let live = open_generation(&place, &live_name(&work).await?).await?;
+            pending = names(migration::Model::get_pending_migrations(&live.writing).await?);
+        }
+        Ok(pending)
+    }
+
+    /// The live generation.
+    #[must_use]
+    pub fn live(&self) -> Generation {
+        self.live
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The schema `work`.
+    #[must_use]
+    pub fn work(&self) -> &DatabaseConnection {
+        &self.work
+    }
+
+    /// `sqlite` or `postgres`.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        match self.place {
+            Place::Postgres(_) => "postgres",
+            Place::Directory(_) => "sqlite",
+        }
+    }
+
+    /// Looks whether another generation went live, and uses it from now on. Answers whether it did.
+    pub async fn refresh(&self) -> Result<bool, StoreError> {
+        let name = live_name(&self.work).await?;
+        if name == self.live().name {
+            return Ok(false);
+        }
+        let live = open_generation(&self.place, &name).await?;
+        *self
+            .live
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = live;
+        Ok(true)
+    }
+
+    /// A new, empty generation beside the live one.
+    pub async fn beside(&self) -> Result<Generation, StoreError> {
+        let live = self.live().name;
+        let number = live
+            .strip_prefix("model_")
+            .and_then(|n| n.parse::<u64>().ok())
+            .unwrap_or(0);
+        let name = format!("model_{}", number + 1);
+        self.remove(&name).await?;
+        create(&self.place, &self.work, &name).await?;
+        let generation = open_generation(&self.place, &name).await?;
+        migration::Model::up(&generation.writing, None).await?;
+        Ok(generation)
+    }
+
+    /// Makes a generation the live one, for all replicas.
+    pub async fn switch_to(&self, generation: &Generation) -> Result<(), StoreError> {
+        let backend = self.work.get_database_backend();
+        let sql = "UPDATE generation SET name = $1 WHERE only_row = 1";
+        let statement =
+            Statement::from_sql_and_values(backend, sql, [generation.name.clone().into()]);
+        self.work.execute_raw(statement).await?;
+        *self
+            .live
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = generation.clone();
+        Ok(())
+    }
+
+    /// Drops a generation that is not live.
+    pub async fn remove(&self, name: &str) -> Result<(), StoreError> {
+        match &self.place {
+            Place::Postgres(_) => {
+                // The name is ours: `model_` and a number.
+                let sql = format!("DROP SCHEMA IF EXISTS {name} CASCADE");
+                self.work.execute_unprepared(&sql).await?;
+            }
+            Place::Directory(directory) => {
+                for suffix in ["", "-wal", "-shm"] {
+                    let file = directory.join(format!("{name}.db{suffix}"));
+                    match std::fs::remove_file(file) {
+                        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                            return Err(StoreError::File(error));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why a store can't be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused or can't be reached.
+    #[error("the database of read models can not be used")]
+    Database(#[from] DbErr),
+    /// Tables are missing or old.
+    #[error("the database is not prepared; run `kith migrate up` first")]
+    NotMigrated,
+    /// A file can't be removed.
+    #[error("a file of read models can not be removed")]
+    File(#[source] std::io::Error),
+}
+
+async fn live_name(work: &DatabaseConnection) -> Result<String, DbErr> {
+    let sql = "SELECT name FROM generation WHERE only_row = 1";
+    let row = work
+        .query_one_raw(Statement::from_string(work.get_database_backend(), sql))
+        .await?;
+    row.ok_or_else(|| DbErr::RecordNotFound("generation".into()))?
+        .try_get("", "name")
+}
+
+async fn create(place: &Place, work: &DatabaseConnection, name: &str) -> Result<(), DbErr> {
+    if let Place::Postgres(_) = place {
+        work.execute_unprepared(&format!("CREATE SCHEMA IF NOT EXISTS {name}"))
+            .await?;
+    }
+    Ok(())
+}
+
+fn postgres(url: &str, schema: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .set_schema_search_path(schema)
+        .max_connections(POOL)
+        .acquire_timeout(Duration::from_secs(10))
+        .test_before_acquire(false)
+        .sqlx_logging(false);
+    options
+}
+
+/// SQLite has one writer: its pool has one connection, which begins every transaction by taking
+/// the write lock.
+fn sqlite(file: &std::path::Path, writing: bool) -> ConnectOptions {
+    let mode = if writing { "rwc" } else { "ro" };
+    let mut options = ConnectOptions::new(format!("sqlite://{}?mode={mode}", file.display()));
+    options
+        .max_connections(if writing { 1 } else { 8 })
+        .acquire_timeout(Duration::from_secs(30))
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|options| {
+            use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+            options
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Normal)
+                .busy_timeout(Duration::from_secs(10))
+                .statement_cache_capacity(64)
+        });
+    options
+}
+
+async fn connect_work(place: &Place) -> Result<DatabaseConnection, DbErr> {
+    match place {
+        Place::Postgres(url) => Database::connect(postgres(url, "work")).await,
+        Place::Directory(directory) => {
+            Database::connect(sqlite(&directory.join("work.db"), true)).await
+        }
+    }
+}
+
+async fn open_generation(place: &Place, name: &str) -> Result<Generation, DbErr> {
+    let (reading, writing) = match place {
+        Place::Postgres(url) => {
+            let pool = Database::connect(postgres(url, name)).await?;
+            (pool.clone(), pool)
+        }
+        Place::Directory(directory) => {
+            let file = directory.join(format!("{name}.db"));
+            let writing = Database::connect(sqlite(&file, true)).await?;
+            (Database::connect(sqlite(&file, false)).await?, writing)
+        }
+    };
+    debug_assert!(matches!(
+        reading.get_database_backend(),
+        DbBackend::Postgres | DbBackend::Sqlite
+    ));
+    Ok(Generation {
+        name: name.to_owned(),
+        reading,
+        writing,
+    })
+}
