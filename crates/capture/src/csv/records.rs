@@ -51,7 +51,7 @@ impl<R: Read> Records<R> {
             parser: parser(delimiter_of(&first)),
             cells: Cells::default(),
         };
-        let names = match records.record(first)? {
+        let names = match records.record(&first)? {
             Next::Record(record) => header::names(&record),
             Next::Broken { .. } | Next::End => Vec::new(),
         };
