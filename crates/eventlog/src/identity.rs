@@ -1,6 +1,7 @@
 //! Where ids come from: keyed hashes, so that retries and racing imports agree, and nobody without
 //! the organisation's key can tell an address from its id.
 
+use data_encoding::BASE64URL_NOPAD;
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use kith_domain::followup::Reason;
@@ -87,6 +88,27 @@ impl OrganisationKeys {
             request_id,
         ];
         CommitId::from_bytes(self.hash("commit id", &parts))
+    }
+
+    /// The commit that a frame of interactions makes: the same interactions, the same commit.
+    #[must_use]
+    pub fn frame(&self, interactions: &[InteractionId]) -> CommitId {
+        let ids: Vec<&[u8]> = interactions.iter().map(|id| id.as_bytes().as_slice()).collect();
+        CommitId::from_bytes(self.hash("frame commit id", &ids))
+    }
+
+    /// Seals a token that a client carries and can't read or change.
+    #[must_use]
+    pub fn seal_token(&self, purpose: &str, clear: &[u8]) -> String {
+        let sealed = crate::sealing::seal(&self.derive("tokens"), purpose.as_bytes(), clear);
+        BASE64URL_NOPAD.encode(&sealed)
+    }
+
+    /// What [`seal_token`](Self::seal_token) sealed for the same purpose; `None` for anything else.
+    #[must_use]
+    pub fn open_token(&self, purpose: &str, token: &str) -> Option<Vec<u8>> {
+        let sealed = BASE64URL_NOPAD.decode(token.as_bytes()).ok()?;
+        crate::sealing::open(&self.derive("tokens"), purpose.as_bytes(), &sealed)
     }
 
     /// The receipt of a request's body.

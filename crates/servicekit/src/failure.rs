@@ -44,7 +44,7 @@ impl Error for Failure {
 
 /// An error and all its sources, by what they display: `Debug` may quote a row.
 pub fn chain(error: &(dyn Error + 'static)) -> String {
-    let sources = std::iter::successors(Some(error), |error| error.source());
+    let sources = std::iter::successors(Some(error), |&error| error.source());
     let mut told: Vec<String> = sources.map(ToString::to_string).collect();
     // A transparent error tells the same as its source.
     told.dedup();

@@ -197,7 +197,14 @@ mod tests {
         assert_eq!(plain, fields.request_id("67E5504410B1426F9247BB680E5FE0C8"));
         assert!(fields.finish().is_ok());
         for text in ["", "1", "00000000-0000-0000-0000-000000000000"] {
-            assert_eq!(wrong(|f| drop(f.request_id(text))).len(), 1, "{text}");
+            assert_eq!(
+                wrong(|f| {
+                    f.request_id(text);
+                })
+                .len(),
+                1,
+                "{text}"
+            );
         }
     }
 
@@ -208,7 +215,13 @@ mod tests {
         assert_eq!(fields.id::<PersonId>("person_id", &id.to_string()), id);
         assert_eq!(fields.optional_id::<PersonId>("person_id", ""), None);
         assert!(fields.finish().is_ok());
-        assert_eq!(wrong(|f| drop(f.id::<PersonId>("person_id", "x"))).len(), 1);
+        assert_eq!(
+            wrong(|f| {
+                f.id::<PersonId>("person_id", "x");
+            })
+            .len(),
+            1
+        );
     }
 
     #[test]
@@ -220,17 +233,26 @@ mod tests {
         assert_eq!(note.as_deref(), Some("two\nlines"));
         assert!(fields.finish().is_ok());
         assert_eq!(
-            wrong(|f| drop(f.required_text("name", " ", 3))),
+            wrong(|f| {
+                f.required_text("name", " ", 3);
+            }),
             ["must not be empty"]
         );
-        let long = wrong(|f| drop(f.optional_text("name", "Zoës", 3)));
+        let long = wrong(|f| {
+            f.optional_text("name", "Zoës", 3);
+        });
         assert_eq!(long, ["must be at most 3 characters"]);
         for text in ["A\nB", "A\0B", "A\u{202e}B", "A\u{2028}B", "A\u{7f}B"] {
-            let told = wrong(|f| drop(f.required_text("name", text, 9)));
+            let told = wrong(|f| {
+                f.required_text("name", text, 9);
+            });
             assert_eq!(told, ["must not hold control characters"], "{text:?}");
         }
         assert_eq!(
-            wrong(|f| drop(f.optional_lines("note", "A\0B", 9))).len(),
+            wrong(|f| {
+                f.optional_lines("note", "A\0B", 9);
+            })
+            .len(),
             1
         );
     }
@@ -243,9 +265,20 @@ mod tests {
         assert_eq!(moment, Timestamp(1_500_000));
         assert_eq!(fields.optional_timestamp("until", None), None);
         assert!(fields.finish().is_ok());
-        assert_eq!(wrong(|f| drop(f.timestamp("at", None))), ["must be given"]);
+        assert_eq!(
+            wrong(|f| {
+                f.timestamp("at", None);
+            }),
+            ["must be given"]
+        );
         for nonsense in [at(i64::MAX, 0), at(0, -1), at(0, 1_000_000_000)] {
-            assert_eq!(wrong(|f| drop(f.timestamp("at", Some(&nonsense)))).len(), 1);
+            assert_eq!(
+                wrong(|f| {
+                    f.timestamp("at", Some(&nonsense));
+                })
+                .len(),
+                1
+            );
         }
     }
 
@@ -256,7 +289,13 @@ mod tests {
         assert_eq!(role, Some(Role::Member));
         assert!(fields.finish().is_ok());
         for value in [0, -1, 99] {
-            assert_eq!(wrong(|f| drop(f.word::<Role>("role", value))).len(), 1);
+            assert_eq!(
+                wrong(|f| {
+                    f.word::<Role>("role", value);
+                })
+                .len(),
+                1
+            );
         }
     }
 
@@ -266,7 +305,9 @@ mod tests {
         let sizes = [0, 1, 1_000].map(|size| fields.page_size("page_size", size));
         assert_eq!(sizes, [50, 1, 1_000]);
         assert!(fields.finish().is_ok());
-        let told = wrong(|f| drop(f.page_size("page_size", 1_001)));
+        let told = wrong(|f| {
+            f.page_size("page_size", 1_001);
+        });
         assert_eq!(told, ["must be at most 1000"]);
     }
 
@@ -290,7 +331,10 @@ mod tests {
             &long,
         ] {
             assert_eq!(
-                wrong(|f| drop(f.address("address", text))).len(),
+                wrong(|f| {
+                    f.address("address", text);
+                })
+                .len(),
                 1,
                 "{text:?}"
             );

@@ -45,6 +45,12 @@ impl Stop {
         self.0.is_cancelled()
     }
 
+    /// The same request, for crates that do not know this one.
+    #[must_use]
+    pub fn token(&self) -> &CancellationToken {
+        &self.0
+    }
+
     /// A request of its own that follows this one: for a part that may stop alone.
     #[must_use]
     pub fn child(&self) -> Self {

@@ -8,9 +8,9 @@ use kith_servicekit::private_file;
 use tempfile::TempDir;
 
 fn file(text: &str) -> (TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("kith.toml");
-    std::fs::write(&path, text).unwrap();
+    std::fs::write(&path, text).expect("written");
     (folder, path)
 }
 

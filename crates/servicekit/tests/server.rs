@@ -21,7 +21,7 @@ use tonic_prost::ProstCodec;
 use tonic_reflection::pb::{v1, v1alpha};
 use tonic_types::StatusExt as _;
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(3);
 
 struct Running {
     tasks: Tasks,
@@ -31,10 +31,10 @@ struct Running {
 
 impl Running {
     async fn start(flags: Flags, drain: Duration) -> Self {
-        let config = Config::layered(flags.set("listen", Some("127.0.0.1:0")), []).unwrap();
+        let config = Config::layered(flags.set("listen", Some("127.0.0.1:0")), []).expect("valid");
         let tasks = Tasks::new(Stop::new());
         let health = Health::new(tasks.stop().clone()).await;
-        let server = Server::bind(&config).unwrap();
+        let server = Server::bind(&config).expect("a port");
         let address = server.address();
         assert_ne!(address.port(), 0);
         let serving = server.serve(Some(Routes::default()), health.clone(), drain);
@@ -47,13 +47,13 @@ impl Running {
     }
 
     async fn channel(&self) -> Channel {
-        let endpoint = Endpoint::try_from(format!("http://{}", self.address)).unwrap();
-        endpoint.connect().await.unwrap()
+        let endpoint = Endpoint::try_from(format!("http://{}", self.address)).expect("a URL");
+        endpoint.connect().await.expect("connects")
     }
 
     async fn stop(self) {
         self.tasks.stop().stop();
-        self.tasks.wait(LONG).await.unwrap();
+        self.tasks.wait(LONG).await.expect("good order");
     }
 }
 
@@ -63,7 +63,7 @@ where
     M: prost::Message + Default + 'static,
 {
     let mut client = tonic::client::Grpc::new(channel.clone());
-    client.ready().await.unwrap();
+    client.ready().await.expect("ready");
     let path = PathAndQuery::from_static(path);
     let answer = client.unary(
         message,

@@ -1,1 +1,140 @@
+//! The gRPC role: requests in, commits and answers out.
+//!
+//! Each service has a folder with its `grpc.rs`, the only place that names its RPCs, and beside it
+//! what turns rows into messages. What they share: [`caller`] (who asks, from the credential),
+//! [`change`] (a request as a named commit), [`token`] (positions and pages).
 
+/// Implements a service whose calls are all answered in one way: find out who asks, then hand the
+/// body to a function. Calls of another shape follow in braces.
+macro_rules! rpcs {
+    ($trait:ident:
+        $($name:ident($request:ty) -> $response:ty = $answer:path;)*
+        { $($other:tt)* }
+    ) => {
+        #[tonic::async_trait]
+        impl $trait for Service {
+            $(async fn $name(
+                &self,
+                request: tonic::Request<$request>,
+            ) -> Result<tonic::Response<$response>, tonic::Status> {
+                let caller = self.0.caller(request.metadata()).await?;
+                Ok(tonic::Response::new($answer(&self.0, &caller, request.into_inner()).await?))
+            })*
+            $($other)*
+        }
+    };
+}
+
+pub mod admin;
+pub mod caller;
+pub mod change;
+pub mod directory;
+pub mod followup;
+pub mod interaction;
+pub mod relationship;
+pub mod token;
+pub mod views;
+
+use std::sync::Arc;
+
+use kith_domain::time::Clock;
+use kith_eventlog::ledger::Ledger;
+use kith_proto::kith::admin::v1::admin_service_server::AdminServiceServer;
+use kith_proto::kith::directory::v1::directory_service_server::DirectoryServiceServer;
+use kith_proto::kith::followup::v1::follow_up_service_server::FollowUpServiceServer;
+use kith_proto::kith::interaction::v1::interaction_service_server::InteractionServiceServer;
+use kith_proto::kith::relationship::v1::relationship_service_server::RelationshipServiceServer;
+use kith_readmodel::query::progress::Progress;
+use kith_readmodel::store::{Generation, Store};
+use kith_servicekit::server::{MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES};
+use kith_servicekit::shutdown::Tasks;
+use tonic::service::Routes;
+
+/// What every service works with. Clones share it.
+#[derive(Clone)]
+pub struct Api {
+    parts: Arc<Parts>,
+}
+
+struct Parts {
+    ledger: Ledger,
+    store: Store,
+    progress: Progress,
+    clock: Arc<dyn Clock>,
+    tasks: Tasks,
+    callers: caller::Cache,
+    intake: interaction::coalesce::Queues,
+}
+
+impl Api {
+    /// An API over a log and its read models. Starts the task that follows the projections.
+    #[must_use]
+    pub fn new(ledger: Ledger, store: Store, clock: Arc<dyn Clock>, tasks: Tasks) -> Self {
+        let progress = Progress::default();
+        let (reader, stores, stop) = (progress.clone(), store.clone(), tasks.stop().clone());
+        tasks.spawn("progress", async move {
+            reader.run(&stores, stop.token()).await;
+            Ok::<(), std::convert::Infallible>(())
+        });
+        let (callers, intake) = Default::default();
+        Self {
+            parts: Arc::new(Parts {
+                ledger,
+                store,
+                progress,
+                clock,
+                tasks,
+                callers,
+                intake,
+            }),
+        }
+    }
+
+    /// All services, ready to be served.
+    #[must_use]
+    pub fn routes(&self) -> Routes {
+        macro_rules! service {
+            ($server:ident, $service:expr) => {
+                $server::new($service)
+                    .max_decoding_message_size(MAX_REQUEST_BYTES)
+                    .max_encoding_message_size(MAX_RESPONSE_BYTES)
+            };
+        }
+        Routes::new(service!(
+            AdminServiceServer,
+            admin::grpc::Service(self.clone())
+        ))
+        .add_service(service!(
+            DirectoryServiceServer,
+            directory::grpc::Service(self.clone())
+        ))
+        .add_service(service!(
+            InteractionServiceServer,
+            interaction::grpc::Service(self.clone())
+        ))
+        .add_service(service!(
+            RelationshipServiceServer,
+            relationship::grpc::Service(self.clone())
+        ))
+        .add_service(service!(
+            FollowUpServiceServer,
+            followup::grpc::Service(self.clone())
+        ))
+    }
+
+    fn ledger(&self) -> &Ledger {
+        &self.parts.ledger
+    }
+
+    fn live(&self) -> Generation {
+        self.parts.store.live()
+    }
+
+    fn progress(&self) -> &Progress {
+        &self.parts.progress
+    }
+
+    fn now(&self) -> kith_domain::time::Timestamp {
+        self.parts.clock.now()
+    }
+}

@@ -6,7 +6,7 @@ use kith_domain::access::{Class, Principal, Resource, Sight, visible};
 use kith_domain::id::{InteractionId, OrganisationId, PersonId};
 use kith_domain::interaction::Participant;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait as _, DatabaseConnection, DbErr, EntityTrait, QueryFilter,
+    ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter,
     QuerySelect,
 };
 
@@ -24,27 +24,39 @@ pub struct Seen {
     pub participants: Vec<Participant>,
 }
 
+/// What is kept of the request that recorded an interaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The keyed hash of its body.
+    pub fingerprint: Vec<u8>,
+    /// Its commit.
+    pub position: u64,
+}
+
 /// The receipts of those of these interactions that are recorded.
 pub async fn receipts(
     database: &DatabaseConnection,
     organisation: OrganisationId,
     ids: &[InteractionId],
-) -> Result<HashMap<InteractionId, Vec<u8>>, DbErr> {
+) -> Result<HashMap<InteractionId, Receipt>, DbErr> {
     let mut found = HashMap::new();
     for chunk in ids.chunks(5_000) {
         let ids = chunk.iter().map(|id| id.as_bytes().to_vec());
-        let rows: Vec<(Vec<u8>, Vec<u8>)> = interaction::Entity::find()
+        let rows: Vec<(Vec<u8>, Vec<u8>, i64)> = interaction::Entity::find()
             .select_only()
             .column(interaction::Column::Id)
             .column(interaction::Column::Fingerprint)
+            .column(interaction::Column::FromPosition)
             .filter(interaction::Column::Organisation.eq(own(organisation)))
             .filter(interaction::Column::Id.is_in(ids))
             .filter(interaction::Column::Revision.eq(1))
             .into_tuple()
             .all(database)
             .await?;
-        let parsed = rows.into_iter();
-        found.extend(parsed.filter_map(|(id, f)| Some((InteractionId::from_slice(&id)?, f))));
+        found.extend(rows.into_iter().filter_map(|(id, fingerprint, position)| {
+            let position = position as u64;
+            Some((InteractionId::from_slice(&id)?, Receipt { fingerprint, position }))
+        }));
     }
     Ok(found)
 }

@@ -71,6 +71,7 @@ impl Failure {
 
     /// What a refusal of tonic's own means, made before any code of ours saw the request or while it
     /// read a stream; `None` if the status has a reason already or needs none.
+    #[must_use]
     pub fn of_transport(status: &Status) -> Option<Self> {
         if !status.details().is_empty() {
             return None;

@@ -1,4 +1,4 @@
-//! `grpc.health.v1` for the server as a whole (the service named ``).
+//! `grpc.health.v1` for the server as a whole (the service whose name is empty).
 
 use std::sync::Arc;
 
@@ -71,7 +71,6 @@ impl Health {
             let mut reporter = health.reporter.lock().await;
             let not_serving = ServingStatus::NotServing;
             reporter.set_service_status(WHOLE, not_serving).await;
-            reporter.clear_service_status(WHOLE).await;
             reporter.set_service_status(WHOLE, not_serving).await;
         }
     }

@@ -1,0 +1,338 @@
+//! Arbitrary commits: every event, with every field free.
+
+use std::fmt::Debug;
+
+use kith_domain::access::{Exported, Role};
+use kith_domain::event::{Commit, Event};
+use kith_domain::fact::{self, Fact};
+use kith_domain::followup::{self, Due, Promise, Reason};
+use kith_domain::id::{
+    CommitId, FactId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId,
+};
+use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
+use kith_domain::person::{self, Change, Profile};
+use kith_domain::sharing::{self, Level, Target};
+use kith_domain::text::Text;
+use kith_domain::time::Timestamp;
+use kith_domain::{key, member, organisation};
+use proptest::prelude::*;
+
+/// Readable texts, the empty one included.
+pub(crate) fn clear() -> BoxedStrategy<Text> {
+    "\\PC{0,12}".prop_map(Text::Clear).boxed()
+}
+
+/// Texts of which some were erased.
+pub(crate) fn perhaps_erased() -> BoxedStrategy<Text> {
+    prop_oneof![2 => clear(), 1 => Just(Text::Erased)].boxed()
+}
+
+/// Commits of up to six events whose texts are these.
+pub(crate) fn commits(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Commit> {
+    let events = prop::collection::vec(events(texts), 0..6);
+    let asker = (prop::option::of(id(KeyId::from_bytes)), prop::option::of(person()));
+    let commit = id(CommitId::from_bytes);
+    (commit, fingerprint(), id(OrganisationId::from_bytes), asker, moment(), events).prop_map(
+        |(id, fingerprint, organisation, (key, member), recorded_at, events)| Commit {
+            id,
+            fingerprint,
+            organisation,
+            key,
+            member,
+            recorded_at,
+            events,
+        },
+    )
+}
+
+/// What is stored of a commit: an erased text is absent, except where a text must be.
+pub(crate) fn as_stored(mut commit: Commit) -> Commit {
+    for event in &mut commit.events {
+        match event {
+            Event::Person(person::Event::Added { profile, .. }) => {
+                for text in [
+                    &mut profile.name,
+                    &mut profile.external_key,
+                    &mut profile.company,
+                    &mut profile.title,
+                ] {
+                    drop_erased(text);
+                }
+                profile.addresses.retain(is_clear);
+                profile.tags.retain(is_clear);
+            }
+            Event::Person(person::Event::Changed { change, .. }) => {
+                for change in [&mut change.name, &mut change.company, &mut change.title] {
+                    change.iter_mut().for_each(drop_erased);
+                }
+                for list in [&mut change.addresses, &mut change.tags] {
+                    list.iter_mut().for_each(|texts| texts.retain(is_clear));
+                }
+            }
+            Event::Fact(fact::Event::Added(fact)) => drop_erased(&mut fact.source),
+            Event::Interaction(
+                interaction::Event::Recorded(Recorded { moment, .. })
+                | interaction::Event::Corrected { moment, .. },
+            ) => {
+                drop_erased(&mut moment.note);
+                drop_erased(&mut moment.subject);
+            }
+            Event::FollowUp(followup::Event::PromiseMade(promise)) => drop_erased(&mut promise.text),
+            _ => {}
+        }
+    }
+    commit
+}
+
+fn is_clear(text: &Text) -> bool {
+    text.as_clear().is_some()
+}
+
+fn drop_erased(text: &mut Option<Text>) {
+    if !text.as_ref().is_some_and(is_clear) {
+        *text = None;
+    }
+}
+
+fn id<T: Debug>(from: fn([u8; 16]) -> T) -> impl Strategy<Value = T> + Clone {
+    any::<[u8; 16]>().prop_map(from)
+}
+
+fn person() -> impl Strategy<Value = PersonId> + Clone {
+    id(PersonId::from_bytes)
+}
+
+fn fingerprint() -> impl Strategy<Value = [u8; 16]> {
+    any::<[u8; 16]>()
+}
+
+fn moment() -> impl Strategy<Value = Timestamp> + Clone {
+    any::<i64>().prop_map(Timestamp)
+}
+
+fn one_of<T: Clone + Debug + 'static>(all: &'static [T]) -> impl Strategy<Value = T> {
+    prop::sample::select(all)
+}
+
+fn events(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
+    prop_oneof![
+        organisations(texts.clone()),
+        id(PersonId::from_bytes).prop_map(|id| member::Event::Added { id }.into()),
+        keys(),
+        people(texts.clone()),
+        facts(texts.clone()),
+        interactions(texts.clone()),
+        promises(texts.clone()),
+        due_moments(),
+        later_lives(),
+        sharing(texts),
+        (id(KeyId::from_bytes), moment()).prop_map(|(key, at)| Exported { key, at }.into()),
+    ]
+}
+
+fn organisations(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
+    let organisation = id(OrganisationId::from_bytes);
+    let created = (organisation.clone(), any::<u16>(), texts, one_of(&Level::ALL));
+    prop_oneof![
+        created.prop_map(|(id, shard, name, sharing)| organisation::Event::Created {
+            id,
+            shard,
+            name,
+            sharing
+        }),
+        (organisation, one_of(&Level::ALL))
+            .prop_map(|(id, level)| organisation::Event::SharingSet { id, level }),
+    ]
+    .prop_map(Event::from)
+}
+
+fn keys() -> impl Strategy<Value = Event> {
+    let key = id(KeyId::from_bytes);
+    let member = prop::option::of(person());
+    let created = (key.clone(), one_of(&Role::ALL), member, any::<[u8; 32]>(), any::<String>());
+    prop_oneof![
+        created.prop_map(|(id, role, member, secret_hash, label)| key::Event::Created {
+            id,
+            role,
+            member,
+            secret_hash,
+            label
+        }),
+        key.prop_map(|id| key::Event::Revoked { id }),
+    ]
+    .prop_map(Event::from)
+}
+
+fn people(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
+    let optional = prop::option::of(texts.clone());
+    let list = prop::collection::vec(texts, 0..4);
+    let single = [(); 4].map(|()| optional.clone());
+    let profile = (single, list.clone(), list.clone()).prop_map(
+        |([name, external_key, company, title], addresses, tags)| Profile {
+            name,
+            addresses,
+            external_key,
+            company,
+            title,
+            tags,
+        },
+    );
+    let single = [(); 3].map(|()| prop::option::of(optional.clone()));
+    let lists = [(); 2].map(|()| prop::option::of(list.clone()));
+    let change = (single, lists).prop_map(|([name, company, title], [addresses, tags])| Change {
+        name,
+        addresses,
+        company,
+        title,
+        tags,
+    });
+    prop_oneof![
+        (person(), profile, fingerprint()).prop_map(|(id, profile, fingerprint)| person::Event::Added {
+            id,
+            profile,
+            fingerprint
+        }),
+        (person(), any::<u32>(), change).prop_map(|(id, version, change)| person::Event::Changed {
+            id,
+            version,
+            change
+        }),
+    ]
+    .prop_map(Event::from)
+}
+
+fn facts(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
+    let ids = (id(FactId::from_bytes), person(), person());
+    let words = (texts.clone(), prop::option::of(texts), any::<bool>());
+    let added = (ids, one_of(&fact::Kind::ALL), words, moment(), fingerprint()).prop_map(
+        |((id, person, author), kind, (text, source, private), noted_at, fingerprint)| {
+            fact::Event::Added(Fact {
+                id,
+                person,
+                kind,
+                text,
+                source,
+                private,
+                author,
+                noted_at,
+                fingerprint,
+            })
+        },
+    );
+    let removed = id(FactId::from_bytes).prop_map(|id| fact::Event::Removed { id });
+    prop_oneof![added, removed].prop_map(Event::from)
+}
+
+fn moments(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Moment> {
+    let participant = (person(), one_of(&Part::ALL));
+    let participant = participant.prop_map(|(person, part)| Participant { person, part });
+    let participants = prop::collection::vec(participant, 0..5);
+    // An empty label is no label.
+    let channel = prop::option::of("\\PC{1,8}");
+    let (note, subject) = (prop::option::of(texts.clone()), prop::option::of(texts));
+    (one_of(&Kind::ALL), moment(), any::<u32>(), participants, channel, note, subject).prop_map(
+        |(kind, at, duration_s, participants, channel, note, subject)| Moment {
+            kind,
+            at,
+            duration_s,
+            participants,
+            channel,
+            note,
+            subject,
+        },
+    )
+}
+
+fn interactions(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
+    let ids = (id(InteractionId::from_bytes), person());
+    prop_oneof![
+        (ids.clone(), moments(texts.clone()), fingerprint()).prop_map(
+            |((id, recorder), moment, fingerprint)| interaction::Event::Recorded(Recorded {
+                id,
+                recorder,
+                moment,
+                fingerprint
+            })
+        ),
+        (ids.clone(), any::<u32>(), moments(texts)).prop_map(|((id, author), revision, moment)| {
+            interaction::Event::Corrected {
+                id,
+                revision,
+                author,
+                moment,
+            }
+        }),
+        ids.prop_map(|(id, author)| interaction::Event::Retracted { id, author }),
+    ]
+    .prop_map(Event::from)
+}
+
+fn follow_up() -> impl Strategy<Value = FollowUpId> + Clone {
+    id(FollowUpId::from_bytes)
+}
+
+fn promises(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
+    let ids = (follow_up(), person(), person());
+    (ids, any::<bool>(), prop::option::of(texts), moment(), moment(), fingerprint()).prop_map(
+        |((id, member, person), mine, text, due_at, made_at, fingerprint)| {
+            followup::Event::PromiseMade(Promise {
+                id,
+                member,
+                person,
+                mine,
+                text,
+                due_at,
+                made_at,
+                fingerprint,
+            })
+            .into()
+        },
+    )
+}
+
+fn due_moments() -> impl Strategy<Value = Event> {
+    let ids = (follow_up(), person(), person());
+    (ids, one_of(&Reason::ALL), any::<i64>(), moment()).prop_map(
+        |((id, member, person), reason, basis, due_at)| {
+            followup::Event::FellDue(Due {
+                id,
+                member,
+                person,
+                reason,
+                basis,
+                due_at,
+            })
+            .into()
+        },
+    )
+}
+
+fn later_lives() -> impl Strategy<Value = Event> {
+    use followup::Event::{Completed, Dismissed, Reopened, Snoozed};
+    (follow_up(), moment(), 0..4).prop_map(|(id, at, which)| {
+        let event = match which {
+            0 => Completed { id, at },
+            1 => Snoozed { id, until: at },
+            2 => Dismissed { id, at },
+            _ => Reopened { id, at },
+        };
+        event.into()
+    })
+}
+
+fn sharing(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
+    let target = prop_oneof![
+        person().prop_map(Target::Person),
+        texts.clone().prop_map(Target::Address),
+        texts.prop_map(Target::Domain),
+    ];
+    let level = prop::option::of(one_of(&Level::ALL));
+    (person(), target, level).prop_map(|(member, target, level)| {
+        sharing::Event::Set {
+            member,
+            target,
+            level,
+        }
+        .into()
+    })
+}

@@ -1,0 +1,18 @@
+//! The read models, every case on SQLite and on a real Postgres.
+//!
+//! A test writes a little history into one log and looks at what both engines made of it. One
+//! binary, so that all tests share one Postgres server.
+
+mod support;
+
+mod crashes;
+mod directory;
+mod equality;
+mod erasure;
+mod export;
+mod followups;
+mod generations;
+mod parking;
+mod sharing;
+mod ties;
+mod timeline;

@@ -1,0 +1,267 @@
+//! Random history: the same for the same seed.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use kith_domain::access::{Exported, Role};
+use kith_domain::event::Event;
+use kith_domain::fact::{self, Fact};
+use kith_domain::followup::{self, Promise};
+use kith_domain::id::{FactId, FollowUpId, InteractionId, KeyId, PersonId};
+use kith_domain::interaction::{self, Kind, Moment};
+use kith_domain::person::{self, Change};
+use kith_domain::sharing::{self, Level, Target};
+use kith_domain::time::{Clock, DAY, HOUR, Timestamp};
+use kith_domain::{key, member, organisation};
+
+use super::moments::{begun, encounter, meeting};
+use super::organisation::{Organisation, profile, recorded};
+
+/// Numbers that look random (SplitMix64).
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    /// A number below `sides`.
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % sides
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> Option<T> {
+        let index = self.roll(from.len().max(1) as u64) as usize;
+        from.get(index).copied()
+    }
+}
+
+const NAMES: [&str; 6] = ["Ana Silva", "Björn Ü", "Çem", "Ana Silva", "Zoë", "Łukasz"];
+
+/// Writes the history of one organisation.
+pub(crate) struct Historian<'w> {
+    organisation: Organisation<'w>,
+    people: Vec<PersonId>,
+    members: Vec<PersonId>,
+    versions: HashMap<PersonId, u32>,
+    /// Those not retracted, with their last revision.
+    interactions: Vec<(InteractionId, u32)>,
+    promises: Vec<FollowUpId>,
+    facts: Vec<FactId>,
+    keys: Vec<KeyId>,
+}
+
+impl<'w> Historian<'w> {
+    /// Begins with two members and somebody else.
+    pub(crate) async fn new(organisation: Organisation<'w>) -> Result<Self> {
+        let ana = organisation.member("Ana Silva").await?;
+        let ben = organisation.member("Ben").await?;
+        let cem = organisation.person("Çem").await?;
+        Ok(Self {
+            organisation,
+            people: vec![ana, ben, cem],
+            members: vec![ana, ben],
+            versions: HashMap::new(),
+            interactions: Vec::new(),
+            promises: Vec::new(),
+            facts: Vec::new(),
+            keys: Vec::new(),
+        })
+    }
+
+    /// One commit of one to four events.
+    pub(crate) async fn writes(&mut self, dice: &mut Dice) -> Result<u64> {
+        let clock = &self.organisation.world.clock;
+        clock.set(clock.now().plus_micros(dice.roll(30) as i64 * HOUR));
+        let events = (0..=dice.roll(4)).filter_map(|_| self.event(dice)).collect();
+        self.organisation.commit(events).await
+    }
+
+    fn event(&mut self, dice: &mut Dice) -> Option<Event> {
+        Some(match dice.roll(100) {
+            0..12 => self.people(dice)?,
+            12..15 => {
+                let id = dice.pick(&self.people)?;
+                self.members.push(id);
+                member::Event::Added { id }.into()
+            }
+            15..52 => {
+                let id = InteractionId::from_bytes(self.organisation.id_bytes());
+                self.interactions.push((id, 1));
+                recorded(id, &self.moment(dice))
+            }
+            52..57 => {
+                let (id, _) = dice.pick(&self.interactions)?;
+                recorded(id, &self.moment(dice))
+            }
+            57..70 => self.correction(dice)?,
+            70..84 => self.follow_up(dice)?,
+            84..91 => self.fact(dice)?,
+            _ => self.governance(dice)?,
+        })
+    }
+
+    /// New people, the same once more with another name, and changes.
+    fn people(&mut self, dice: &mut Dice) -> Option<Event> {
+        let name = dice.pick(&NAMES)?;
+        let known = dice.pick(&self.people)?;
+        let event = match dice.roll(4) {
+            0 | 1 => {
+                let id = PersonId::from_bytes(self.organisation.id_bytes());
+                self.people.push(id);
+                added(id, name)
+            }
+            2 => added(known, name),
+            _ => {
+                let version = self.versions.entry(known).or_default();
+                *version += 1;
+                let change = Change {
+                    name: Some(Some(name.into())),
+                    tags: Some(vec!["VIP".into(), "Énergie".into()]),
+                    ..Change::default()
+                };
+                person::Event::Changed {
+                    id: known,
+                    version: *version,
+                    change,
+                }
+            }
+        };
+        Some(event.into())
+    }
+
+    fn moment(&self, dice: &mut Dice) -> Moment {
+        let days_ago = dice.roll([1, 40, 900][dice.roll(3) as usize]) as i64;
+        let now = self.organisation.world.clock.now();
+        let at = now.plus_micros(-days_ago * DAY - dice.roll(24) as i64 * HOUR);
+        let mut people: Vec<PersonId> = Vec::new();
+        for _ in 0..2 + dice.roll(4) {
+            people.extend(dice.pick(&self.people).filter(|p| !people.contains(p)));
+        }
+        people.extend(self.members.iter().find(|m| !people.contains(m)));
+        let moment = match Kind::ALL[dice.roll(8) as usize] {
+            Kind::Meeting => meeting(at, &people),
+            Kind::Encounter => encounter(at, &people),
+            kind => begun(kind, at, people[0], &people[1..]),
+        };
+        Moment {
+            subject: Some("turbines".into()),
+            note: (dice.roll(2) == 0).then(|| "ask about the blades".into()),
+            ..moment
+        }
+    }
+
+    fn correction(&mut self, dice: &mut Dice) -> Option<Event> {
+        let which = dice.roll(self.interactions.len().max(1) as u64) as usize;
+        let author = self.members[0];
+        let moment = self.moment(dice);
+        let (id, revision) = self.interactions.get_mut(which)?;
+        let id = *id;
+        let event = if dice.roll(3) == 0 {
+            self.interactions.swap_remove(which);
+            interaction::Event::Retracted { id, author }
+        } else {
+            *revision += 1;
+            interaction::Event::Corrected {
+                id,
+                revision: *revision,
+                author,
+                moment,
+            }
+        };
+        Some(event.into())
+    }
+
+    fn follow_up(&mut self, dice: &mut Dice) -> Option<Event> {
+        let now = self.organisation.world.clock.now();
+        let soon = now.plus_micros(dice.roll(20) as i64 * DAY);
+        let known = dice.pick(&self.promises);
+        let event = match (dice.roll(6), known) {
+            (0, Some(id)) => followup::Event::Snoozed { id, until: soon },
+            (1, Some(id)) => followup::Event::Completed { id, at: now },
+            (2, Some(id)) => followup::Event::Dismissed { id, at: now },
+            (3, Some(id)) => followup::Event::Reopened { id, at: now },
+            (again, known) => {
+                let fresh = || FollowUpId::from_bytes(self.organisation.id_bytes());
+                let id = known.filter(|_| again == 4).unwrap_or_else(fresh);
+                self.promises.push(id);
+                followup::Event::PromiseMade(Promise {
+                    id,
+                    member: dice.pick(&self.members)?,
+                    person: dice.pick(&self.people)?,
+                    mine: dice.roll(2) == 0,
+                    text: Some("the paper".into()),
+                    due_at: soon,
+                    made_at: now,
+                    fingerprint: [again as u8; 16],
+                })
+            }
+        };
+        Some(event.into())
+    }
+
+    fn fact(&mut self, dice: &mut Dice) -> Option<Event> {
+        let known = dice.pick(&self.facts);
+        if let Some(id) = known.filter(|_| dice.roll(3) == 0) {
+            return Some(fact::Event::Removed { id }.into());
+        }
+        let id = FactId::from_bytes(self.organisation.id_bytes());
+        self.facts.push(id);
+        let fact = Fact {
+            id,
+            person: dice.pick(&self.people)?,
+            kind: fact::Kind::ALL[dice.roll(6) as usize],
+            text: "grows roses".into(),
+            source: None,
+            private: dice.roll(2) == 0,
+            author: dice.pick(&self.members)?,
+            noted_at: self.organisation.world.clock.now(),
+            fingerprint: [5; 16],
+        };
+        Some(fact::Event::Added(fact).into())
+    }
+
+    fn governance(&mut self, dice: &mut Dice) -> Option<Event> {
+        let level = dice.pick(&Level::ALL)?;
+        let at: Timestamp = self.organisation.world.clock.now();
+        let key = dice.pick(&self.keys);
+        Some(match (dice.roll(6), key) {
+            (0, Some(id)) => key::Event::Revoked { id }.into(),
+            (1, Some(key)) => Exported { key, at }.into(),
+            (2, _) => organisation::Event::SharingSet {
+                id: self.organisation.id,
+                level,
+            }
+            .into(),
+            (3, _) => {
+                let id = KeyId::from_bytes(self.organisation.id_bytes());
+                self.keys.push(id);
+                key::Event::Created {
+                    id,
+                    role: Role::Analyst,
+                    member: dice.pick(&self.members),
+                    secret_hash: [6; 32],
+                    label: "laptop".into(),
+                }
+                .into()
+            }
+            (which, _) => sharing::Event::Set {
+                member: dice.pick(&self.members)?,
+                target: match which {
+                    4 => Target::Person(dice.pick(&self.people)?),
+                    _ => Target::Domain(dice.pick(&["Example.org", "wind.example"])?.into()),
+                },
+                level: Some(level).filter(|_| dice.roll(4) > 0),
+            }
+            .into(),
+        })
+    }
+}
+
+fn added(id: PersonId, name: &str) -> person::Event {
+    person::Event::Added {
+        id,
+        profile: profile(name, "someone@Example.org"),
+        fingerprint: [2; 16],
+    }
+}

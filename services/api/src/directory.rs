@@ -1,0 +1,5 @@
+//! People and facts.
+
+mod facts;
+pub mod grpc;
+pub(crate) mod persons;

@@ -1,0 +1,121 @@
+//! Facts.
+
+use kith_domain::fact::{self, Life};
+use kith_domain::id::{FactId, PersonId};
+use kith_domain::text::Text;
+use kith_eventlog::identity;
+use kith_proto::kith::directory::v1::{
+    AddFactRequest, AddFactResponse, Fact, RemoveFactRequest, RemoveFactResponse,
+};
+use kith_proto::words;
+use kith_readmodel::entity::fact as row;
+use kith_readmodel::query::people;
+use kith_servicekit::failure::Failure;
+
+use super::persons;
+use crate::Api;
+use crate::caller::Caller;
+use crate::change::same_request;
+use crate::views::{id_text, moment, word};
+
+pub(super) async fn add(
+    api: &Api,
+    caller: &Caller,
+    body: AddFactRequest,
+) -> Result<AddFactResponse, Failure> {
+    let author = caller.member()?;
+    let mut change = api.change(caller, "AddFact", &body.request_id, &body);
+    let given = body.fact.clone().unwrap_or_default();
+    let person: PersonId = change.fields.id("person_id", &body.person_id);
+    let kind = change.fields.word::<fact::Kind>("fact.kind", given.kind);
+    let text = change.fields.required_text("fact.text", &given.text, 1_000);
+    let source = change
+        .fields
+        .optional_text("fact.source", &given.source, 500);
+    change.fields.finish()?;
+    api.visible(caller, &body.min_position).await?;
+    persons::must_exist(api, caller, person).await?;
+    let id = identity::fact_of(change.request.commit);
+    let known = people::fact(&api.live().reading, caller.principal.organisation, id).await;
+    if let Some(row) = known.map_err(Failure::unavailable)? {
+        same_request(&row.fingerprint, &change.request)?;
+        return Ok(AddFactResponse {
+            fact: Some(view(&row)),
+            position: String::new(),
+        });
+    }
+    let noted_at = change.request.received_at;
+    let added = fact::Event::Added(fact::Fact {
+        id,
+        person,
+        kind: kind.unwrap_or(fact::Kind::Interest),
+        text: Text::Clear(text),
+        source: source.map(Text::Clear),
+        private: given.private,
+        author,
+        noted_at,
+        fingerprint: change.request.fingerprint,
+    });
+    let appended = api
+        .ledger()
+        .record(&change.request, vec![added.into()])
+        .await?;
+    let fact = Fact {
+        fact_id: id.to_string(),
+        author_id: author.to_string(),
+        noted_at: Some(words::timestamp(noted_at)),
+        ..given
+    };
+    let position = api.position_token(caller, appended.position);
+    Ok(AddFactResponse {
+        fact: Some(fact),
+        position,
+    })
+}
+
+pub(super) async fn remove(
+    api: &Api,
+    caller: &Caller,
+    body: RemoveFactRequest,
+) -> Result<RemoveFactResponse, Failure> {
+    let by = caller.member()?;
+    let mut change = api.change(caller, "RemoveFact", &body.request_id, &body);
+    let id: FactId = change.fields.id("fact_id", &body.fact_id);
+    change.fields.finish()?;
+    api.visible(caller, &body.min_position).await?;
+    let found = people::fact(&api.live().reading, caller.principal.organisation, id).await;
+    let row = found.map_err(Failure::unavailable)?;
+    let author = row
+        .as_ref()
+        .and_then(|row| PersonId::from_slice(&row.author));
+    // A private fact of somebody else does not exist for the caller.
+    let hidden = row.as_ref().is_some_and(|row| row.private) && author != Some(by);
+    let author = author
+        .filter(|_| !hidden)
+        .ok_or_else(|| Failure::not_found("fact"))?;
+    let command = fact::Remove { id, by, author };
+    let done = api
+        .ledger()
+        .execute::<Life>(&change.request, &id.to_string(), command, vec![])
+        .await;
+    let done = done.map_err(|error| {
+        Failure::from_execute(error, |fact::Error::NotTheAuthor| {
+            Failure::not_yours("fact")
+        })
+    })?;
+    Ok(RemoveFactResponse {
+        position: api.position_token(caller, done.position),
+    })
+}
+
+pub(super) fn view(row: &row::Model) -> Fact {
+    Fact {
+        fact_id: id_text(&row.id),
+        kind: word(row.kind),
+        text: row.text.clone().unwrap_or_default(),
+        source: row.source.clone().unwrap_or_default(),
+        private: row.private,
+        author_id: id_text(&row.author),
+        noted_at: Some(moment(row.noted_us)),
+    }
+}

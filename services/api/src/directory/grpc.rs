@@ -1,0 +1,25 @@
+//! `kith.directory.v1.DirectoryService`.
+
+use kith_proto::kith::directory::v1::directory_service_server::DirectoryService;
+use kith_proto::kith::directory::v1::{
+    AddFactRequest, AddFactResponse, CreatePersonRequest, CreatePersonResponse, GetPersonRequest,
+    GetPersonResponse, ListPersonsRequest, ListPersonsResponse, RemoveFactRequest,
+    RemoveFactResponse, UpdatePersonRequest, UpdatePersonResponse,
+};
+
+use super::{facts, persons};
+use crate::Api;
+
+/// The service.
+pub struct Service(pub(crate) Api);
+
+rpcs! {
+    DirectoryService:
+    create_person(CreatePersonRequest) -> CreatePersonResponse = persons::create;
+    get_person(GetPersonRequest) -> GetPersonResponse = persons::get;
+    list_persons(ListPersonsRequest) -> ListPersonsResponse = persons::list;
+    update_person(UpdatePersonRequest) -> UpdatePersonResponse = persons::update;
+    add_fact(AddFactRequest) -> AddFactResponse = facts::add;
+    remove_fact(RemoveFactRequest) -> RemoveFactResponse = facts::remove;
+    {}
+}

@@ -1,0 +1,361 @@
+//! People.
+
+use std::collections::HashSet;
+
+use kith_domain::access::Role;
+use kith_domain::id::PersonId;
+use kith_domain::person::{self, Change, MAX_LIST, Profile};
+use kith_domain::text::Text;
+use kith_eventlog::identity::{self, Handle};
+use kith_eventlog::ledger::Request;
+use kith_proto::kith::directory::v1::{
+    CreatePersonRequest, CreatePersonResponse, GetPersonRequest, GetPersonResponse,
+    ListPersonsRequest, ListPersonsResponse, Person, UpdatePersonRequest, UpdatePersonResponse,
+};
+use kith_readmodel::entity::person as row;
+use kith_readmodel::query::{keys, people};
+use kith_servicekit::failure::{Failure, Violations};
+
+use super::facts;
+use crate::Api;
+use crate::caller::Caller;
+use crate::token::{next_page, place};
+use crate::views;
+
+const MAX_TEXT: usize = 200;
+const MAX_TAG: usize = 100;
+/// Who may write in the directory.
+pub(super) const WRITERS: &[Role] = &[Role::Member, Role::Admin, Role::Service];
+
+fn clear(text: Option<String>) -> Option<Text> {
+    text.map(Text::Clear)
+}
+
+fn addresses(fields: &mut Violations, person: &Person) -> Vec<Text> {
+    fields.check(
+        person.addresses.len() <= MAX_LIST,
+        "person.addresses",
+        "must be at most 50",
+    );
+    let all = person.addresses.iter().take(MAX_LIST);
+    all.map(|address| Text::Clear(fields.address("person.addresses", address)))
+        .collect()
+}
+
+fn tags(fields: &mut Violations, person: &Person) -> Vec<Text> {
+    fields.check(
+        person.tags.len() <= MAX_LIST,
+        "person.tags",
+        "must be at most 50",
+    );
+    let all = person.tags.iter().take(MAX_LIST);
+    all.map(|tag| Text::Clear(fields.required_text("person.tags", tag, MAX_TAG)))
+        .collect()
+}
+
+fn profile(fields: &mut Violations, person: &Person) -> Profile {
+    let mut text = |field: &str, text: &str| clear(fields.optional_text(field, text, MAX_TEXT));
+    let profile = Profile {
+        name: text("person.name", &person.name),
+        external_key: text("person.external_key", &person.external_key),
+        company: text("person.company", &person.company),
+        title: text("person.title", &person.title),
+        ..Profile::default()
+    };
+    let profile = Profile {
+        addresses: addresses(fields, person),
+        tags: tags(fields, person),
+        ..profile
+    };
+    let named =
+        profile.name.is_some() || profile.external_key.is_some() || !profile.addresses.is_empty();
+    fields.check(
+        named,
+        "person",
+        "must have a name, an address or an external key",
+    );
+    profile
+}
+
+/// The id that a profile makes: by its external key, else its first address, else the request.
+fn id_of(caller: &Caller, profile: &Profile, request: &Request) -> PersonId {
+    if let Some(key) = profile.external_key.as_ref().and_then(Text::as_clear) {
+        return caller.keys.person(Handle::ExternalKey(key), 0);
+    }
+    match profile.addresses.first().and_then(Text::as_clear) {
+        Some(address) => caller.keys.person(Handle::Address(address), 0),
+        None => identity::person_of(request.commit),
+    }
+}
+
+pub(super) async fn create(
+    api: &Api,
+    caller: &Caller,
+    body: CreatePersonRequest,
+) -> Result<CreatePersonResponse, Failure> {
+    caller.must_be(WRITERS)?;
+    let mut change = api.change(caller, "CreatePerson", &body.request_id, &body);
+    let given = body.person.clone().unwrap_or_default();
+    let profile = profile(&mut change.fields, &given);
+    change.fields.finish()?;
+    api.visible(caller, &body.min_position).await?;
+    let live = api.live();
+    let organisation = caller.principal.organisation;
+    let mut id = id_of(caller, &profile, &change.request);
+    for address in profile.addresses.iter().filter_map(Text::as_clear) {
+        let other = people::by_address(&live.reading, organisation, address).await;
+        id = other.map_err(Failure::unavailable)?.unwrap_or(id);
+    }
+    let known = people::find(&live.reading, organisation, id).await;
+    if let Some(row) = known.map_err(Failure::unavailable)? {
+        let person = Some(view(api, caller, &row).await?);
+        // They are visible: wherever the caller stands, they need not wait.
+        return Ok(CreatePersonResponse {
+            person,
+            position: String::new(),
+        });
+    }
+    let fingerprint = change.request.fingerprint;
+    let added = person::Event::Added {
+        id,
+        profile,
+        fingerprint,
+    };
+    let appended = api
+        .ledger()
+        .record(&change.request, vec![added.into()])
+        .await?;
+    let person = Person {
+        person_id: id.to_string(),
+        etag: "0".to_owned(),
+        is_member: false,
+        ..given
+    };
+    let position = api.position_token(caller, appended.position);
+    Ok(CreatePersonResponse {
+        person: Some(person),
+        position,
+    })
+}
+
+/// A person as a message.
+pub(super) async fn view(api: &Api, caller: &Caller, row: &row::Model) -> Result<Person, Failure> {
+    let id = PersonId::from_slice(&row.id).unwrap_or_default();
+    let live = api.live();
+    let member = keys::is_member(&live.reading, caller.principal.organisation, id).await;
+    Ok(views::person(row, member.map_err(Failure::unavailable)?))
+}
+
+/// The person that a reference names, or `NOT_FOUND`.
+pub(crate) async fn resolve(
+    api: &Api,
+    caller: &Caller,
+    reference: &str,
+) -> Result<row::Model, Failure> {
+    let organisation = caller.principal.organisation;
+    let found = people::resolve(&api.live().reading, organisation, reference).await;
+    found
+        .map_err(Failure::unavailable)?
+        .ok_or_else(|| Failure::not_found("person"))
+}
+
+/// The person with an id, or `NOT_FOUND`.
+pub(crate) async fn must_exist(
+    api: &Api,
+    caller: &Caller,
+    id: PersonId,
+) -> Result<row::Model, Failure> {
+    let found = people::find(&api.live().reading, caller.principal.organisation, id).await;
+    found
+        .map_err(Failure::unavailable)?
+        .ok_or_else(|| Failure::not_found("person"))
+}
+
+pub(super) async fn get(
+    api: &Api,
+    caller: &Caller,
+    body: GetPersonRequest,
+) -> Result<GetPersonResponse, Failure> {
+    let mut fields = Violations::new();
+    let reference = fields.required_text("person", &body.person, 254);
+    fields.finish()?;
+    api.visible(caller, &body.min_position).await?;
+    let row = resolve(api, caller, &reference).await?;
+    let id = PersonId::from_slice(&row.id).unwrap_or_default();
+    let facts = people::facts(&api.live().reading, &caller.principal, id).await;
+    let facts = facts
+        .map_err(Failure::unavailable)?
+        .iter()
+        .map(facts::view)
+        .collect();
+    Ok(GetPersonResponse {
+        person: Some(view(api, caller, &row).await?),
+        facts,
+    })
+}
+
+pub(super) async fn list(
+    api: &Api,
+    caller: &Caller,
+    body: ListPersonsRequest,
+) -> Result<ListPersonsResponse, Failure> {
+    let mut fields = Violations::new();
+    let size = fields.page_size("page_size", body.page_size) as usize;
+    let filter = people::Filter {
+        name: fields.optional_text("name", &body.name, MAX_TEXT),
+        address: fields.optional_text("address", &body.address, 254),
+        company: fields.optional_text("company", &body.company, MAX_TEXT),
+        tag: fields.optional_text("tag", &body.tag, MAX_TAG),
+        members_only: false,
+    };
+    fields.finish()?;
+    api.visible(caller, &body.min_position).await?;
+    let question = format!("persons {filter:?}");
+    let after = place(caller, &question, &body.page_token, |mut fields| {
+        let id = PersonId::from_bytes(fields.id()?);
+        Some((fields.text()?.to_owned(), id))
+    })?;
+    let live = api.live();
+    let organisation = caller.principal.organisation;
+    let limit = size as u64 + 1;
+    let rows = people::list(&live.reading, organisation, &filter, after.as_ref(), limit).await;
+    let mut rows = rows.map_err(Failure::unavailable)?;
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let next_page_token = match rows.last() {
+        Some(last) if more => next_page(caller, &question, &[&last.id, last.sort_name.as_bytes()]),
+        _ => String::new(),
+    };
+    let members = keys::members(&live.reading, organisation)
+        .await
+        .map_err(Failure::unavailable)?;
+    let members: HashSet<PersonId> = members.into_iter().collect();
+    let is_member =
+        |row: &row::Model| PersonId::from_slice(&row.id).is_some_and(|id| members.contains(&id));
+    let persons = rows
+        .iter()
+        .map(|row| views::person(row, is_member(row)))
+        .collect();
+    Ok(ListPersonsResponse {
+        persons,
+        next_page_token,
+    })
+}
+
+pub(super) async fn update(
+    api: &Api,
+    caller: &Caller,
+    body: UpdatePersonRequest,
+) -> Result<UpdatePersonResponse, Failure> {
+    caller.must_be(WRITERS)?;
+    let mut change = api.change(caller, "UpdatePerson", &body.request_id, &body);
+    let given = body.person.clone().unwrap_or_default();
+    let id: PersonId = change.fields.id("person.person_id", &given.person_id);
+    let wanted = masked(&mut change.fields, &body, &given);
+    let seen = match body.etag.as_str() {
+        "" => None,
+        etag => {
+            let seen = etag.parse::<u32>().ok();
+            change.fields.check(
+                seen.is_some(),
+                "etag",
+                "must be an etag that was answered before",
+            );
+            seen
+        }
+    };
+    change.fields.finish()?;
+    api.visible(caller, &body.min_position).await?;
+    let row = must_exist(api, caller, id).await?;
+    let command = person::Update {
+        id,
+        seen,
+        change: wanted,
+    };
+    let executed = api
+        .ledger()
+        .execute::<person::Person>(&change.request, &id.to_string(), command, vec![])
+        .await;
+    let executed = executed.map_err(|error| {
+        Failure::from_execute(error, |refusal| match refusal {
+            person::Error::Changed => Failure::changed_meanwhile(),
+            person::Error::TooMany => Failure::invalid_field("person", &refusal.to_string()),
+        })
+    })?;
+    let before = view(api, caller, &row).await?;
+    let person = Some(changed(before, &executed.events));
+    Ok(UpdatePersonResponse {
+        person,
+        position: api.position_token(caller, executed.position),
+    })
+}
+
+/// The change that the mask asks for; an empty mask names every field.
+fn masked(fields: &mut Violations, body: &UpdatePersonRequest, given: &Person) -> Change {
+    const ALL: [&str; 5] = ["name", "addresses", "company", "title", "tags"];
+    let paths: Vec<&str> = match &body.update_mask {
+        Some(mask) if !mask.paths.is_empty() => mask.paths.iter().map(String::as_str).collect(),
+        _ => ALL.to_vec(),
+    };
+    let mut change = Change::default();
+    for path in paths {
+        let mut text = |text: &str| {
+            Some(clear(fields.optional_text(
+                &format!("person.{path}"),
+                text,
+                MAX_TEXT,
+            )))
+        };
+        match path {
+            "name" => change.name = text(&given.name),
+            "company" => change.company = text(&given.company),
+            "title" => change.title = text(&given.title),
+            "addresses" => change.addresses = Some(addresses(fields, given)),
+            "tags" => change.tags = Some(tags(fields, given)),
+            _ => fields.add("update_mask", format!("must name only {}", ALL.join(", "))),
+        }
+    }
+    change
+}
+
+/// The person as the events leave them.
+fn changed(mut person: Person, events: &[person::Event]) -> Person {
+    let texts = |texts: &[Text]| {
+        texts
+            .iter()
+            .filter_map(Text::as_clear)
+            .map(ToOwned::to_owned)
+            .collect()
+    };
+    let text = |text: &Option<Text>| {
+        text.as_ref()
+            .and_then(Text::as_clear)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    for event in events {
+        let person::Event::Changed {
+            version, change, ..
+        } = event
+        else {
+            continue;
+        };
+        person.etag = version.to_string();
+        if let Some(name) = &change.name {
+            person.name = text(name);
+        }
+        if let Some(company) = &change.company {
+            person.company = text(company);
+        }
+        if let Some(title) = &change.title {
+            person.title = text(title);
+        }
+        if let Some(addresses) = &change.addresses {
+            person.addresses = texts(addresses);
+        }
+        if let Some(tags) = &change.tags {
+            person.tags = texts(tags);
+        }
+    }
+    person
+}

@@ -1,0 +1,7 @@
+//! Whom to contact next, when, and why.
+
+mod changes;
+pub mod grpc;
+mod list;
+mod views;
+mod watch;

@@ -1,0 +1,8 @@
+//! Recording moments: one at a time, coalesced, or in frames of a stream.
+
+mod changes;
+pub mod coalesce;
+mod frames;
+pub mod grpc;
+mod intake;
+mod list;

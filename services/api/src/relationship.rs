@@ -1,0 +1,9 @@
+//! How strong a tie is, why, and who knows whom.
+
+mod export;
+pub mod grpc;
+mod list;
+mod sharing;
+mod tie;
+mod views;
+mod who_knows;

@@ -1,0 +1,107 @@
+//! What the caller lets others see.
+
+use kith_domain::id::PersonId;
+use kith_domain::sharing::{self, Sharing, Target};
+use kith_domain::text::{Text, normalised_address};
+use kith_proto::kith::relationship::v1::set_sharing_request::Target as WireTarget;
+use kith_proto::kith::relationship::v1::sharing_rule::Target as RuleTarget;
+use kith_proto::kith::relationship::v1::{
+    ListSharingRequest, ListSharingResponse, SetSharingRequest, SetSharingResponse, SharingRule,
+};
+use kith_proto::words::Word;
+use kith_readmodel::entity::sharing_rule;
+use kith_readmodel::query::sharing::rules;
+use kith_servicekit::failure::Failure;
+
+use crate::Api;
+use crate::caller::Caller;
+use crate::directory::persons::must_exist;
+use crate::views::{id_text, word};
+
+pub(super) async fn set(
+    api: &Api,
+    caller: &Caller,
+    body: SetSharingRequest,
+) -> Result<SetSharingResponse, Failure> {
+    let member = caller.member()?;
+    let mut change = api.change(caller, "SetSharing", &body.request_id, &body);
+    let fields = &mut change.fields;
+    let target = match &body.target {
+        Some(WireTarget::PersonId(id)) => Target::Person(fields.id("person_id", id)),
+        Some(WireTarget::Address(address)) => {
+            let address = fields.address("address", address);
+            Target::Address(Text::Clear(normalised_address(&address)))
+        }
+        Some(WireTarget::Domain(domain)) => {
+            let domain = fields.required_text("domain", domain, 253);
+            fields.check(
+                !domain.contains('@'),
+                "domain",
+                "must be what follows the @",
+            );
+            Target::Domain(Text::Clear(normalised_address(&domain)))
+        }
+        None => {
+            fields.add(
+                "target",
+                "one of person_id, address and domain must be given",
+            );
+            Target::Person(PersonId::default())
+        }
+    };
+    let level = if body.level == 0 {
+        None
+    } else {
+        fields.word("level", body.level)
+    };
+    change.fields.finish()?;
+    api.visible(caller, &body.min_position).await?;
+    if let Target::Person(person) = target {
+        must_exist(api, caller, person).await?;
+    }
+    let command = sharing::Set {
+        member,
+        target,
+        level,
+    };
+    let done = api
+        .ledger()
+        .execute::<Sharing>(&change.request, &member.to_string(), command, vec![])
+        .await;
+    let done = done.map_err(|e| Failure::from_execute(e, |r| Failure::limit(r.to_string())))?;
+    Ok(SetSharingResponse {
+        position: api.position_token(caller, done.position),
+    })
+}
+
+pub(super) async fn list(
+    api: &Api,
+    caller: &Caller,
+    body: ListSharingRequest,
+) -> Result<ListSharingResponse, Failure> {
+    let member = caller.member()?;
+    api.visible(caller, &body.min_position).await?;
+    let rows = rules(&api.live().reading, caller.principal.organisation, member).await;
+    let rules = rows
+        .map_err(Failure::unavailable)?
+        .iter()
+        .map(view)
+        .collect();
+    Ok(ListSharingResponse {
+        rules,
+        default_level: caller.sharing.to_wire(),
+    })
+}
+
+fn view(row: &sharing_rule::Model) -> SharingRule {
+    let text = || String::from_utf8_lossy(&row.target).into_owned();
+    let target = match row.kind {
+        0 => RuleTarget::PersonId(id_text(&row.target)),
+        1 => RuleTarget::Address(text()),
+        _ => RuleTarget::Domain(text()),
+    };
+    SharingRule {
+        target: Some(target),
+        level: word(row.level),
+    }
+}

@@ -1,0 +1,88 @@
+//! Tokens that clients carry: positions in the log, and places in lists. Sealed with the
+//! organisation's key, so that they say nothing and can't be made up.
+
+use kith_eventlog::log::Position;
+use kith_servicekit::failure::Failure;
+
+use crate::Api;
+use crate::caller::Caller;
+
+const POSITION: &str = "position 1";
+const PAGE: &str = "page 1";
+
+/// Reads a token's fields one after the other.
+pub(crate) struct Fields<'t>(&'t [u8]);
+
+impl<'t> Fields<'t> {
+    pub(crate) fn number(&mut self) -> Option<u64> {
+        let (bytes, rest) = self.0.split_first_chunk::<8>()?;
+        self.0 = rest;
+        Some(u64::from_be_bytes(*bytes))
+    }
+
+    pub(crate) fn id(&mut self) -> Option<[u8; 16]> {
+        let (bytes, rest) = self.0.split_first_chunk::<16>()?;
+        self.0 = rest;
+        Some(*bytes)
+    }
+
+    pub(crate) fn text(self) -> Option<&'t str> {
+        std::str::from_utf8(self.0).ok()
+    }
+}
+
+impl Api {
+    /// The token of a position.
+    pub(crate) fn position_token(&self, caller: &Caller, position: Position) -> String {
+        let epoch = self.ledger().log().epoch();
+        let shard = position.shard.to_be_bytes();
+        let clear = [epoch.as_slice(), &shard, &position.sequence.to_be_bytes()].concat();
+        caller.keys.seal_token(POSITION, &clear)
+    }
+
+    /// The sequence that a token stands for; `None` when it is empty.
+    pub(crate) fn position(&self, caller: &Caller, token: &str) -> Result<Option<u64>, Failure> {
+        if token.is_empty() {
+            return Ok(None);
+        }
+        let invalid = || Failure::position_invalid("min_position");
+        let clear = caller
+            .keys
+            .open_token(POSITION, token)
+            .ok_or_else(invalid)?;
+        let (epoch, rest) = clear.split_first_chunk::<16>().ok_or_else(invalid)?;
+        let (shard, sequence) = rest.split_first_chunk::<2>().ok_or_else(invalid)?;
+        if *epoch != self.ledger().log().epoch() {
+            return Err(Failure::log_epoch());
+        }
+        if u16::from_be_bytes(*shard) != caller.shard {
+            return Err(invalid());
+        }
+        Fields(sequence).number().map(Some).ok_or_else(invalid)
+    }
+}
+
+/// The token of the place after which the next page begins. `question` is everything that the page
+/// answers: a token fits no other question.
+pub(crate) fn next_page(caller: &Caller, question: &str, place: &[&[u8]]) -> String {
+    caller.keys.seal_token(
+        &format!("{PAGE} {:?} {question}", caller.principal.member),
+        &place.concat(),
+    )
+}
+
+/// The place behind a page token; `None` for the first page.
+pub(crate) fn place<T>(
+    caller: &Caller,
+    question: &str,
+    token: &str,
+    read: impl FnOnce(Fields<'_>) -> Option<T>,
+) -> Result<Option<T>, Failure> {
+    if token.is_empty() {
+        return Ok(None);
+    }
+    let purpose = format!("{PAGE} {:?} {question}", caller.principal.member);
+    let clear = caller.keys.open_token(&purpose, token);
+    let place = clear.and_then(|clear| read(Fields(&clear)));
+    place.map(Some).ok_or_else(Failure::page_token_invalid)
+}

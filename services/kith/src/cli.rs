@@ -1,0 +1,271 @@
+//! The command line for people: every command is a client of the gRPC API and nothing more.
+//!
+//! - [`context`] says which server to talk to and with which key, `connect` does it.
+//! - `who`, `when`, `words`, `shape` and `prefix` turn what people write into what the API takes,
+//!   and back.
+//! - `output` prints results, `failure` tells what went wrong and sets the exit code.
+//! - `ambient` is the only reader of clock, randomness and environment.
+//! - The other modules hold one command or one group of them each: `Args` and `run`.
+
+mod act;
+mod ambient;
+mod connect;
+pub mod context;
+mod due;
+mod export;
+mod failure;
+mod import;
+mod keys;
+mod members;
+mod output;
+mod people;
+mod prefix;
+mod record;
+mod shape;
+mod sharing;
+mod tie;
+mod ties;
+mod watch;
+mod when;
+mod who;
+mod words;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use connect::Client;
+use failure::Failure;
+use output::Output;
+
+pub use output::Format;
+
+/// Rows of a page at most, as the API has it.
+const MAX_PAGE: u32 = 1_000;
+
+/// What `kith --help` says after the commands.
+pub const AFTER_HELP: &str = "\
+Server and key come from --server and --key-file, else from KITH_SERVER and KITH_KEY_FILE, else
+from the context file that 'kith up' writes: ~/.config/kith/context.toml.
+
+Exit codes:
+  0  it worked
+  1  it failed
+  2  the command was asked wrongly, or does not say for certain who or what is meant
+  3  there is no such person or thing
+  4  the key may not do it
+  5  the server can not be reached, or is not ready: try again";
+
+/// What all commands have in common.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Global {
+    /// The server, for example <http://127.0.0.1:7400>.
+    #[arg(long, global = true, env = "KITH_SERVER", value_name = "URL")]
+    pub server: Option<String>,
+    /// The file that holds your API key.
+    #[arg(long, global = true, env = "KITH_KEY_FILE", value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    /// The certificate (PEM) of the authority that vouches for an https server.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// How results are printed.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    pub format: Format,
+    /// How many seconds the server has for an answer.
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+    pub timeout: u32,
+    /// Answer only once this position is visible: one that an earlier change answered in JSON.
+    #[arg(long, global = true, value_name = "TOKEN")]
+    pub min_position: Option<String>,
+}
+
+impl Default for Global {
+    fn default() -> Self {
+        Self {
+            server: None,
+            key_file: None,
+            ca_file: None,
+            format: Format::default(),
+            timeout: 15,
+            min_position: None,
+        }
+    }
+}
+
+/// A command of a person.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Bring moments in from files.
+    #[command(subcommand)]
+    Import(import::What),
+    /// Record a moment that you shared with somebody, and see what it does to the tie.
+    Record(record::Args),
+    /// Take back a moment that you recorded.
+    Retract(record::RetractArgs),
+    /// List your ties.
+    Ties(ties::Args),
+    /// Show one of your ties, and why it is as it is.
+    Tie(tie::Args),
+    /// Show who in the organisation knows a person.
+    WhoKnows(people::PersonArgs),
+    /// Find, show and add people.
+    #[command(subcommand)]
+    Person(people::Command),
+    /// List whom to get in touch with, when and why.
+    Due(due::Args),
+    /// Say that a follow-up was done.
+    Done(act::Args),
+    /// Put a follow-up off.
+    Snooze(act::SnoozeArgs),
+    /// Put a follow-up aside.
+    Dismiss(act::Args),
+    /// Open a follow-up again.
+    Reopen(act::Args),
+    /// Note a promise, yours or theirs.
+    Promise(act::PromiseArgs),
+    /// Show notifications as they arrive.
+    Watch(watch::Args),
+    /// Write figures for other programs.
+    #[command(subcommand)]
+    Export(export::What),
+    /// Make, list and revoke API keys.
+    #[command(subcommand)]
+    Key(keys::Command),
+    /// Add and list members.
+    #[command(subcommand)]
+    Member(members::Command),
+    /// Say how much of your ties others see.
+    #[command(subcommand)]
+    Sharing(sharing::Command),
+    /// Show what runs on the server, and who you are to it.
+    Info,
+}
+
+/// Runs a command to its end. What went wrong is told on standard error; the exit code says of
+/// what kind it was, see [`AFTER_HELP`].
+pub async fn run(command: Command, global: &Global) -> ExitCode {
+    match perform(command, global).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.tell();
+            ExitCode::from(failure.exit() as u8)
+        }
+    }
+}
+
+async fn perform(command: Command, global: &Global) -> Result<(), Failure> {
+    let output = Output::new(global.format);
+    if let Command::Import(what) = command {
+        return import::run(what, global, &output).await;
+    }
+    let client = Client::open(global)?;
+    let performed = perform_as_client(command, &client, &output).await;
+    performed.map_err(|failure| failure.of(&client.server, &client.request_id))
+}
+
+async fn perform_as_client(
+    command: Command,
+    client: &Client,
+    output: &Output,
+) -> Result<(), Failure> {
+    match command {
+        Command::Import(_) => Ok(()),
+        Command::Record(args) => record::run(args, client, output).await,
+        Command::Retract(args) => record::retract(args, client, output).await,
+        Command::Ties(args) => ties::run(args, client, output).await,
+        Command::Tie(args) => tie::run(args, client, output).await,
+        Command::WhoKnows(args) => people::who_knows(args, client, output).await,
+        Command::Person(command) => people::run(command, client, output).await,
+        Command::Due(args) => due::run(args, client, output).await,
+        Command::Done(args) => act::done(args, client, output).await,
+        Command::Snooze(args) => act::snooze(args, client, output).await,
+        Command::Dismiss(args) => act::dismiss(args, client, output).await,
+        Command::Reopen(args) => act::reopen(args, client, output).await,
+        Command::Promise(args) => act::promise(args, client, output).await,
+        Command::Watch(args) => watch::run(args, client, output).await,
+        Command::Export(what) => export::run(what, client, output).await,
+        Command::Key(command) => keys::run(command, client, output).await,
+        Command::Member(command) => members::run(command, client, output).await,
+        Command::Sharing(command) => sharing::run(command, client, output).await,
+        Command::Info => members::info(client, output).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    #[command(after_help = AFTER_HELP)]
+    struct Line {
+        #[command(flatten)]
+        global: Global,
+        #[command(subcommand)]
+        command: Command,
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory as _;
+        Line::command().debug_assert();
+    }
+
+    #[test]
+    fn every_documented_command_is_understood() {
+        let lines = [
+            "kith import csv a.csv - --dry-run --everyone-is-a-member",
+            "kith record call Ana --at yesterday --duration 20m --note hi --in",
+            "kith ties --order fading --band cooling --band dormant --limit 5",
+            "kith tie Ana --as-of 2026-03-01",
+            "kith who-knows ana@x.org",
+            "kith person find ana",
+            "kith person show ana --format json",
+            "kith person add ana@x.org --company X --tag a --tag b",
+            "kith due --before 30d",
+            "kith done abcd",
+            "kith snooze abcd --until friday",
+            "kith dismiss abcd",
+            "kith reopen abcd",
+            "kith promise Ana paper --due friday --theirs",
+            "kith watch --count 1",
+            "kith export ties --as-of 1064966400 --horizon 7 --formula v1-gathering --all --out x",
+            "kith key create --role member --member Ana --out x",
+            "kith key list",
+            "kith key revoke abcd",
+            "kith member add ana@x.org",
+            "kith member list",
+            "kith sharing set @x.org private",
+            "kith sharing list",
+            "kith sharing default anonymous",
+            "kith retract abcd",
+            "kith info --server http://127.0.0.1:1 --key-file k",
+        ];
+        for line in lines {
+            let parsed = Line::try_parse_from(line.split(' '));
+            assert!(parsed.is_ok(), "{line}: {:?}", parsed.err());
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused() {
+        let lines = [
+            "kith record meting Ana",
+            "kith record call",
+            "kith record call Ana --in --out",
+            "kith key create --role member --out x",
+            "kith export ties --formula v2",
+            "kith ties --limit 0",
+        ];
+        for line in lines {
+            assert!(Line::try_parse_from(line.split(' ')).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_help_documents_every_exit_code() {
+        for code in 0..=5 {
+            assert!(AFTER_HELP.contains(&format!("\n  {code}  ")), "{code}");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! `kith due`: whom to get in touch with next, when and why.
+
+use kith_proto::kith::followup::v1::{FollowUp, FollowUpStatus, ListFollowUpsRequest};
+use kith_proto::kith::relationship::v1::{ListTiesRequest, TieOrder};
+
+use super::connect::Client;
+use super::failure::Failure;
+use super::output::{Cell, Output, Sheet};
+use super::when::{self, Aim};
+use super::{MAX_PAGE, words};
+
+/// Lists whom to get in touch with.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What falls due before this moment; within a week unless given.
+    #[arg(long, value_name = "TIME", default_value = "7d")]
+    before: String,
+    /// At most this many.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    limit: u32,
+}
+
+pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<(), Failure> {
+    let before = when::moment(&args.before, &output.here, Aim::Future).map_err(Failure::usage)?;
+    let request = ListFollowUpsRequest {
+        status: FollowUpStatus::Open.into(),
+        due_before: Some(when::to_wire(before)),
+        page_size: args.limit,
+        page_token: String::new(),
+        min_position: client.min_position.clone(),
+    };
+    let mut service = client.follow_ups();
+    let answer = service.list_follow_ups(client.request(request)).await?;
+    let answer = answer.into_inner();
+    output.list(&sheet(&answer.follow_ups, output))?;
+    if !output.for_people() {
+        return Ok(());
+    }
+    if answer.follow_ups.is_empty() {
+        let until = when::day(before, output.here.time_zone());
+        return output.say(why_empty(client, &until, output).await?);
+    }
+    if !answer.next_page_token.is_empty() {
+        output.say("There are more: see them with a larger --limit. Nothing has to be done all at once.")?;
+    }
+    output.say("Then: kith done ID, kith snooze ID, or kith dismiss ID")
+}
+
+fn sheet(follow_ups: &[FollowUp], output: &Output) -> Sheet {
+    let mut sheet = Sheet::new(&[
+        "id", "due_at", "person", "reason", "why", "text", "mine", "status", "person_id",
+    ]);
+    for follow_up in follow_ups {
+        sheet.rows.push(vec![
+            Cell::id(&follow_up.follow_up_id),
+            Cell::due(follow_up.due_at.as_ref(), &output.here),
+            Cell::text(&follow_up.name),
+            Cell::hidden(words::follow_up_reason(follow_up.reason)),
+            Cell::apart(why(follow_up), follow_up.why.as_str()),
+            Cell::hidden(follow_up.text.as_str()),
+            Cell::hidden(follow_up.mine),
+            Cell::hidden(words::status(follow_up.status)),
+            Cell::hidden(follow_up.person_id.as_str()),
+        ]);
+    }
+    sheet
+}
+
+/// Why to get in touch, in a sentence.
+pub(super) fn why(follow_up: &FollowUp) -> String {
+    if !follow_up.why.is_empty() {
+        return follow_up.why.clone();
+    }
+    match (follow_up.text.as_str(), follow_up.mine) {
+        ("", _) => words::follow_up_reason(follow_up.reason),
+        (text, true) => format!("you promised: {text}"),
+        (text, false) => format!("they promised: {text}"),
+    }
+}
+
+/// Why nothing is due, and what to do next.
+async fn why_empty(client: &Client, until: &str, output: &Output) -> Result<String, Failure> {
+    let request = ListTiesRequest {
+        order: TieOrder::Due.into(),
+        page_size: 1,
+        min_position: client.min_position.clone(),
+        ..ListTiesRequest::default()
+    };
+    let mut service = client.relationships();
+    let answer = service.list_ties(client.request(request)).await?;
+    let answer = answer.into_inner();
+    if answer.total == 0 {
+        return Ok(
+            "Nothing is due, because no moment with anybody is recorded yet.\n\
+             Record one with: kith record call 'Ana Silva <ana@example.org>'\n\
+             or bring them in from a file with: kith import csv FILE"
+                .to_owned(),
+        );
+    }
+    let upcoming = answer.ties.first().and_then(|tie| {
+        let due_at = when::from_wire(tie.due_at.as_ref()?)?;
+        (due_at > output.here.timestamp()).then(|| {
+            let day = when::day(due_at, output.here.time_zone());
+            format!("Your tie with {} comes up on {day}.\n", tie.name)
+        })
+    });
+    Ok(format!(
+        "Nothing is due until {until}: you are in touch with everybody as usual.\n{}\
+         What comes later: kith due --before 90d. To note a promise: kith promise PERSON TEXT \
+         --due DATE",
+        upcoming.unwrap_or_default()
+    ))
+}
+
+/// All follow-ups of one status, however far away.
+pub(super) async fn all(client: &Client, status: FollowUpStatus) -> Result<Vec<FollowUp>, Failure> {
+    let mut request = ListFollowUpsRequest {
+        status: status.into(),
+        // The last second of the year 9999.
+        due_before: Some(prost_types::Timestamp {
+            seconds: 253_402_300_799,
+            nanos: 0,
+        }),
+        page_size: MAX_PAGE,
+        page_token: String::new(),
+        min_position: client.min_position.clone(),
+    };
+    let mut all = Vec::new();
+    loop {
+        let asked = client.request(request.clone());
+        let mut page = client.follow_ups().list_follow_ups(asked).await?.into_inner();
+        all.append(&mut page.follow_ups);
+        if page.next_page_token.is_empty() {
+            return Ok(all);
+        }
+        request.page_token = page.next_page_token;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_follow_up_always_says_why() {
+        let promise = FollowUp {
+            text: "the paper".into(),
+            reason: 1,
+            ..FollowUp::default()
+        };
+        assert_eq!(why(&promise), "they promised: the paper");
+        let mine = FollowUp {
+            mine: true,
+            ..promise
+        };
+        assert_eq!(why(&mine), "you promised: the paper");
+        let fading = FollowUp {
+            reason: 2,
+            ..FollowUp::default()
+        };
+        assert_eq!(why(&fading), "fading");
+    }
+}

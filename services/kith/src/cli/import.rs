@@ -1,0 +1,204 @@
+//! `kith import csv`: files of moments go to the server, and a report says what became of each row.
+
+mod progress;
+mod stream;
+mod tell;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use kith_capture::csv::Reader;
+use kith_capture::report::Report;
+use kith_proto::kith::admin::v1::ListMembersRequest;
+use kith_proto::kith::interaction::v1::RecordInteractionsResponse;
+
+use super::connect::Client;
+use super::failure::{self, Failure};
+use super::output::{self, Output};
+use super::{Global, ambient};
+use progress::Progress;
+
+/// Tries to see the figures after an import, each as long as `--timeout`.
+const LOOKS: u32 = 40;
+
+/// What to bring in.
+#[derive(Debug, clap::Subcommand)]
+pub enum What {
+    /// Rows with the columns from, to, at, kind, and if you like duration_s and note.
+    ///
+    /// The first line names the columns, in any order; src, dst, unix_ts and channel are understood
+    /// too. 'from' and 'to' are addresses or any key of yours; several recipients are separated by
+    /// semicolons. 'at' is RFC 3339 or Unix seconds. A kind that Kith does not know is kept as
+    /// 'other' with its name. Importing a file again, in any order, adds nothing.
+    #[command(verbatim_doc_comment)]
+    Csv(Args),
+}
+
+/// Which files, and how.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Files to read; '-' is standard input.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Only read and report; nothing is sent.
+    #[arg(long)]
+    dry_run: bool,
+    /// Make everybody in the files a member. Needs a key of the role admin.
+    #[arg(long)]
+    everyone_is_a_member: bool,
+    /// Return as soon as everything is recorded, before the figures show it.
+    #[arg(long)]
+    no_wait: bool,
+}
+
+/// What became of one file.
+struct Outcome {
+    name: String,
+    report: Report,
+    answer: RecordInteractionsResponse,
+}
+
+/// What became of all files.
+struct Total {
+    outcomes: Vec<Outcome>,
+    dry_run: bool,
+    seconds: f64,
+}
+
+pub(super) async fn run(what: What, global: &Global, output: &Output) -> Result<(), Failure> {
+    let What::Csv(args) = what;
+    // Without a server to talk to, a dry run needs none.
+    let client = match args.dry_run {
+        true => None,
+        false => Some(Client::open(global)?),
+    };
+    let began = ambient::now();
+    let mut outcomes = Vec::new();
+    for path in &args.paths {
+        let source = Source::new(path);
+        let progress = Progress::begin(&source);
+        let outcome = match &client {
+            None => read(&source, &progress).map(|report| (report, Default::default())),
+            Some(client) => {
+                let sent =
+                    stream::send(client, &source, args.everyone_is_a_member, &progress).await;
+                sent.map_err(|failure| failure.of(&client.server, &client.request_id))
+            }
+        };
+        progress.end();
+        let (report, answer) = outcome.map_err(|f| f.detail(format!("file: {}", source.name())))?;
+        outcomes.push(Outcome {
+            name: source.name(),
+            report,
+            answer,
+        });
+    }
+    let micros = ambient::now().micros_since(began);
+    let total = Total {
+        outcomes,
+        dry_run: args.dry_run,
+        seconds: micros as f64 / 1e6,
+    };
+    tell::report(&total, output)?;
+    if let (Some(client), false) = (&client, args.no_wait) {
+        wait_until_visible(client, &total).await?;
+    }
+    let rows: u64 = total.outcomes.iter().map(|o| o.report.rows()).sum();
+    let moments: u64 = total.outcomes.iter().map(|o| o.report.moments).sum();
+    if rows > 0 && moments == 0 {
+        return Err(Failure::failed("no row could be used")
+            .next("mend the rows named above and import the file again"));
+    }
+    Ok(())
+}
+
+/// Reads a file without sending anything.
+fn read(source: &Source, progress: &Progress) -> Result<Report, Failure> {
+    let reader = Reader::open(progress.counting(source.open()?), ambient::now());
+    let mut reader = reader.map_err(unreadable)?;
+    while let Some(moment) = reader.next() {
+        moment.map_err(unreadable)?;
+        progress.moment();
+    }
+    Ok(reader.into_report())
+}
+
+fn unreadable(error: kith_capture::csv::Error) -> Failure {
+    Failure::failed(kith_servicekit::failure::chain(&error))
+}
+
+/// Waits until figures include what was recorded, so that the next command shows it.
+async fn wait_until_visible(client: &Client, total: &Total) -> Result<(), Failure> {
+    let positions = total.outcomes.iter().map(|o| &o.answer.position);
+    let Some(position) = positions.rev().find(|position| !position.is_empty()) else {
+        return Ok(());
+    };
+    for _ in 0..LOOKS {
+        let request = client.request(ListMembersRequest {
+            page_size: 1,
+            page_token: String::new(),
+            min_position: position.clone(),
+        });
+        let Err(status) = client.admin().list_members(request).await else {
+            return Ok(());
+        };
+        let slow = status.code() == tonic::Code::DeadlineExceeded;
+        if !slow && !failure::is_passing(&status) {
+            return Err(status.into());
+        }
+        if !slow {
+            tokio::time::sleep(stream::FIRST_WAIT).await;
+        }
+    }
+    output::note("Everything is recorded; the figures are still being worked out.");
+    Ok(())
+}
+
+/// A file, or standard input.
+#[derive(Debug, Clone)]
+struct Source {
+    path: PathBuf,
+}
+
+impl Source {
+    fn new(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+        }
+    }
+
+    fn is_standard_input(&self) -> bool {
+        self.path.as_os_str() == "-"
+    }
+
+    fn name(&self) -> String {
+        if self.is_standard_input() {
+            "standard input".to_owned()
+        } else {
+            self.path.display().to_string()
+        }
+    }
+
+    /// Its length in bytes, where there is one.
+    fn length(&self) -> Option<u64> {
+        let about = std::fs::metadata(&self.path).ok()?;
+        (!self.is_standard_input() && about.is_file()).then(|| about.len())
+    }
+
+    fn open(&self) -> Result<Box<dyn Read + Send>, Failure> {
+        if self.is_standard_input() {
+            return Ok(Box::new(io::stdin()));
+        }
+        match File::open(&self.path) {
+            Ok(file) => Ok(Box::new(file)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Failure::not_found(
+                format!("there is no file {}", self.path.display()),
+            )),
+            Err(error) => Err(Failure::failed(format!(
+                "{} can not be read: {error}",
+                self.path.display()
+            ))),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The report of an import, for people and for programs.
+
+use kith_capture::report::{Reason, Report, Skipped};
+use serde_json::{Value, json};
+
+use super::{Outcome, Total};
+use crate::cli::failure::Failure;
+use crate::cli::output::{Cell, Output, Sheet};
+use crate::cli::shape::{counted, grouped};
+
+/// Prints what became of the files.
+pub(super) fn report(total: &Total, output: &Output) -> Result<(), Failure> {
+    if !output.for_people() {
+        return output.card(card(total));
+    }
+    for outcome in &total.outcomes {
+        output.say(rows(outcome))?;
+        if !outcome.report.unknown_columns.is_empty() {
+            let columns = outcome.report.unknown_columns.join(", ");
+            output.say(format!("Not read, because Kith does not know them: {columns}."))?;
+        }
+        output.list(&skipped(&outcome.report))?;
+    }
+    output.say(conclusion(total))
+}
+
+fn sum(total: &Total, of: impl Fn(&Outcome) -> u64) -> u64 {
+    total.outcomes.iter().map(of).sum()
+}
+
+/// Moments a second.
+fn rate(total: &Total) -> u64 {
+    (sum(total, |o| o.report.moments) as f64 / total.seconds.max(0.001)) as u64
+}
+
+fn rows(outcome: &Outcome) -> String {
+    let report = &outcome.report;
+    let left_out = match report.skipped_rows() {
+        0 => String::new(),
+        skipped => format!("; {} left out", grouped(skipped)),
+    };
+    format!(
+        "{}: {}, {}{left_out}.",
+        outcome.name,
+        counted(report.rows(), "row", "rows"),
+        counted(report.moments, "moment", "moments"),
+    )
+}
+
+fn skipped(report: &Report) -> Sheet {
+    let mut sheet = Sheet::new(&["left_out_because", "rows", "lines", "meaning"]);
+    for (reason, skipped) in &report.skipped {
+        sheet.rows.push(vec![
+            Cell::text(reason.as_str()),
+            Cell::count(skipped.count),
+            Cell::text(lines(skipped)),
+            Cell::text(reason.explanation()),
+        ]);
+    }
+    sheet
+}
+
+/// The first lines, and that there are more.
+fn lines(skipped: &Skipped) -> String {
+    let named: Vec<String> = skipped.lines.iter().map(ToString::to_string).collect();
+    let more = skipped.count > skipped.lines.len() as u64;
+    named.join(", ") + if more { ", …" } else { "" }
+}
+
+fn conclusion(total: &Total) -> String {
+    if total.dry_run {
+        return "Nothing was sent: this was a dry run. Leave out --dry-run to record them."
+            .to_owned();
+    }
+    let known = sum(total, |o| o.answer.known);
+    let already = match known {
+        0 => String::new(),
+        known => format!(", {} were there already", grouped(known)),
+    };
+    format!(
+        "Recorded {} in {}{already}: {} a second.",
+        counted(sum(total, |o| o.answer.recorded), "moment", "moments"),
+        counted(sum(total, |o| o.answer.commits), "commit", "commits"),
+        grouped(rate(total)),
+    )
+}
+
+fn card(total: &Total) -> Vec<(&'static str, Cell)> {
+    let positions = total.outcomes.iter().map(|o| o.answer.position.as_str());
+    let position = positions.rev().find(|position| !position.is_empty());
+    let number = |value: u64| Cell::hidden(value);
+    let files: Value = total.outcomes.iter().map(file).collect();
+    vec![
+        ("rows", number(sum(total, |o| o.report.rows()))),
+        ("moments", number(sum(total, |o| o.report.moments))),
+        ("left_out", number(sum(total, |o| o.report.skipped_rows()))),
+        ("recorded", number(sum(total, |o| o.answer.recorded))),
+        ("known", number(sum(total, |o| o.answer.known))),
+        ("commits", number(sum(total, |o| o.answer.commits))),
+        ("position", Cell::hidden(position.unwrap_or_default())),
+        ("dry_run", Cell::hidden(total.dry_run)),
+        ("seconds", Cell::hidden(total.seconds)),
+        ("per_second", number(rate(total))),
+        ("files", Cell::hidden(files)),
+    ]
+}
+
+fn file(outcome: &Outcome) -> Value {
+    let report = &outcome.report;
+    let skipped = |(reason, skipped): (&Reason, &Skipped)| {
+        json!({"reason": reason.as_str(), "rows": skipped.count, "lines": skipped.lines})
+    };
+    json!({
+        "name": outcome.name,
+        "rows": report.rows(),
+        "moments": report.moments,
+        "left_out": report.skipped.iter().map(skipped).collect::<Vec<_>>(),
+        "unknown_columns": report.unknown_columns,
+        "recorded": outcome.answer.recorded,
+        "known": outcome.answer.known,
+        "commits": outcome.answer.commits,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use kith_proto::kith::interaction::v1::RecordInteractionsResponse;
+
+    use super::*;
+
+    fn total(dry_run: bool) -> Total {
+        let mut report = Report {
+            moments: 332_330,
+            ..Report::default()
+        };
+        for line in 2..=8 {
+            report.skip(Reason::FutureDate, line);
+        }
+        Total {
+            outcomes: vec![Outcome {
+                name: "mail.csv".into(),
+                report,
+                answer: RecordInteractionsResponse {
+                    recorded: 332_000,
+                    known: 330,
+                    commits: 667,
+                    position: "p".into(),
+                },
+            }],
+            dry_run,
+            seconds: 10.0,
+        }
+    }
+
+    #[test]
+    fn the_report_counts_rows_and_names_lines() {
+        let total = total(false);
+        assert_eq!(
+            rows(&total.outcomes[0]),
+            "mail.csv: 332,337 rows, 332,330 moments; 7 left out."
+        );
+        let skipped = &total.outcomes[0].report.skipped[&Reason::FutureDate];
+        assert_eq!(lines(skipped), "2, 3, 4, 5, 6, …");
+        assert_eq!(
+            conclusion(&total),
+            "Recorded 332,000 moments in 667 commits, 330 were there already: 33,233 a second."
+        );
+    }
+
+    #[test]
+    fn a_dry_run_says_that_nothing_was_sent() {
+        assert!(conclusion(&total(true)).starts_with("Nothing was sent"));
+    }
+}

@@ -1,0 +1,137 @@
+//! `kith member`: who signs in; `kith info`: what runs there, and who you are to it.
+
+use kith_capture::mailbox::{Identity, Mailbox};
+use kith_domain::id::PersonId;
+use kith_proto::kith::admin::v1::{
+    CreateMemberRequest, GetServerInfoRequest, ListMembersRequest, Member,
+};
+
+use super::connect::Client;
+use super::failure::Failure;
+use super::output::{Cell, Output, Sheet};
+use super::{MAX_PAGE, words};
+
+/// What to do with members.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Makes a person a member, adding them to the directory if needed.
+    Add(AddArgs),
+    /// Lists the members.
+    List,
+}
+
+/// Whom to make a member.
+#[derive(Debug, clap::Args)]
+pub struct AddArgs {
+    /// Whom: 'Ana Silva <ana@x.org>', an address, an id, or your own key for them.
+    person: String,
+}
+
+pub(super) async fn run(
+    command: Command,
+    client: &Client,
+    output: &Output,
+) -> Result<(), Failure> {
+    match command {
+        Command::Add(args) => add(args, client, output).await,
+        Command::List => list(client, output).await,
+    }
+}
+
+async fn add(args: AddArgs, client: &Client, output: &Output) -> Result<(), Failure> {
+    let Some(mailbox) = Mailbox::parse(&args.person) else {
+        return Err(Failure::usage("say whom: 'Ana Silva <ana@example.org>'"));
+    };
+    let mut request = CreateMemberRequest {
+        request_id: client.request_id.clone(),
+        name: mailbox.name,
+        min_position: client.min_position.clone(),
+        ..CreateMemberRequest::default()
+    };
+    match mailbox.identity {
+        Identity::Address(address) => request.address = address,
+        Identity::ExternalKey(id) if id.parse::<PersonId>().is_ok() => request.person_id = id,
+        Identity::ExternalKey(name) if name.contains(char::is_whitespace) => {
+            return Err(Failure::usage(format!("'{name}' is a name, not an address"))
+                .next(format!("write: kith member add '{name} <address>'")));
+        }
+        Identity::ExternalKey(key) => request.external_key = key,
+    }
+    let answer = client.admin().create_member(client.request(request)).await?;
+    let answer = answer.into_inner();
+    let member = answer.member.unwrap_or_default();
+    output.say("A member now:")?;
+    output.card(vec![
+        ("name", Cell::text(member.name)),
+        ("address", Cell::text(member.address)),
+        ("member_id", Cell::text(member.member_id.as_str())),
+        ("position", Cell::hidden(answer.position)),
+    ])?;
+    output.say(format!(
+        "They sign in with a key of their own: kith key create --role member --member {} --out FILE",
+        member.member_id
+    ))
+}
+
+async fn list(client: &Client, output: &Output) -> Result<(), Failure> {
+    let mut sheet = Sheet::new(&["name", "address", "member_id"]);
+    for member in all(client).await? {
+        sheet.rows.push(vec![
+            Cell::text(member.name),
+            Cell::text(member.address),
+            Cell::text(member.member_id),
+        ]);
+    }
+    output.list(&sheet)?;
+    if sheet.rows.is_empty() {
+        output.say("There are no members yet: kith member add 'Ana Silva <ana@example.org>'")?;
+    }
+    Ok(())
+}
+
+async fn all(client: &Client) -> Result<Vec<Member>, Failure> {
+    let mut request = ListMembersRequest {
+        page_size: MAX_PAGE,
+        page_token: String::new(),
+        min_position: client.min_position.clone(),
+    };
+    let mut all = Vec::new();
+    loop {
+        let asked = client.request(request.clone());
+        let mut page = client.admin().list_members(asked).await?.into_inner();
+        all.append(&mut page.members);
+        if page.next_page_token.is_empty() {
+            return Ok(all);
+        }
+        request.page_token = page.next_page_token;
+    }
+}
+
+pub(super) async fn info(client: &Client, output: &Output) -> Result<(), Failure> {
+    let request = client.request(GetServerInfoRequest {});
+    let info = client.admin().get_server_info(request).await?.into_inner();
+    let me = info.me.unwrap_or_default();
+    output.card(vec![
+        ("server", Cell::text(&client.server)),
+        ("version", Cell::text(info.version)),
+        ("log_engine", Cell::text(info.log_engine)),
+        ("model_engine", Cell::text(info.model_engine)),
+        ("durability", Cell::text(info.durability)),
+        ("shards", Cell::count(info.shards.into())),
+        ("lag", Cell::apart(lag(info.lag), info.lag)),
+        ("organisation", Cell::text(info.organisation_name)),
+        ("organisation_id", Cell::text(info.organisation_id)),
+        ("you", Cell::text(me.name)),
+        ("your_address", Cell::text(me.address)),
+        ("your_member_id", Cell::text(me.member_id)),
+        ("role", Cell::text(words::role(info.role))),
+    ])
+}
+
+/// How far behind the figures are.
+fn lag(commits: u64) -> String {
+    match commits {
+        0 => "none: every figure is up to date".to_owned(),
+        _ => super::shape::counted(commits, "commit", "commits") + " still to be worked in",
+    }
+}

@@ -1,0 +1,254 @@
+//! `kith person`: the directory; `kith who-knows`: who in the organisation can open a door.
+
+use kith_capture::mailbox::{Identity, Mailbox};
+use kith_proto::kith::directory::v1::{
+    CreatePersonRequest, Fact, GetPersonRequest, ListPersonsRequest, Person,
+};
+use kith_proto::kith::relationship::v1::WhoKnowsRequest;
+use serde_json::{Value, json};
+
+use super::connect::Client;
+use super::failure::Failure;
+use super::output::{Card, Cell, Output, Sheet};
+use super::{MAX_PAGE, when, who, words};
+
+/// What to do with the directory.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Lists the people whose name contains a text.
+    Find(FindArgs),
+    /// Shows one person and what is known of them.
+    Show(PersonArgs),
+    /// Adds a person.
+    Add(AddArgs),
+}
+
+/// Whom to look for.
+#[derive(Debug, clap::Args)]
+pub struct FindArgs {
+    /// Part of a name; accents and case don't matter.
+    text: Option<String>,
+    /// Only people of this company.
+    #[arg(long)]
+    company: Option<String>,
+    /// Only people with this tag.
+    #[arg(long)]
+    tag: Option<String>,
+    /// At most this many.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    limit: u32,
+}
+
+/// Whom it is about.
+#[derive(Debug, clap::Args)]
+pub struct PersonArgs {
+    /// Whom: a name, an address or an id.
+    person: String,
+}
+
+/// Whom to add.
+#[derive(Debug, clap::Args)]
+pub struct AddArgs {
+    /// Their name, an address, or both: 'Ana Silva <ana@x.org>'.
+    person: String,
+    /// Another address; may be given several times.
+    #[arg(long)]
+    address: Vec<String>,
+    /// Your own key for them. It can't be changed later.
+    #[arg(long)]
+    external_key: Option<String>,
+    /// Where they work.
+    #[arg(long)]
+    company: Option<String>,
+    /// As what.
+    #[arg(long)]
+    title: Option<String>,
+    /// A tag; may be given several times.
+    #[arg(long)]
+    tag: Vec<String>,
+}
+
+pub(super) async fn run(
+    command: Command,
+    client: &Client,
+    output: &Output,
+) -> Result<(), Failure> {
+    match command {
+        Command::Find(args) => find(args, client, output).await,
+        Command::Show(args) => show(args, client, output).await,
+        Command::Add(args) => add(args, client, output).await,
+    }
+}
+
+async fn find(args: FindArgs, client: &Client, output: &Output) -> Result<(), Failure> {
+    let text = args.text.unwrap_or_default();
+    let by_address = kith_capture::mailbox::is_address(&text);
+    let (name, address) = if by_address {
+        (String::new(), text)
+    } else {
+        (text, String::new())
+    };
+    let request = ListPersonsRequest {
+        name,
+        address,
+        company: args.company.unwrap_or_default(),
+        tag: args.tag.unwrap_or_default(),
+        page_size: args.limit.min(MAX_PAGE),
+        page_token: String::new(),
+        min_position: client.min_position.clone(),
+    };
+    let mut service = client.directory();
+    let answer = service.list_persons(client.request(request)).await?;
+    let answer = answer.into_inner();
+    let mut sheet = Sheet::new(&[
+        "name",
+        "company",
+        "title",
+        "addresses",
+        "tags",
+        "member",
+        "external_key",
+        "person_id",
+    ]);
+    for person in &answer.persons {
+        sheet.rows.push(vec![
+            Cell::apart(who::called(person), person.name.as_str()),
+            Cell::text(&person.company),
+            Cell::text(&person.title),
+            Cell::texts(&person.addresses),
+            Cell::texts(&person.tags),
+            Cell::flag(person.is_member),
+            Cell::hidden(person.external_key.as_str()),
+            Cell::text(&person.person_id),
+        ]);
+    }
+    output.list(&sheet)?;
+    if answer.persons.is_empty() {
+        return output.say(
+            "Nobody in the directory is like that. Try a shorter part of the name, or add them \
+             with: kith person add 'Ana Silva <ana@example.org>'",
+        );
+    }
+    if answer.next_page_token.is_empty() {
+        return Ok(());
+    }
+    output.say("There are more: give a longer part of the name, or a larger --limit.")
+}
+
+async fn show(args: PersonArgs, client: &Client, output: &Output) -> Result<(), Failure> {
+    let person = who::person(client, &args.person).await?;
+    let request = GetPersonRequest {
+        person: person.person_id.clone(),
+        min_position: client.min_position.clone(),
+    };
+    let mut service = client.directory();
+    let answer = service.get_person(client.request(request)).await?;
+    let answer = answer.into_inner();
+    let mut card = card(&answer.person.unwrap_or(person));
+    let facts: Value = answer.facts.iter().map(fact).collect();
+    card.push(("facts", Cell::hidden(facts)));
+    output.card(card)?;
+    for fact in &answer.facts {
+        let private = if fact.private { " (for you alone)" } else { "" };
+        let kind = words::fact_kind(fact.kind);
+        output.say(format!("{kind}: {}{private}", fact.text))?;
+    }
+    Ok(())
+}
+
+async fn add(args: AddArgs, client: &Client, output: &Output) -> Result<(), Failure> {
+    let Some(mailbox) = Mailbox::parse(&args.person) else {
+        return Err(Failure::usage("say whom to add: a name, an address, or both"));
+    };
+    let (name, first) = match mailbox.identity {
+        Identity::Address(address) => (mailbox.name, Some(address)),
+        // No address: these words are the name.
+        Identity::ExternalKey(name) => (name, None),
+    };
+    let person = Person {
+        name,
+        addresses: first.into_iter().chain(args.address).collect(),
+        external_key: args.external_key.unwrap_or_default(),
+        company: args.company.unwrap_or_default(),
+        title: args.title.unwrap_or_default(),
+        tags: args.tag,
+        ..Person::default()
+    };
+    let request = CreatePersonRequest {
+        request_id: client.request_id.clone(),
+        person: Some(person),
+        min_position: client.min_position.clone(),
+    };
+    let mut service = client.directory();
+    let answer = service.create_person(client.request(request)).await?;
+    let answer = answer.into_inner();
+    let mut card = card(&answer.person.unwrap_or_default());
+    card.push(("position", Cell::hidden(answer.position)));
+    output.say("In the directory now:")?;
+    output.card(card)
+}
+
+fn card(person: &Person) -> Card {
+    vec![
+        ("name", Cell::text(&person.name)),
+        ("addresses", Cell::texts(&person.addresses)),
+        ("external_key", Cell::text(&person.external_key)),
+        ("company", Cell::text(&person.company)),
+        ("title", Cell::text(&person.title)),
+        ("tags", Cell::texts(&person.tags)),
+        ("member", Cell::flag(person.is_member)),
+        ("person_id", Cell::text(&person.person_id)),
+        ("etag", Cell::hidden(person.etag.as_str())),
+    ]
+}
+
+fn fact(fact: &Fact) -> Value {
+    let noted_at = fact.noted_at.as_ref().and_then(when::from_wire);
+    json!({
+        "fact_id": fact.fact_id,
+        "kind": words::fact_kind(fact.kind),
+        "text": fact.text,
+        "source": fact.source,
+        "private": fact.private,
+        "author_id": fact.author_id,
+        "noted_at": noted_at.map(|m| m.to_string()),
+    })
+}
+
+pub(super) async fn who_knows(
+    args: PersonArgs,
+    client: &Client,
+    output: &Output,
+) -> Result<(), Failure> {
+    let person = who::person(client, &args.person).await?;
+    let request = WhoKnowsRequest {
+        person: person.person_id.clone(),
+        page_size: 0,
+        min_position: client.min_position.clone(),
+    };
+    let mut service = client.relationships();
+    let answer = service.who_knows(client.request(request)).await?;
+    let answer = answer.into_inner();
+    let mut sheet = Sheet::new(&["member", "band", "member_id"]);
+    for known in &answer.acquaintances {
+        let shown = if known.name.is_empty() {
+            "someone here"
+        } else {
+            &known.name
+        };
+        sheet.rows.push(vec![
+            Cell::apart(shown, known.name.as_str()),
+            Cell::band(known.band),
+            Cell::hidden(known.member_id.as_str()),
+        ]);
+    }
+    output.list(&sheet)?;
+    if answer.acquaintances.is_empty() {
+        let name = who::called(&person);
+        return output.say(format!(
+            "Nobody here shares a tie with {name}. Everyone decides that for themselves: see \
+             'kith sharing'."
+        ));
+    }
+    Ok(())
+}

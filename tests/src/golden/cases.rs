@@ -1,0 +1,241 @@
+//! One example of every event, in every shape that is stored differently.
+
+use kith_domain::access::{Exported, Role};
+use kith_domain::event::Event;
+use kith_domain::fact::{self, Fact};
+use kith_domain::followup::{self, Due, Promise, Reason};
+use kith_domain::id::{FactId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId};
+use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
+use kith_domain::person::{self, Change, Profile};
+use kith_domain::sharing::{self, Level, Target};
+use kith_domain::text::Text;
+use kith_domain::time::Timestamp;
+use kith_domain::{key, member, organisation};
+
+use super::Case;
+
+const ORGANISATION: OrganisationId = OrganisationId::from_bytes([0x11; 16]);
+const ANA: PersonId = PersonId::from_bytes([0x21; 16]);
+const BEN: PersonId = PersonId::from_bytes([0x22; 16]);
+const KEY: KeyId = KeyId::from_bytes([0x31; 16]);
+const FACT: FactId = FactId::from_bytes([0x41; 16]);
+const INTERACTION: InteractionId = InteractionId::from_bytes([0x51; 16]);
+const FOLLOW_UP: FollowUpId = FollowUpId::from_bytes([0x61; 16]);
+const FINGERPRINT: [u8; 16] = [0x71; 16];
+const SECRET_HASH: [u8; 32] = [0x81; 32];
+
+const THEN: Timestamp = Timestamp(1_714_564_800_000_001);
+const LATER: Timestamp = Timestamp(1_717_243_200_000_002);
+const BEFORE_1970: Timestamp = Timestamp(-1_500_000);
+
+/// What this version writes.
+#[must_use]
+pub fn today() -> Vec<Case> {
+    [governance(), people(), moments(), follow_ups()]
+        .concat()
+        .into_iter()
+        .map(|(name, event)| Case { name, event })
+        .collect()
+}
+
+/// What earlier versions wrote and this one still reads: the file, and what it means today.
+#[must_use]
+pub fn former() -> Vec<Case> {
+    vec![]
+}
+
+type Named = (&'static str, Event);
+
+fn text(words: &str) -> Option<Text> {
+    Some(words.into())
+}
+
+fn governance() -> Vec<Named> {
+    let key = |member| key::Event::Created {
+        id: KEY,
+        role: if member { Role::Member } else { Role::Service },
+        member: member.then_some(ANA),
+        secret_hash: SECRET_HASH,
+        label: "laptop".into(),
+    };
+    let shared = |target, level| sharing::Event::Set {
+        member: ANA,
+        target,
+        level,
+    };
+    let created = organisation::Event::Created {
+        id: ORGANISATION,
+        shard: 7,
+        name: "Harbour Guild".into(),
+        sharing: Level::Anonymous,
+    };
+    let level = organisation::Event::SharingSet {
+        id: ORGANISATION,
+        level: Level::Named,
+    };
+    let address = Target::Address("ben@mill.example".into());
+    let domain = Target::Domain("mill.example".into());
+    vec![
+        ("organisation_created", created.into()),
+        ("organisation_sharing_set", level.into()),
+        ("member_added", member::Event::Added { id: ANA }.into()),
+        ("key_created", key(true).into()),
+        ("key_created.without_member", key(false).into()),
+        ("key_revoked", key::Event::Revoked { id: KEY }.into()),
+        ("sharing_set.person", shared(Target::Person(BEN), Some(Level::Private)).into()),
+        ("sharing_set.address", shared(address, Some(Level::Anonymous)).into()),
+        ("sharing_set.domain", shared(domain, Some(Level::Named)).into()),
+        ("sharing_set.taken_back", shared(Target::Person(BEN), None).into()),
+        ("ties_exported", Exported { key: KEY, at: THEN }.into()),
+    ]
+}
+
+fn people() -> Vec<Named> {
+    let added = |profile| person::Event::Added {
+        id: BEN,
+        profile,
+        fingerprint: FINGERPRINT,
+    };
+    let changed = |version, change| person::Event::Changed {
+        id: BEN,
+        version,
+        change,
+    };
+    let whole = Profile {
+        name: text("Ben Ångström"),
+        addresses: vec!["ben@mill.example".into(), "b.a@home.example".into()],
+        external_key: text("crm-17"),
+        company: text("Mill & Sons"),
+        title: text("Miller"),
+        tags: vec!["spring fair".into(), "flour".into()],
+    };
+    let by_address = Profile {
+        addresses: vec!["ben@mill.example".into()],
+        ..Profile::default()
+    };
+    let everything = Change {
+        name: Some(text("Ben Angstrom")),
+        addresses: Some(vec!["ben@new.example".into()]),
+        company: Some(text("New Mill")),
+        title: Some(text("Owner")),
+        tags: Some(vec!["owner".into()]),
+    };
+    let cleared = Change {
+        addresses: Some(vec![]),
+        company: Some(None),
+        tags: Some(vec![]),
+        ..Change::default()
+    };
+    let fact = Fact {
+        id: FACT,
+        person: BEN,
+        kind: fact::Kind::LifeEvent,
+        text: "took over the mill".into(),
+        source: text("told me at the spring fair"),
+        private: true,
+        author: ANA,
+        noted_at: THEN,
+        fingerprint: FINGERPRINT,
+    };
+    vec![
+        ("person_added", added(whole).into()),
+        ("person_added.by_address_alone", added(by_address).into()),
+        ("person_changed", changed(1, everything).into()),
+        ("person_changed.cleared", changed(2, cleared).into()),
+        ("fact_added", fact::Event::Added(fact).into()),
+        ("fact_removed", fact::Event::Removed { id: FACT }.into()),
+    ]
+}
+
+fn moments() -> Vec<Named> {
+    // Not in the order of their ids: a text's owners are, the participants stay as they were.
+    let participants = vec![
+        Participant {
+            person: BEN,
+            part: Part::Initiator,
+        },
+        Participant {
+            person: ANA,
+            part: Part::Recipient,
+        },
+    ];
+    let bare = Moment {
+        kind: Kind::Encounter,
+        at: BEFORE_1970,
+        duration_s: 0,
+        participants: participants.clone(),
+        channel: None,
+        note: None,
+        subject: None,
+    };
+    let full = Moment {
+        kind: Kind::Other,
+        at: THEN,
+        duration_s: 1_800,
+        participants,
+        channel: Some("review".into()),
+        note: text("asked for the old plans"),
+        subject: text("the mill's roof"),
+    };
+    let recorded = |moment| {
+        interaction::Event::Recorded(Recorded {
+            id: INTERACTION,
+            recorder: ANA,
+            moment,
+            fingerprint: FINGERPRINT,
+        })
+    };
+    let corrected = interaction::Event::Corrected {
+        id: INTERACTION,
+        revision: 2,
+        author: ANA,
+        moment: full.clone(),
+    };
+    let retracted = interaction::Event::Retracted {
+        id: INTERACTION,
+        author: ANA,
+    };
+    vec![
+        ("interaction_recorded", recorded(full).into()),
+        ("interaction_recorded.bare", recorded(bare).into()),
+        ("interaction_corrected", corrected.into()),
+        ("interaction_retracted", retracted.into()),
+    ]
+}
+
+fn follow_ups() -> Vec<Named> {
+    use followup::Event::{Completed, Dismissed, FellDue, PromiseMade, Reopened, Snoozed};
+    let promise = |mine, text| {
+        PromiseMade(Promise {
+            id: FOLLOW_UP,
+            member: ANA,
+            person: BEN,
+            mine,
+            text,
+            due_at: LATER,
+            made_at: THEN,
+            fingerprint: FINGERPRINT,
+        })
+    };
+    let due = |reason, basis| {
+        FellDue(Due {
+            id: FOLLOW_UP,
+            member: ANA,
+            person: BEN,
+            reason,
+            basis,
+            due_at: LATER,
+        })
+    };
+    let (id, at) = (FOLLOW_UP, LATER);
+    vec![
+        ("promise_made", promise(true, text("send the plans")).into()),
+        ("promise_made.without_text", promise(false, None).into()),
+        ("follow_up_fell_due", due(Reason::Fading, 19_844).into()),
+        ("follow_up_fell_due.before_1970", due(Reason::Ladder, -5).into()),
+        ("follow_up_completed", Completed { id, at }.into()),
+        ("follow_up_snoozed", Snoozed { id, until: at }.into()),
+        ("follow_up_dismissed", Dismissed { id, at }.into()),
+        ("follow_up_reopened", Reopened { id, at }.into()),
+    ]
+}
