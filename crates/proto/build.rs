@@ -24,6 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let descriptors = protox::compile(&files, [root])?;
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     std::fs::write(out.join("kith.bin"), descriptors.encode_to_vec())?;
-    tonic_prost_build::configure().bytes(".kith.event.v1").compile_fds(descriptors)?;
+    tonic_prost_build::configure()
+        .bytes(".kith.event.v1")
+        .compile_fds(descriptors)?;
     Ok(())
 }

@@ -104,7 +104,11 @@ fn why_broken(edge: &Edge) -> Option<String> {
     if may_name.contains(&to.as_str()) {
         return None;
     }
-    let kind = if *for_tests { "even for tests" } else { "at all" };
+    let kind = if *for_tests {
+        "even for tests"
+    } else {
+        "at all"
+    };
     Some(format!("{from} must not depend on {to} {kind}"))
 }
 
@@ -130,7 +134,7 @@ pub fn ways_to(
         for next in graph.get(here).into_iter().flatten() {
             if !seen.contains(next) {
                 seen.push(next.clone());
-                queue.push_back([way.as_slice(), &[next.clone()]].concat());
+                queue.push_back([way.as_slice(), std::slice::from_ref(next)].concat());
             }
         }
     }

@@ -77,7 +77,9 @@ pub fn files() -> Result<BTreeMap<String, Vec<u8>>> {
     for entry in std::fs::read_dir(&folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let name = name.strip_suffix(".pb").context("a golden file ends with .pb")?;
+        let name = name
+            .strip_suffix(".pb")
+            .context("a golden file ends with .pb")?;
         files.insert(name.to_owned(), std::fs::read(&path)?);
     }
     Ok(files)
@@ -89,7 +91,10 @@ fn folder() -> PathBuf {
 
 fn write_new(case: &Case) -> Result<()> {
     let path = folder().join(format!("{}.pb", case.name));
-    let file = std::fs::OpenOptions::new().write(true).create_new(true).open(&path);
+    let file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&path);
     match file {
         Ok(mut file) => Ok(file.write_all(&case.encoded())?),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),

@@ -64,7 +64,10 @@ fn for_tests(from: &str, to: &str) -> Edge {
 #[test]
 fn nothing_depends_on_what_stands_to_its_right() -> Result<()> {
     let edges = edges()?;
-    ensure!(edges.len() > 20, "Cargo named too few dependencies: {edges:?}");
+    ensure!(
+        edges.len() > 20,
+        "Cargo named too few dependencies: {edges:?}"
+    );
     let broken = broken(&edges);
     ensure!(
         broken.is_empty(),
@@ -161,8 +164,14 @@ fn nothing_that_the_domain_builds_on_brings_one_of_them_in() -> Result<()> {
 #[test]
 fn a_planted_way_from_the_domain_to_a_runtime_is_found() {
     let graph = BTreeMap::from([
-        ("kith-domain".to_owned(), vec!["libm".to_owned(), "a".to_owned()]),
-        ("a".to_owned(), vec!["tokio-util".to_owned(), "serdes".to_owned()]),
+        (
+            "kith-domain".to_owned(),
+            vec!["libm".to_owned(), "a".to_owned()],
+        ),
+        (
+            "a".to_owned(),
+            vec!["tokio-util".to_owned(), "serdes".to_owned()],
+        ),
     ]);
     let ways = ways_to(&graph, "kith-domain", NOT_IN_THE_DOMAIN);
     assert_eq!(ways, ["kith-domain → a → tokio-util"]);
@@ -241,7 +250,12 @@ fn no_test_is_skipped_and_nothing_is_left_unwritten() -> Result<()> {
         }
         for (number, line) in source.text.lines().enumerate() {
             if unfinished().iter().any(|word| line.contains(word)) {
-                found.push(format!("{}:{}: {}", source.path.display(), number + 1, line.trim()));
+                found.push(format!(
+                    "{}:{}: {}",
+                    source.path.display(),
+                    number + 1,
+                    line.trim()
+                ));
             }
         }
     }

@@ -6,8 +6,9 @@ use std::sync::LazyLock;
 use anyhow::{Context, Result, ensure};
 use kith_proto::kith::event::v1 as wire;
 use kith_tests::golden::{self, Case, decoded, former, today};
+use kith_tests::tree;
 use prost::Message;
-use prost_types::FileDescriptorSet;
+use prost_types::{FieldDescriptorProto, FileDescriptorSet};
 
 /// Read once, so that tests that run side by side see the same files.
 static FILES: LazyLock<BTreeMap<String, Vec<u8>>> =
@@ -24,17 +25,33 @@ fn bytes_of(case: &Case) -> Result<&'static [u8]> {
     Ok(bytes)
 }
 
-/// The events of the contract: field number and name of each member of `Event.body`.
-fn contract() -> Result<BTreeMap<u32, String>> {
+/// The events of the contract: every member of `Event.body`, by its field number.
+fn events() -> Result<BTreeMap<u32, FieldDescriptorProto>> {
     let files = FileDescriptorSet::decode(kith_proto::DESCRIPTORS)?.file;
     let file = files.iter().find(|file| file.package() == "kith.event.v1");
     let messages = &file.context("the package of events")?.message_type;
     let event = messages.iter().find(|message| message.name() == "Event");
     let event = event.context("the message Event")?;
-    let body = event.oneof_decl.iter().position(|oneof| oneof.name() == "body");
+    let body = event
+        .oneof_decl
+        .iter()
+        .position(|oneof| oneof.name() == "body");
     let body = body.context("the oneof body")? as i32;
-    let fields = event.field.iter().filter(|field| field.oneof_index == Some(body));
-    Ok(fields.map(|field| (field.number() as u32, field.name().to_owned())).collect())
+    let fields = event
+        .field
+        .iter()
+        .filter(|field| field.oneof_index == Some(body));
+    Ok(fields
+        .map(|field| (field.number() as u32, field.clone()))
+        .collect())
+}
+
+/// Field number and name of each.
+fn contract() -> Result<BTreeMap<u32, String>> {
+    let events = events()?.into_iter();
+    Ok(events
+        .map(|(number, field)| (number, field.name().to_owned()))
+        .collect())
 }
 
 /// The event that a case's name says it is: what stands before the dot.
@@ -45,7 +62,8 @@ fn event_of(name: &str) -> &str {
 #[test]
 fn every_event_ever_stored_is_read_as_what_it_meant() -> Result<()> {
     for case in today().iter().chain(&former()) {
-        let commit = decoded(bytes_of(case)?).with_context(|| format!("reading {}.pb", case.name))?;
+        let commit =
+            decoded(bytes_of(case)?).with_context(|| format!("reading {}.pb", case.name))?;
         ensure!(
             commit == case.commit(),
             "{}.pb is read as {commit:?}, but means {:?}",
@@ -73,7 +91,10 @@ fn every_event_is_written_as_its_golden_file_says() -> Result<()> {
 #[test]
 fn every_event_of_the_contract_has_a_golden_file() -> Result<()> {
     let contract = contract()?;
-    ensure!(contract.len() >= 20, "too few events were found: {contract:?}");
+    ensure!(
+        contract.len() >= 20,
+        "too few events were found: {contract:?}"
+    );
     for event in contract.values() {
         ensure!(
             FILES.keys().any(|name| event_of(name) == event),
@@ -85,7 +106,11 @@ fn every_event_of_the_contract_has_a_golden_file() -> Result<()> {
 
 #[test]
 fn every_golden_file_has_a_case_that_says_what_it_means() -> Result<()> {
-    let cases: Vec<&str> = today().iter().chain(&former()).map(|case| case.name).collect();
+    let cases: Vec<&str> = today()
+        .iter()
+        .chain(&former())
+        .map(|case| case.name)
+        .collect();
     for name in FILES.keys() {
         ensure!(
             cases.contains(&name.as_str()),
@@ -105,6 +130,19 @@ fn every_golden_file_holds_the_event_that_its_name_says() -> Result<()> {
         let (number, _) = prost::encoding::decode_key(&mut event.as_slice())?;
         let held = contract.get(&number).map(String::as_str);
         ensure!(held == Some(event_of(name)), "{name}.pb holds {held:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_event_of_the_contract_is_in_the_changelog() -> Result<()> {
+    let changelog = tree::read("CHANGELOG.md")?;
+    for event in events()?.values() {
+        let name = event.type_name().rsplit('.').next().unwrap_or_default();
+        ensure!(
+            changelog.contains(&format!("| `{name}` |")),
+            "CHANGELOG.md has no line for `{name}` in a section *Events*"
+        );
     }
     Ok(())
 }

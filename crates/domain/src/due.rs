@@ -29,7 +29,9 @@ const LADDER_DAYS: i32 = 120;
 /// contact that starts a ladder) and is young. Only then are its single contacts needed.
 #[must_use]
 pub fn may_climb(state: &State, ladder_from: Option<Timestamp>) -> bool {
-    let Some(first) = state.first else { return false };
+    let Some(first) = state.first else {
+        return false;
+    };
     let age = state.anchor.saturating_sub(Slots::Day.slot_of(first));
     ladder_from == Some(first) && age <= LADDER_DAYS
 }
@@ -46,13 +48,18 @@ pub fn next(state: &State, contacts: &[Contact], recorded: Timestamp) -> Option<
         reason: Reason::Fading,
         basis: i64::from(state.anchor),
     });
-    let rung = contacts.split_first().and_then(|(first, later)| tie::ladder(first, later));
+    let rung = contacts
+        .split_first()
+        .and_then(|(first, later)| tie::ladder(first, later));
     let ladder = rung.map(|rung| Next {
         at: rung.due,
         reason: Reason::Ladder,
         basis: i64::from(Slots::Day.slot_of(contacts[0].at)) * 4 + rung.step.index() as i64,
     });
-    let ahead = [fading, ladder].into_iter().flatten().filter(|next| next.at > recorded);
+    let ahead = [fading, ladder]
+        .into_iter()
+        .flatten()
+        .filter(|next| next.at > recorded);
     ahead.min_by_key(|next| next.at)
 }
 
@@ -66,12 +73,18 @@ mod tests {
     const MET: Timestamp = Timestamp(1_000 * DAY);
 
     fn contact(at: Timestamp, kind: Kind) -> Contact {
-        Contact { at, direction: Direction::Mutual, kind }
+        Contact {
+            at,
+            direction: Direction::Mutual,
+            kind,
+        }
     }
 
     fn fold(contacts: &[Contact]) -> State {
         let mut state = State::default();
-        contacts.iter().for_each(|contact| state.record(contact, Slots::Day));
+        contacts
+            .iter()
+            .for_each(|contact| state.record(contact, Slots::Day));
         state
     }
 
@@ -98,8 +111,9 @@ mod tests {
 
     #[test]
     fn the_id_of_a_due_moment_changes_with_real_contact() {
-        let weekly: Vec<Contact> =
-            (0..30).map(|week| contact(MET.plus_micros(week * 7 * DAY), Kind::Call)).collect();
+        let weekly: Vec<Contact> = (0..30)
+            .map(|week| contact(MET.plus_micros(week * 7 * DAY), Kind::Call))
+            .collect();
         let before = next(&fold(&weekly[..29]), &[], MET).expect("a due moment");
         let after = next(&fold(&weekly), &[], MET).expect("a due moment");
         assert_eq!(before.reason, Reason::Fading);

@@ -9,6 +9,7 @@ use kith_domain::id::{
     CommitId, FactId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId,
 };
 use kith_domain::text::normalised_address;
+use kith_domain::time::Timestamp;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -93,7 +94,10 @@ impl OrganisationKeys {
     /// The commit that a frame of interactions makes: the same interactions, the same commit.
     #[must_use]
     pub fn frame(&self, interactions: &[InteractionId]) -> CommitId {
-        let ids: Vec<&[u8]> = interactions.iter().map(|id| id.as_bytes().as_slice()).collect();
+        let ids: Vec<&[u8]> = interactions
+            .iter()
+            .map(|id| id.as_bytes().as_slice())
+            .collect();
         CommitId::from_bytes(self.hash("frame commit id", &ids))
     }
 
@@ -163,12 +167,18 @@ pub fn due(
     ]))
 }
 
-/// The commit of the scheduler that says these follow-ups fell due: whoever finds the same ones
-/// makes the same commit.
+/// The commit of the scheduler that says these follow-ups fell due at these moments: whoever finds
+/// the same ones makes the same commit.
 #[must_use]
-pub fn due_commit(organisation: OrganisationId, ids: &[FollowUpId]) -> CommitId {
+pub fn due_commit(organisation: OrganisationId, due: &[(FollowUpId, Timestamp)]) -> CommitId {
+    let moments: Vec<[u8; 8]> = due
+        .iter()
+        .map(|(_, at)| at.micros().to_be_bytes())
+        .collect();
     let mut parts: Vec<&[u8]> = vec![b"due commit", organisation.as_bytes()];
-    parts.extend(ids.iter().map(|id| id.as_bytes().as_slice()));
+    for ((id, _), moment) in due.iter().zip(&moments) {
+        parts.extend([id.as_bytes().as_slice(), moment]);
+    }
     CommitId::from_bytes(public_hash(&parts))
 }
 

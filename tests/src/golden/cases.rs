@@ -8,7 +8,6 @@ use kith_domain::id::{FactId, FollowUpId, InteractionId, KeyId, OrganisationId, 
 use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
 use kith_domain::person::{self, Change, Profile};
 use kith_domain::sharing::{self, Level, Target};
-use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
 use kith_domain::{key, member, organisation};
 
@@ -46,10 +45,6 @@ pub fn former() -> Vec<Case> {
 
 type Named = (&'static str, Event);
 
-fn text(words: &str) -> Option<Text> {
-    Some(words.into())
-}
-
 fn governance() -> Vec<Named> {
     let key = |member| key::Event::Created {
         id: KEY,
@@ -82,10 +77,22 @@ fn governance() -> Vec<Named> {
         ("key_created", key(true).into()),
         ("key_created.without_member", key(false).into()),
         ("key_revoked", key::Event::Revoked { id: KEY }.into()),
-        ("sharing_set.person", shared(Target::Person(BEN), Some(Level::Private)).into()),
-        ("sharing_set.address", shared(address, Some(Level::Anonymous)).into()),
-        ("sharing_set.domain", shared(domain, Some(Level::Named)).into()),
-        ("sharing_set.taken_back", shared(Target::Person(BEN), None).into()),
+        (
+            "sharing_set.person",
+            shared(Target::Person(BEN), Some(Level::Private)).into(),
+        ),
+        (
+            "sharing_set.address",
+            shared(address, Some(Level::Anonymous)).into(),
+        ),
+        (
+            "sharing_set.domain",
+            shared(domain, Some(Level::Named)).into(),
+        ),
+        (
+            "sharing_set.taken_back",
+            shared(Target::Person(BEN), None).into(),
+        ),
         ("ties_exported", Exported { key: KEY, at: THEN }.into()),
     ]
 }
@@ -102,11 +109,11 @@ fn people() -> Vec<Named> {
         change,
     };
     let whole = Profile {
-        name: text("Ben Ångström"),
+        name: Some("Ben Ångström".into()),
         addresses: vec!["ben@mill.example".into(), "b.a@home.example".into()],
-        external_key: text("crm-17"),
-        company: text("Mill & Sons"),
-        title: text("Miller"),
+        external_key: Some("crm-17".into()),
+        company: Some("Mill & Sons".into()),
+        title: Some("Miller".into()),
         tags: vec!["spring fair".into(), "flour".into()],
     };
     let by_address = Profile {
@@ -114,10 +121,10 @@ fn people() -> Vec<Named> {
         ..Profile::default()
     };
     let everything = Change {
-        name: Some(text("Ben Angstrom")),
+        name: Some(Some("Ben Angstrom".into())),
         addresses: Some(vec!["ben@new.example".into()]),
-        company: Some(text("New Mill")),
-        title: Some(text("Owner")),
+        company: Some(Some("New Mill".into())),
+        title: Some(Some("Owner".into())),
         tags: Some(vec!["owner".into()]),
     };
     let cleared = Change {
@@ -131,7 +138,7 @@ fn people() -> Vec<Named> {
         person: BEN,
         kind: fact::Kind::LifeEvent,
         text: "took over the mill".into(),
-        source: text("told me at the spring fair"),
+        source: Some("told me at the spring fair".into()),
         private: true,
         author: ANA,
         noted_at: THEN,
@@ -174,8 +181,8 @@ fn moments() -> Vec<Named> {
         duration_s: 1_800,
         participants,
         channel: Some("review".into()),
-        note: text("asked for the old plans"),
-        subject: text("the mill's roof"),
+        note: Some("asked for the old plans".into()),
+        subject: Some("the mill's roof".into()),
     };
     let recorded = |moment| {
         interaction::Event::Recorded(Recorded {
@@ -229,10 +236,16 @@ fn follow_ups() -> Vec<Named> {
     };
     let (id, at) = (FOLLOW_UP, LATER);
     vec![
-        ("promise_made", promise(true, text("send the plans")).into()),
+        (
+            "promise_made",
+            promise(true, Some("send the plans".into())).into(),
+        ),
         ("promise_made.without_text", promise(false, None).into()),
         ("follow_up_fell_due", due(Reason::Fading, 19_844).into()),
-        ("follow_up_fell_due.before_1970", due(Reason::Ladder, -5).into()),
+        (
+            "follow_up_fell_due.before_1970",
+            due(Reason::Ladder, -5).into(),
+        ),
         ("follow_up_completed", Completed { id, at }.into()),
         ("follow_up_snoozed", Snoozed { id, until: at }.into()),
         ("follow_up_dismissed", Dismissed { id, at }.into()),

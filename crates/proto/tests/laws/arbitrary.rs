@@ -30,19 +30,30 @@ pub(crate) fn perhaps_erased() -> BoxedStrategy<Text> {
 /// Commits of up to six events whose texts are these.
 pub(crate) fn commits(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Commit> {
     let events = prop::collection::vec(events(texts), 0..6);
-    let asker = (prop::option::of(id(KeyId::from_bytes)), prop::option::of(person()));
+    let asker = (
+        prop::option::of(id(KeyId::from_bytes)),
+        prop::option::of(person()),
+    );
     let commit = id(CommitId::from_bytes);
-    (commit, fingerprint(), id(OrganisationId::from_bytes), asker, moment(), events).prop_map(
-        |(id, fingerprint, organisation, (key, member), recorded_at, events)| Commit {
-            id,
-            fingerprint,
-            organisation,
-            key,
-            member,
-            recorded_at,
-            events,
-        },
+    (
+        commit,
+        fingerprint(),
+        id(OrganisationId::from_bytes),
+        asker,
+        moment(),
+        events,
     )
+        .prop_map(
+            |(id, fingerprint, organisation, (key, member), recorded_at, events)| Commit {
+                id,
+                fingerprint,
+                organisation,
+                key,
+                member,
+                recorded_at,
+                events,
+            },
+        )
 }
 
 /// What is stored of a commit: an erased text is absent, except where a text must be.
@@ -65,8 +76,9 @@ pub(crate) fn as_stored(mut commit: Commit) -> Commit {
                 for change in [&mut change.name, &mut change.company, &mut change.title] {
                     change.iter_mut().for_each(drop_erased);
                 }
-                for list in [&mut change.addresses, &mut change.tags] {
-                    list.iter_mut().for_each(|texts| texts.retain(is_clear));
+                let lists = [&mut change.addresses, &mut change.tags];
+                for texts in lists.into_iter().flatten() {
+                    texts.retain(is_clear);
                 }
             }
             Event::Fact(fact::Event::Added(fact)) => drop_erased(&mut fact.source),
@@ -77,7 +89,9 @@ pub(crate) fn as_stored(mut commit: Commit) -> Commit {
                 drop_erased(&mut moment.note);
                 drop_erased(&mut moment.subject);
             }
-            Event::FollowUp(followup::Event::PromiseMade(promise)) => drop_erased(&mut promise.text),
+            Event::FollowUp(followup::Event::PromiseMade(promise)) => {
+                drop_erased(&mut promise.text);
+            }
             _ => {}
         }
     }
@@ -132,7 +146,12 @@ fn events(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
 
 fn organisations(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
     let organisation = id(OrganisationId::from_bytes);
-    let created = (organisation.clone(), any::<u16>(), texts, one_of(&Level::ALL));
+    let created = (
+        organisation.clone(),
+        any::<u16>(),
+        texts,
+        one_of(&Level::ALL),
+    );
     prop_oneof![
         created.prop_map(|(id, shard, name, sharing)| organisation::Event::Created {
             id,
@@ -149,15 +168,23 @@ fn organisations(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
 fn keys() -> impl Strategy<Value = Event> {
     let key = id(KeyId::from_bytes);
     let member = prop::option::of(person());
-    let created = (key.clone(), one_of(&Role::ALL), member, any::<[u8; 32]>(), any::<String>());
+    let created = (
+        key.clone(),
+        one_of(&Role::ALL),
+        member,
+        any::<[u8; 32]>(),
+        any::<String>(),
+    );
     prop_oneof![
-        created.prop_map(|(id, role, member, secret_hash, label)| key::Event::Created {
-            id,
-            role,
-            member,
-            secret_hash,
-            label
-        }),
+        created.prop_map(
+            |(id, role, member, secret_hash, label)| key::Event::Created {
+                id,
+                role,
+                member,
+                secret_hash,
+                label
+            }
+        ),
         key.prop_map(|id| key::Event::Revoked { id }),
     ]
     .prop_map(Event::from)
@@ -187,10 +214,12 @@ fn people(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
         tags,
     });
     prop_oneof![
-        (person(), profile, fingerprint()).prop_map(|(id, profile, fingerprint)| person::Event::Added {
-            id,
-            profile,
-            fingerprint
+        (person(), profile, fingerprint()).prop_map(|(id, profile, fingerprint)| {
+            person::Event::Added {
+                id,
+                profile,
+                fingerprint,
+            }
         }),
         (person(), any::<u32>(), change).prop_map(|(id, version, change)| person::Event::Changed {
             id,
@@ -204,21 +233,28 @@ fn people(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
 fn facts(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
     let ids = (id(FactId::from_bytes), person(), person());
     let words = (texts.clone(), prop::option::of(texts), any::<bool>());
-    let added = (ids, one_of(&fact::Kind::ALL), words, moment(), fingerprint()).prop_map(
-        |((id, person, author), kind, (text, source, private), noted_at, fingerprint)| {
-            fact::Event::Added(Fact {
-                id,
-                person,
-                kind,
-                text,
-                source,
-                private,
-                author,
-                noted_at,
-                fingerprint,
-            })
-        },
-    );
+    let added = (
+        ids,
+        one_of(&fact::Kind::ALL),
+        words,
+        moment(),
+        fingerprint(),
+    )
+        .prop_map(
+            |((id, person, author), kind, (text, source, private), noted_at, fingerprint)| {
+                fact::Event::Added(Fact {
+                    id,
+                    person,
+                    kind,
+                    text,
+                    source,
+                    private,
+                    author,
+                    noted_at,
+                    fingerprint,
+                })
+            },
+        );
     let removed = id(FactId::from_bytes).prop_map(|id| fact::Event::Removed { id });
     prop_oneof![added, removed].prop_map(Event::from)
 }
@@ -230,17 +266,26 @@ fn moments(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Moment> {
     // An empty label is no label.
     let channel = prop::option::of("\\PC{1,8}");
     let (note, subject) = (prop::option::of(texts.clone()), prop::option::of(texts));
-    (one_of(&Kind::ALL), moment(), any::<u32>(), participants, channel, note, subject).prop_map(
-        |(kind, at, duration_s, participants, channel, note, subject)| Moment {
-            kind,
-            at,
-            duration_s,
-            participants,
-            channel,
-            note,
-            subject,
-        },
+    (
+        one_of(&Kind::ALL),
+        moment(),
+        any::<u32>(),
+        participants,
+        channel,
+        note,
+        subject,
     )
+        .prop_map(
+            |(kind, at, duration_s, participants, channel, note, subject)| Moment {
+                kind,
+                at,
+                duration_s,
+                participants,
+                channel,
+                note,
+                subject,
+            },
+        )
 }
 
 fn interactions(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
@@ -273,21 +318,29 @@ fn follow_up() -> impl Strategy<Value = FollowUpId> + Clone {
 
 fn promises(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
     let ids = (follow_up(), person(), person());
-    (ids, any::<bool>(), prop::option::of(texts), moment(), moment(), fingerprint()).prop_map(
-        |((id, member, person), mine, text, due_at, made_at, fingerprint)| {
-            followup::Event::PromiseMade(Promise {
-                id,
-                member,
-                person,
-                mine,
-                text,
-                due_at,
-                made_at,
-                fingerprint,
-            })
-            .into()
-        },
+    (
+        ids,
+        any::<bool>(),
+        prop::option::of(texts),
+        moment(),
+        moment(),
+        fingerprint(),
     )
+        .prop_map(
+            |((id, member, person), mine, text, due_at, made_at, fingerprint)| {
+                followup::Event::PromiseMade(Promise {
+                    id,
+                    member,
+                    person,
+                    mine,
+                    text,
+                    due_at,
+                    made_at,
+                    fingerprint,
+                })
+                .into()
+            },
+        )
 }
 
 fn due_moments() -> impl Strategy<Value = Event> {

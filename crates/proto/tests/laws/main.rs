@@ -35,13 +35,13 @@ fn through_bytes(commit: &Commit) -> Result<Commit, DecodeError> {
 
 /// Stored bytes of `commit` with an event of a later version in front of its own.
 fn with_later_event(commit: &Commit, body: Vec<u8>, may_ignore: bool) -> (Vec<u8>, Notebook) {
-    let mut notebook = Notebook::from_event(1);
+    let mut notebook = Notebook::behind(1);
     let known = Stored::seal(commit, &mut notebook).encode();
     let later = LaterEvents {
         events: vec![LaterEvent { body, may_ignore }],
     };
     let bytes = [later.encode_to_vec().as_slice(), &known].concat();
-    (bytes, notebook.from_the_start())
+    (bytes, notebook.counting_all())
 }
 
 /// Everything that can be asked of bytes. Answers are of no interest, only that there is one.

@@ -18,7 +18,7 @@ struct Place(usize, String, Field);
 
 impl Notebook {
     /// A notebook for events that come behind others in their commit.
-    pub(crate) fn from_event(first_event: usize) -> Self {
+    pub(crate) fn behind(first_event: usize) -> Self {
         Self {
             first_event,
             ..Self::default()
@@ -26,7 +26,7 @@ impl Notebook {
     }
 
     /// The same pages, for a reader that counts every event.
-    pub(crate) fn from_the_start(self) -> Self {
+    pub(crate) fn counting_all(self) -> Self {
         Self {
             first_event: 0,
             ..self
@@ -48,7 +48,8 @@ impl Seal for Notebook {
     }
 
     fn seal(&mut self, scope: Scope<'_>, field: Field, words: &str) -> Bytes {
-        self.pages.push((self.place(scope, field), words.to_owned()));
+        self.pages
+            .push((self.place(scope, field), words.to_owned()));
         Bytes::copy_from_slice(&self.pages.len().to_be_bytes())
     }
 }

@@ -5,10 +5,7 @@ use std::collections::{HashMap, HashSet};
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
 use kith_domain::id::{InteractionId, OrganisationId, PersonId};
 use kith_domain::interaction::Participant;
-use sea_orm::{
-    ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use super::own;
 use crate::bulk::{blob, statement};
@@ -55,7 +52,13 @@ pub async fn receipts(
             .await?;
         found.extend(rows.into_iter().filter_map(|(id, fingerprint, position)| {
             let position = position as u64;
-            Some((InteractionId::from_slice(&id)?, Receipt { fingerprint, position }))
+            Some((
+                InteractionId::from_slice(&id)?,
+                Receipt {
+                    fingerprint,
+                    position,
+                },
+            ))
         }));
     }
     Ok(found)

@@ -15,7 +15,7 @@ pub(super) fn explain<B>(mut response: Response<B>) -> Response<B> {
     let headers = response.headers_mut();
     // Almost every answer: no status before its body.
     if !headers.contains_key(Status::GRPC_STATUS)
-        || true
+        || headers.contains_key(Status::GRPC_STATUS_DETAILS)
     {
         return response;
     }

@@ -71,6 +71,7 @@ impl Health {
             let mut reporter = health.reporter.lock().await;
             let not_serving = ServingStatus::NotServing;
             reporter.set_service_status(WHOLE, not_serving).await;
+            reporter.clear_service_status(WHOLE).await;
             reporter.set_service_status(WHOLE, not_serving).await;
         }
     }

@@ -120,7 +120,9 @@ pub(super) async fn promise(
     let name = who::called(&person);
     let day = when::day(due_at, output.here.time_zone());
     let verb = if args.theirs { "hear from" } else { "tell" };
-    output.say(format!("Noted: you will be reminded to {verb} {name} on {day}."))?;
+    output.say(format!(
+        "Noted: you will be reminded to {verb} {name} on {day}."
+    ))?;
     output.say(format!(
         "When it is kept: kith done {}",
         shape::short(&answer.follow_up_id)

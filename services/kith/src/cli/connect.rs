@@ -118,10 +118,17 @@ impl Settings {
     /// the context's server alone.
     fn choose(global: &Global, context: Option<Context>) -> Result<Self, Failure> {
         let server = global.server.as_deref().map(url);
-        let context = context
-            .filter(|known| server.as_ref().is_none_or(|asked| *asked == url(&known.server)));
+        let context = context.filter(|known| {
+            server
+                .as_ref()
+                .is_none_or(|asked| *asked == url(&known.server))
+        });
         let (known_server, known_key, known_ca) = match context {
-            Some(known) => (Some(url(&known.server)), Some(known.key_file), known.ca_file),
+            Some(known) => (
+                Some(url(&known.server)),
+                Some(known.key_file),
+                known.ca_file,
+            ),
             None => (None, None, None),
         };
         let Some(server) = server.or(known_server) else {
@@ -156,16 +163,18 @@ impl Settings {
             return Ok(endpoint);
         }
         let Some(ca_file) = &self.ca_file else {
-            return Err(Failure::usage("an https server needs a certificate to trust")
-                .next("give the certificate of its authority with --ca-file"));
+            return Err(
+                Failure::usage("an https server needs a certificate to trust")
+                    .next("give the certificate of its authority with --ca-file"),
+            );
         };
         let pem = std::fs::read(ca_file).map_err(|error| {
             Failure::usage(format!("{} can not be read: {error}", ca_file.display()))
         })?;
         let tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(pem));
-        endpoint.tls_config(tls).map_err(|_| {
-            Failure::usage(format!("{} holds no PEM certificate", ca_file.display()))
-        })
+        endpoint
+            .tls_config(tls)
+            .map_err(|_| Failure::usage(format!("{} holds no PEM certificate", ca_file.display())))
     }
 }
 

@@ -41,14 +41,24 @@ pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<
         return output.say(why_empty(client, &until, output).await?);
     }
     if !answer.next_page_token.is_empty() {
-        output.say("There are more: see them with a larger --limit. Nothing has to be done all at once.")?;
+        output.say(
+            "There are more: see them with a larger --limit. Nothing has to be done all at once.",
+        )?;
     }
     output.say("Then: kith done ID, kith snooze ID, or kith dismiss ID")
 }
 
 fn sheet(follow_ups: &[FollowUp], output: &Output) -> Sheet {
     let mut sheet = Sheet::new(&[
-        "id", "due_at", "person", "reason", "why", "text", "mine", "status", "person_id",
+        "id",
+        "due_at",
+        "person",
+        "reason",
+        "why",
+        "text",
+        "mine",
+        "status",
+        "person_id",
     ]);
     for follow_up in follow_ups {
         sheet.rows.push(vec![
@@ -128,7 +138,11 @@ pub(super) async fn all(client: &Client, status: FollowUpStatus) -> Result<Vec<F
     let mut all = Vec::new();
     loop {
         let asked = client.request(request.clone());
-        let mut page = client.follow_ups().list_follow_ups(asked).await?.into_inner();
+        let mut page = client
+            .follow_ups()
+            .list_follow_ups(asked)
+            .await?
+            .into_inner();
         all.append(&mut page.follow_ups);
         if page.next_page_token.is_empty() {
             return Ok(all);

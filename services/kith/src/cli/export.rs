@@ -71,7 +71,11 @@ pub(super) async fn run(what: What, client: &Client, output: &Output) -> Result<
         formula: args.formula,
         min_position: client.min_position.clone(),
     });
-    let mut stream = client.relationships().export_ties(request).await?.into_inner();
+    let mut stream = client
+        .relationships()
+        .export_ties(request)
+        .await?
+        .into_inner();
     let mut target = Target::open(args.out.as_deref())?;
     let mut rows = Rows::begin(&mut target, output.format)?;
     let mut count = 0_u64;
@@ -123,11 +127,7 @@ impl Target {
     fn finish(self) -> io::Result<()> {
         match self {
             Self::Out(mut out) => out.flush(),
-            Self::File {
-                beside,
-                path,
-                file,
-            } => {
+            Self::File { beside, path, file } => {
                 let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
                 file.sync_all()?;
                 std::fs::rename(beside, path)

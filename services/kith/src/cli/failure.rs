@@ -184,13 +184,23 @@ fn exit(code: Code, reason: &str) -> Exit {
 fn advice(reason: &str) -> Option<&'static str> {
     Some(match reason {
         "FIELDS_INVALID" => "mend what is named above and run the command again",
-        "KEY_INVALID" => "give a key that is in force with --key-file; an admin makes one with 'kith key create'",
-        "ROLE_MISSING" => "use a key of the role that is named above; an admin makes one with 'kith key create'",
-        "MEMBER_MISSING" => "use a member's own key; an admin makes one with 'kith key create --role member --member PERSON --out FILE'",
-        "NOT_FOUND" => "see who and what is there with 'kith person find', 'kith ties' and 'kith due'",
+        "KEY_INVALID" => {
+            "give a key that is in force with --key-file; an admin makes one with 'kith key create'"
+        }
+        "ROLE_MISSING" => {
+            "use a key of the role that is named above; an admin makes one with 'kith key create'"
+        }
+        "MEMBER_MISSING" => {
+            "use a member's own key; an admin makes one with 'kith key create --role member --member PERSON --out FILE'"
+        }
+        "NOT_FOUND" => {
+            "see who and what is there with 'kith person find', 'kith ties' and 'kith due'"
+        }
         "CHANGED_MEANWHILE" | "REQUEST_ID_REUSED" | "PAGE_TOKEN_INVALID" => "run the command again",
         "POSITION_INVALID" | "LOG_EPOCH" => "run the command again without --min-position",
-        "PROJECTION_PARKED" => "ask the operator to look: 'kith parked list' says where it stopped and why",
+        "PROJECTION_PARKED" => {
+            "ask the operator to look: 'kith parked list' says where it stopped and why"
+        }
         "UNAVAILABLE" => "run the command again in a moment",
         "NOT_YET_VISIBLE" => "run the command again in a moment, or with a longer --timeout",
         "LIMIT" => "ask for less at once",
@@ -247,7 +257,10 @@ mod tests {
     fn a_broken_connection_is_tried_again_and_a_refusal_is_not() {
         assert!(is_passing(&Status::unknown("transport error")));
         assert!(is_passing(&refused(Code::Unavailable, "UNAVAILABLE")));
-        assert!(!is_passing(&refused(Code::Unavailable, "PROJECTION_PARKED")));
+        assert!(!is_passing(&refused(
+            Code::Unavailable,
+            "PROJECTION_PARKED"
+        )));
         assert!(!is_passing(&refused(Code::Internal, "INTERNAL")));
         let unreachable = Failure::from(Status::unavailable("tcp connect error"));
         assert_eq!(unreachable.exit(), Exit::Unreachable);

@@ -48,11 +48,7 @@ pub struct RevokeArgs {
     id: String,
 }
 
-pub(super) async fn run(
-    command: Command,
-    client: &Client,
-    output: &Output,
-) -> Result<(), Failure> {
+pub(super) async fn run(command: Command, client: &Client, output: &Output) -> Result<(), Failure> {
     match command {
         Command::Create(args) => create(args, client, output).await,
         Command::List => list(client, output).await,
@@ -74,7 +70,10 @@ async fn create(args: CreateArgs, client: &Client, output: &Output) -> Result<()
         label: args.label,
         min_position: client.min_position.clone(),
     };
-    let answer = client.admin().create_api_key(client.request(request)).await?;
+    let answer = client
+        .admin()
+        .create_api_key(client.request(request))
+        .await?;
     let CreateApiKeyResponse {
         key,
         secret,
@@ -170,14 +169,20 @@ async fn revoke(args: RevokeArgs, client: &Client, output: &Output) -> Result<()
         args.id
     } else {
         let keys = all(client).await?;
-        let ids = keys.iter().filter(|key| !key.revoked).map(|key| &*key.key_id);
+        let ids = keys
+            .iter()
+            .filter(|key| !key.revoked)
+            .map(|key| &*key.key_id);
         prefix::complete(&args.id, ids, "key")?
     };
     let request = RevokeApiKeyRequest {
         request_id: client.request_id.clone(),
         key_id,
     };
-    let answer = client.admin().revoke_api_key(client.request(request)).await?;
+    let answer = client
+        .admin()
+        .revoke_api_key(client.request(request))
+        .await?;
     output.changed(
         "Revoked: it opens nothing any more.",
         &answer.into_inner().position,

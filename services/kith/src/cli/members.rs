@@ -27,11 +27,7 @@ pub struct AddArgs {
     person: String,
 }
 
-pub(super) async fn run(
-    command: Command,
-    client: &Client,
-    output: &Output,
-) -> Result<(), Failure> {
+pub(super) async fn run(command: Command, client: &Client, output: &Output) -> Result<(), Failure> {
     match command {
         Command::Add(args) => add(args, client, output).await,
         Command::List => list(client, output).await,
@@ -52,12 +48,17 @@ async fn add(args: AddArgs, client: &Client, output: &Output) -> Result<(), Fail
         Identity::Address(address) => request.address = address,
         Identity::ExternalKey(id) if id.parse::<PersonId>().is_ok() => request.person_id = id,
         Identity::ExternalKey(name) if name.contains(char::is_whitespace) => {
-            return Err(Failure::usage(format!("'{name}' is a name, not an address"))
-                .next(format!("write: kith member add '{name} <address>'")));
+            return Err(
+                Failure::usage(format!("'{name}' is a name, not an address"))
+                    .next(format!("write: kith member add '{name} <address>'")),
+            );
         }
         Identity::ExternalKey(key) => request.external_key = key,
     }
-    let answer = client.admin().create_member(client.request(request)).await?;
+    let answer = client
+        .admin()
+        .create_member(client.request(request))
+        .await?;
     let answer = answer.into_inner();
     let member = answer.member.unwrap_or_default();
     output.say("A member now:")?;

@@ -8,8 +8,8 @@ mod render;
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use jiff::Zoned;
 pub(super) use cell::Cell;
+use jiff::Zoned;
 
 use super::ambient;
 use super::failure::Failure;

@@ -68,11 +68,7 @@ pub struct AddArgs {
     tag: Vec<String>,
 }
 
-pub(super) async fn run(
-    command: Command,
-    client: &Client,
-    output: &Output,
-) -> Result<(), Failure> {
+pub(super) async fn run(command: Command, client: &Client, output: &Output) -> Result<(), Failure> {
     match command {
         Command::Find(args) => find(args, client, output).await,
         Command::Show(args) => show(args, client, output).await,
@@ -158,7 +154,9 @@ async fn show(args: PersonArgs, client: &Client, output: &Output) -> Result<(), 
 
 async fn add(args: AddArgs, client: &Client, output: &Output) -> Result<(), Failure> {
     let Some(mailbox) = Mailbox::parse(&args.person) else {
-        return Err(Failure::usage("say whom to add: a name, an address, or both"));
+        return Err(Failure::usage(
+            "say whom to add: a name, an address, or both",
+        ));
     };
     let (name, first) = match mailbox.identity {
         Identity::Address(address) => (mailbox.name, Some(address)),

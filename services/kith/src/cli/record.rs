@@ -134,7 +134,11 @@ pub(super) async fn me(client: &Client) -> Result<Member, Failure> {
     let request = client.request(GetServerInfoRequest {});
     let info = client.admin().get_server_info(request).await?.into_inner();
     info.me.ok_or_else(|| {
-        Failure::new(Exit::Refused, "this key speaks for no member, so it has no ties").next(
+        Failure::new(
+            Exit::Refused,
+            "this key speaks for no member, so it has no ties",
+        )
+        .next(
             "use a member's own key; an admin makes one with 'kith key create --role member \
              --member PERSON --out FILE'",
         )

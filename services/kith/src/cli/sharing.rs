@@ -42,11 +42,7 @@ pub struct DefaultArgs {
     level: SharingLevel,
 }
 
-pub(super) async fn run(
-    command: Command,
-    client: &Client,
-    output: &Output,
-) -> Result<(), Failure> {
+pub(super) async fn run(command: Command, client: &Client, output: &Output) -> Result<(), Failure> {
     match command {
         Command::Set(args) => set(args, client, output).await,
         Command::List => list(client, output).await,
@@ -96,7 +92,9 @@ async fn set_default(args: DefaultArgs, client: &Client, output: &Output) -> Res
         min_position: client.min_position.clone(),
     };
     let mut service = client.admin();
-    let answer = service.set_organisation_sharing(client.request(request)).await?;
+    let answer = service
+        .set_organisation_sharing(client.request(request))
+        .await?;
     let seen = meaning(args.level);
     output.changed(
         &format!("Unless a member says otherwise, others see {seen}."),

@@ -55,7 +55,9 @@ pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<
     let tie = answer.tie.clone().unwrap_or_default();
     if tie.first_contact.is_none() && tie.last_contact.is_none() && output.for_people() {
         let name = who::called(&person);
-        output.say(format!("No moment with {name} is recorded, so nothing is known."))?;
+        output.say(format!(
+            "No moment with {name} is recorded, so nothing is known."
+        ))?;
         return output.say(format!(
             "Record one with: kith record call {}",
             person.person_id
@@ -80,7 +82,11 @@ pub(super) async fn current(
         min_position: min_position.to_owned(),
         ..GetTieRequest::default()
     };
-    match client.relationships().get_tie(client.request(request)).await {
+    match client
+        .relationships()
+        .get_tie(client.request(request))
+        .await
+    {
         Ok(answer) => Ok(answer.into_inner().tie),
         Err(status) if status.code() == Code::NotFound => Ok(None),
         Err(status) => Err(status.into()),
@@ -120,16 +126,25 @@ fn card(
         ("person", Cell::text(tie.name.as_str())),
         ("band", Cell::band(tie.band)),
         ("alive", Cell::apart(alive, json!(tie.alive))),
-        ("depth", Cell::apart(format!("{:.0} of 100", tie.depth), tie.depth)),
+        (
+            "depth",
+            Cell::apart(format!("{:.0} of 100", tie.depth), tie.depth),
+        ),
         ("trend", Cell::text(words::trend(tie.trend))),
         ("first_contact", Cell::day(tie.first_contact.as_ref(), here)),
-        ("last_contact", Cell::minute(tie.last_contact.as_ref(), here)),
+        (
+            "last_contact",
+            Cell::minute(tie.last_contact.as_ref(), here),
+        ),
         ("due_at", Cell::due(tie.due_at.as_ref(), here)),
         ("outgoing", Cell::count(tie.outgoing.into())),
         ("incoming", Cell::count(tie.incoming.into())),
         (
             "alive_over_time",
-            Cell::apart(format!("{}{since}", shape::sparkline(&line)), points(history)),
+            Cell::apart(
+                format!("{}{since}", shape::sparkline(&line)),
+                points(history),
+            ),
         ),
         ("formula", Cell::hidden(answer.formula.as_str())),
         ("depth_formula", Cell::hidden(answer.depth_formula.as_str())),
@@ -246,8 +261,14 @@ mod tests {
             alive_if_silent_30_days: 0.6,
             ..Explanation::default()
         };
-        let told = prose(&why, &jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC));
-        assert!(told.contains("contacts up to 7 days old 90 %; 10 % every tie has."), "{told}");
+        let told = prose(
+            &why,
+            &jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC),
+        );
+        assert!(
+            told.contains("contacts up to 7 days old 90 %; 10 % every tie has."),
+            "{told}"
+        );
         assert!(!told.contains("older"), "{told}");
         assert!(!told.contains("count most"), "{told}");
     }

@@ -1,8 +1,6 @@
 //! `kith ties`: the caller's ties, in an order, filtered.
 
-use kith_proto::kith::relationship::v1::{
-    Band, ListTiesRequest, ListTiesResponse, Tie, TieOrder,
-};
+use kith_proto::kith::relationship::v1::{Band, ListTiesRequest, ListTiesResponse, Tie, TieOrder};
 
 use super::connect::Client;
 use super::failure::Failure;

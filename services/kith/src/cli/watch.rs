@@ -167,7 +167,9 @@ fn line(follow_up: &FollowUp, token: &str, format: Format) -> Result<String, Fai
             let record = [&follow_up.follow_up_id, &due_at, &follow_up.name, &why];
             let written = writer.write_record(record).map_err(std::io::Error::from);
             written?;
-            let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+            let bytes = writer
+                .into_inner()
+                .map_err(csv::IntoInnerError::into_error)?;
             Ok(String::from_utf8_lossy(&bytes).into_owned())
         }
     }

@@ -170,7 +170,12 @@ fn several(text: &str, candidates: &[Person], complete: bool) -> Failure {
             .flatten()
             .filter(|text| !text.is_empty())
             .collect();
-        let line = format!("{}  {}  {}", person.person_id, called(person), known.join(", "));
+        let line = format!(
+            "{}  {}  {}",
+            person.person_id,
+            called(person),
+            known.join(", ")
+        );
         failure.detail(line.trim_end())
     });
     if !complete {

@@ -25,7 +25,10 @@ pub(super) fn band(value: i32) -> String {
 
 /// The word of a trend.
 pub(super) fn trend(value: i32) -> String {
-    plain(Trend::try_from(value).ok().map(|t| t.as_str_name()), "TREND_")
+    plain(
+        Trend::try_from(value).ok().map(|t| t.as_str_name()),
+        "TREND_",
+    )
 }
 
 /// The word of a role.
@@ -116,9 +119,9 @@ mod tests {
                 .map(|v| v.get_name().to_owned())
                 .collect();
             let read = |word: &String| parser.parse_ref(&command, None, word.as_ref());
-            let unread = words.iter().filter(|word| {
-                read(word).map_or(true, |value| Into::<i32>::into(value) == 0)
-            });
+            let unread = words
+                .iter()
+                .filter(|word| read(word).map_or(true, |value| Into::<i32>::into(value) == 0));
             unread.cloned().collect()
         }
         assert!(all(&band_argument()).is_empty());

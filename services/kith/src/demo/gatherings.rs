@@ -105,7 +105,8 @@ fn write_follow_up(diary: &mut Diary, dice: &mut Dice, pair: Pair, met: Timestam
     }
     let subject = dice.pick(Manner::Distant.words().subjects);
     let day_met = met.micros().div_euclid(DAY);
-    let soon = Calendar::moment(dice, day_met + dice.between(1, 2));
+    let day = day_met + dice.between(1, 2);
+    let soon = Calendar::moment(dice, day);
     diary.thread(dice, pair, soon, subject);
     if dice.chance(50) {
         let day = Calendar::workday_by(day_met + dice.between(13, 18));

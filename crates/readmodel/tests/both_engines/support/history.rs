@@ -7,12 +7,14 @@ use kith_domain::access::{Exported, Role};
 use kith_domain::event::Event;
 use kith_domain::fact::{self, Fact};
 use kith_domain::followup::{self, Promise};
-use kith_domain::id::{FactId, FollowUpId, InteractionId, KeyId, PersonId};
+use kith_domain::id::{FactId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId};
 use kith_domain::interaction::{self, Kind, Moment};
 use kith_domain::person::{self, Change};
 use kith_domain::sharing::{self, Level, Target};
-use kith_domain::time::{Clock, DAY, HOUR, Timestamp};
+use kith_domain::time::{Clock, DAY, HOUR};
 use kith_domain::{key, member, organisation};
+
+use kith_readmodel::query::followups::Passed;
 
 use super::moments::{begun, encounter, meeting};
 use super::organisation::{Organisation, profile, recorded};
@@ -69,12 +71,28 @@ impl<'w> Historian<'w> {
         })
     }
 
-    /// One commit of one to four events.
+    /// One commit of a few events.
     pub(crate) async fn writes(&mut self, dice: &mut Dice) -> Result<u64> {
         let clock = &self.organisation.world.clock;
         clock.set(clock.now().plus_micros(dice.roll(30) as i64 * HOUR));
-        let events = (0..=dice.roll(4)).filter_map(|_| self.event(dice)).collect();
+        let mut events: Vec<Event> = (0..=dice.roll(4))
+            .filter_map(|_| self.event(dice))
+            .collect();
+        if events.is_empty() {
+            let (key, at) = (KeyId::default(), clock.now());
+            events.push(Exported { key, at }.into());
+        }
         self.organisation.commit(events).await
+    }
+
+    /// Whether this is the history of that organisation.
+    pub(crate) fn is_of(&self, organisation: OrganisationId) -> bool {
+        self.organisation.id == organisation
+    }
+
+    /// The scheduler says that a due moment passed.
+    pub(crate) async fn tells(&self, passed: &Passed) -> Result<FollowUpId> {
+        self.organisation.tells(passed).await
     }
 
     fn event(&mut self, dice: &mut Dice) -> Option<Event> {
@@ -131,7 +149,8 @@ impl<'w> Historian<'w> {
     }
 
     fn moment(&self, dice: &mut Dice) -> Moment {
-        let days_ago = dice.roll([1, 40, 900][dice.roll(3) as usize]) as i64;
+        let reach = [1, 40, 900][dice.roll(3) as usize];
+        let days_ago = dice.roll(reach) as i64;
         let now = self.organisation.world.clock.now();
         let at = now.plus_micros(-days_ago * DAY - dice.roll(24) as i64 * HOUR);
         let mut people: Vec<PersonId> = Vec::new();
@@ -223,11 +242,9 @@ impl<'w> Historian<'w> {
 
     fn governance(&mut self, dice: &mut Dice) -> Option<Event> {
         let level = dice.pick(&Level::ALL)?;
-        let at: Timestamp = self.organisation.world.clock.now();
         let key = dice.pick(&self.keys);
         Some(match (dice.roll(6), key) {
             (0, Some(id)) => key::Event::Revoked { id }.into(),
-            (1, Some(key)) => Exported { key, at }.into(),
             (2, _) => organisation::Event::SharingSet {
                 id: self.organisation.id,
                 level,

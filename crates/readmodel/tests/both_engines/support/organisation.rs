@@ -4,9 +4,7 @@ use anyhow::Result;
 use kith_domain::access::{Principal, Role};
 use kith_domain::event::Event;
 use kith_domain::followup::{Due, Promise};
-use kith_domain::id::{
-    CommitId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId,
-};
+use kith_domain::id::{CommitId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId};
 use kith_domain::interaction::{Moment, Recorded};
 use kith_domain::person::Profile;
 use kith_domain::sharing::{Level, Target};

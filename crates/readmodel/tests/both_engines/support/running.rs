@@ -28,8 +28,7 @@ impl World {
             stop.cancel();
             outcome
         };
-        let (ran, outcome) =
-            tokio::join!(runner::run(store, &self.ledger, SHARD, &stop), stopping);
+        let (ran, outcome) = tokio::join!(runner::run(store, &self.ledger, SHARD, &stop), stopping);
         ran.with_context(|| format!("the runner on {}", store.engine()))?;
         outcome
     }

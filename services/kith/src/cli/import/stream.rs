@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use kith_capture::csv::Reader;
 use kith_capture::report::Report;
-use kith_proto::kith::interaction::v1::{
-    RecordInteractionsRequest, RecordInteractionsResponse,
-};
+use kith_proto::kith::interaction::v1::{RecordInteractionsRequest, RecordInteractionsResponse};
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;

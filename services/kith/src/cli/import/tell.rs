@@ -17,7 +17,9 @@ pub(super) fn report(total: &Total, output: &Output) -> Result<(), Failure> {
         output.say(rows(outcome))?;
         if !outcome.report.unknown_columns.is_empty() {
             let columns = outcome.report.unknown_columns.join(", ");
-            output.say(format!("Not read, because Kith does not know them: {columns}."))?;
+            output.say(format!(
+                "Not read, because Kith does not know them: {columns}."
+            ))?;
         }
         output.list(&skipped(&outcome.report))?;
     }
@@ -107,9 +109,7 @@ fn card(total: &Total) -> Vec<(&'static str, Cell)> {
 
 fn file(outcome: &Outcome) -> Value {
     let report = &outcome.report;
-    let skipped = |(reason, skipped): (&Reason, &Skipped)| {
-        json!({"reason": reason.as_str(), "rows": skipped.count, "lines": skipped.lines})
-    };
+    let skipped = |(reason, skipped): (&Reason, &Skipped)| json!({"reason": reason.as_str(), "rows": skipped.count, "lines": skipped.lines});
     json!({
         "name": outcome.name,
         "rows": report.rows(),

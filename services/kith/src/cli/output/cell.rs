@@ -11,7 +11,7 @@ pub(in crate::cli) struct Cell {
     /// For people; `None` keeps it from them.
     pub(super) shown: Option<String>,
     /// For programs.
-    pub(super) value: Value,
+    pub(in crate::cli) value: Value,
     pub(super) tint: Tint,
 }
 

@@ -121,7 +121,9 @@ pub(super) fn csv(sheet: &Sheet) -> io::Result<String> {
     for row in &sheet.rows {
         writer.write_record(row.iter().map(|cell| scalar(&cell.value)))?;
     }
-    let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
+    let bytes = writer
+        .into_inner()
+        .map_err(csv::IntoInnerError::into_error)?;
     String::from_utf8(bytes).map_err(io::Error::other)
 }
 
@@ -186,6 +188,9 @@ mod tests {
         let mut card = sheet();
         card.rows[0][1] = Cell::text("");
         let text = upright_table(&card, false);
-        assert!(text.contains("band") && !text.contains("last contact"), "{text}");
+        assert!(
+            text.contains("band") && !text.contains("last contact"),
+            "{text}"
+        );
     }
 }

@@ -1,0 +1,159 @@
+//! A destroyed key: replay after an erasure is live after it.
+
+use anyhow::Result;
+use kith_domain::id::PersonId;
+use kith_domain::interaction::Moment;
+use kith_eventlog::vault::KeyOf;
+use kith_readmodel::entity::{interaction, person, person_address, person_tag};
+use kith_readmodel::query::people;
+use kith_readmodel::rebuild::{Verdict, rebuild, verify};
+use kith_readmodel::store::Store;
+use sea_orm::EntityTrait;
+
+use crate::support::moments::{day, encounter, mail, meeting};
+use crate::support::{World, ties};
+
+fn with_words(moment: Moment) -> Moment {
+    Moment {
+        note: Some("ask about the blades".into()),
+        subject: Some("turbines".into()),
+        ..moment
+    }
+}
+
+/// What stays after an erasure: everything but the rows and words of one person.
+async fn of_others(store: &Store, erased: PersonId) -> Result<impl PartialEq + std::fmt::Debug> {
+    let database = &store.live().reading;
+    let others = |id: &Vec<u8>| *id != erased.as_bytes();
+    let mut people = person::Entity::find().all(database).await?;
+    let mut addresses = person_address::Entity::find().all(database).await?;
+    let mut tags = person_tag::Entity::find().all(database).await?;
+    let mut interactions = interaction::Entity::find().all(database).await?;
+    people.retain(|row| others(&row.id));
+    addresses.retain(|row| others(&row.person));
+    tags.retain(|row| others(&row.person));
+    interactions.retain(|row| {
+        row.participants
+            .chunks(17)
+            .all(|p| p[..16] != *erased.as_bytes())
+    });
+    Ok((people, addresses, tags, interactions))
+}
+
+#[tokio::test]
+async fn the_name_of_an_erased_person_is_gone_and_every_figure_stays() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let ben = organisation.person("Ben Erased").await?;
+    let cem = organisation.person("Cem").await?;
+    for moment in [
+        encounter(day(1), &[ana, ben]),
+        mail(day(2), ana, &[ben, cem]),
+        meeting(day(3), &[ana, cem]),
+    ] {
+        organisation.sees(&with_words(moment)).await?;
+    }
+    organisation.promises(ana, ben, day(9)).await?;
+    world.caught_up().await?;
+    world.expect_replay_to_agree().await?;
+
+    let keys = world.ledger.keys();
+    keys.destroy(organisation.id, &[KeyOf::Person(ben)]).await?;
+    for store in world.stores() {
+        let (ties_before, others_before) = (ties(store).await?, of_others(store, ben).await?);
+        let outdated = verify(store, &world.ledger).await?;
+        assert!(
+            matches!(
+                outdated,
+                Verdict::Differs {
+                    table: "person",
+                    ..
+                }
+            ),
+            "{outdated:?}"
+        );
+
+        rebuild(store, &world.ledger).await?;
+        let database = store.live().reading;
+        let row = people::find(&database, organisation.id, ben).await?;
+        let row = row.expect("the row stays, without words");
+        assert_eq!(
+            (row.name, row.sort_name.as_str(), row.addresses.as_str()),
+            (None, "", "")
+        );
+        let address = "ben.erased@example.org";
+        assert_eq!(
+            people::by_address(&database, organisation.id, address).await?,
+            None
+        );
+        assert_eq!(ties(store).await?, ties_before, "figures stay");
+        assert_eq!(
+            of_others(store, ben).await?,
+            others_before,
+            "others' words stay"
+        );
+        expect_no_words_of(store, ben).await?;
+    }
+    world.expect_replay_to_agree().await.map(drop)
+}
+
+/// Notes and subjects of moments with them, and promises to them, have lost their words.
+async fn expect_no_words_of(store: &Store, erased: PersonId) -> Result<()> {
+    let database = &store.live().reading;
+    let with_them = |row: &interaction::Model| {
+        let mut people = row.participants.chunks(17).map(|p| &p[..16]);
+        people.any(|id| id == erased.as_bytes())
+    };
+    let moments = interaction::Entity::find().all(database).await?;
+    let theirs: Vec<_> = moments.into_iter().filter(with_them).collect();
+    assert_eq!(theirs.len(), 2, "the moments stay");
+    assert!(
+        theirs
+            .iter()
+            .all(|row| row.note.is_none() && row.subject.is_none())
+    );
+    let promises = kith_readmodel::entity::follow_up::Entity::find()
+        .all(database)
+        .await?;
+    assert_eq!(promises.len(), 1, "the promise stays");
+    assert_eq!(promises[0].text, None);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_erased_organisation_keeps_its_figures_and_no_word() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let ben = organisation.person("Ben").await?;
+    organisation
+        .sees(&with_words(meeting(day(1), &[ana, ben])))
+        .await?;
+    world.caught_up().await?;
+
+    let keys = world.ledger.keys();
+    keys.destroy(organisation.id, &[KeyOf::Organisation])
+        .await?;
+    for store in world.stores() {
+        let before = ties(store).await?;
+        rebuild(store, &world.ledger).await?;
+        let people = person::Entity::find().all(&store.live().reading).await?;
+        assert_eq!(people.len(), 2);
+        assert!(
+            people
+                .iter()
+                .all(|row| row.name.is_none() && row.company.is_none())
+        );
+        let moments = interaction::Entity::find()
+            .all(&store.live().reading)
+            .await?;
+        assert!(
+            moments
+                .iter()
+                .all(|row| row.note.is_none() && row.subject.is_none())
+        );
+        assert_eq!(ties(store).await?, before);
+    }
+    world.expect_replay_to_agree().await.map(drop)
+}

@@ -1,0 +1,105 @@
+//! Rebuilding beside the live rows, and going live.
+
+use anyhow::{Context, Result};
+use kith_readmodel::query::people::{self, Filter};
+use kith_readmodel::query::progress::Progress;
+use kith_readmodel::rebuild::rebuild;
+use kith_readmodel::runner::{RunnerError, catch_up};
+use kith_readmodel::store::Store;
+use sea_orm::{ConnectionTrait, Statement};
+use tokio_util::sync::CancellationToken;
+
+use crate::support::history::{Dice, Historian};
+use crate::support::{SHARD, World, checkpoint, ledger};
+
+#[tokio::test]
+async fn a_rebuild_goes_live_while_commits_keep_coming() -> Result<()> {
+    let world = World::new().await?;
+    let mut dice = Dice(3);
+    let mut historian = Historian::new(world.organisation(1).await?).await?;
+    for store in world.stores() {
+        let other_replica = world.another(store).await?;
+        let token = historian.writes(&mut dice).await?;
+        let writing = async {
+            for _ in 0..20 {
+                historian.writes(&mut dice).await?;
+                tokio::task::yield_now().await;
+            }
+            anyhow::Ok(())
+        };
+        let rebuilding = async {
+            world.reaches_the_tail(store).await?;
+            let (commits, written) = tokio::join!(rebuild(store, &world.ledger), writing);
+            written?;
+            assert!(commits? >= token);
+            // The runner finds the new generation by itself and is at the tail there.
+            world.reaches_the_tail(store).await
+        };
+        world.while_running(store, rebuilding).await?;
+
+        assert_eq!(store.live().name, "model_2");
+        assert!(
+            !exists(&world, store, "model_1").await?,
+            "the old one is gone"
+        );
+        assert!(exists(&world, store, "model_2").await?);
+        assert!(checkpoint(store).await? >= token, "tokens stay valid");
+
+        assert!(other_replica.refresh().await?, "the other replica notices");
+        assert!(!other_replica.refresh().await?, "once");
+        assert_eq!(checkpoint(&other_replica).await?, world.tail().await?);
+    }
+    world.caught_up().await?;
+    world.expect_replay_to_agree().await.map(drop)
+}
+
+async fn exists(world: &World, store: &Store, generation: &str) -> Result<bool> {
+    if store.engine() == "sqlite" {
+        return Ok(world.directory().join(format!("{generation}.db")).exists());
+    }
+    let sql = "SELECT 1 FROM information_schema.schemata WHERE schema_name = $1";
+    let backend = store.work().get_database_backend();
+    let look = Statement::from_sql_and_values(backend, sql, [generation.into()]);
+    Ok(store.work().query_one_raw(look).await?.is_some())
+}
+
+#[tokio::test]
+async fn queries_and_waiting_readers_move_to_the_new_generation_by_themselves() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    organisation.person("Ana").await?;
+    for (rebuilds, store) in world.caught_up().await?.into_iter().enumerate() {
+        let reader = world.another(store).await?;
+        let (progress, stop) = (Progress::default(), CancellationToken::new());
+        let reading = async {
+            let _stopping = stop.drop_guard_ref();
+            progress.wait_for(SHARD, checkpoint(store).await?).await;
+            rebuild(store, &world.ledger).await?;
+            organisation.person("Ben").await?;
+            let token = world.tail().await?;
+            world.project(store, token).await?;
+            progress.wait_for(SHARD, token).await;
+            let database = reader.live().reading;
+            let all = people::list(&database, organisation.id, &Filter::default(), None, 9).await?;
+            anyhow::Ok(all.len())
+        };
+        let ((), people) = tokio::join!(progress.run(&reader, &stop), reading);
+        assert_eq!(reader.live().name, "model_2");
+        assert_eq!(people?, 2 + rebuilds, "Ana, and a Ben for each rebuild");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn rows_of_another_log_are_refused() -> Result<()> {
+    let world = World::new().await?;
+    world.organisation(1).await?;
+    let elsewhere = ledger();
+    for store in world.caught_up().await? {
+        let live = store.live();
+        let refused = catch_up(store, &live.writing, &elsewhere, SHARD, 9).await;
+        let error = refused.err().context("refused")?;
+        assert!(matches!(error, RunnerError::OtherLog), "{error}");
+    }
+    Ok(())
+}

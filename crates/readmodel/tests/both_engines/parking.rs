@@ -1,0 +1,145 @@
+//! One organisation's bad commit stops that organisation and nobody else.
+
+use anyhow::Result;
+use kith_domain::id::FollowUpId;
+use kith_readmodel::query::people::{self, Filter};
+use kith_readmodel::rebuild::rebuild;
+use kith_readmodel::runner::{Parked, list_parked, retry_parked};
+use kith_readmodel::store::Store;
+use sea_orm::ConnectionTrait;
+
+use crate::support::moments::{day, meeting};
+use crate::support::organisation::Organisation;
+use crate::support::{SHARD, World};
+
+async fn names(store: &Store, organisation: &Organisation<'_>) -> Result<Vec<String>> {
+    let database = store.live().reading;
+    let all = people::list(&database, organisation.id, &Filter::default(), None, 99).await?;
+    Ok(all.iter().map(people::called).collect())
+}
+
+/// An organisation whose second commit of three can't be applied, and one without trouble.
+struct Trouble<'w> {
+    troubled: Organisation<'w>,
+    other: Organisation<'w>,
+    position: u64,
+}
+
+async fn trouble(world: &World) -> Result<Trouble<'_>> {
+    let (troubled, other) = (world.organisation(1).await?, world.organisation(2).await?);
+    troubled.person("Ana before").await?;
+    let nowhere = FollowUpId::from_bytes([1; 16]);
+    let position = troubled.snoozes(nowhere, day(9)).await?;
+    troubled.person("Ben after").await?;
+    other.person("Cem").await?;
+    Ok(Trouble {
+        troubled,
+        other,
+        position,
+    })
+}
+
+#[tokio::test]
+async fn a_commit_that_can_not_be_applied_parks_its_organisation_and_the_other_goes_on()
+-> Result<()> {
+    let world = World::new().await?;
+    let Trouble {
+        troubled,
+        other,
+        position,
+    } = trouble(&world).await?;
+    for store in world.caught_up().await? {
+        let parked = list_parked(store.work()).await?;
+        let [
+            Parked {
+                shard,
+                organisation,
+                position: at,
+                reason,
+            },
+        ] = &parked[..]
+        else {
+            panic!("one organisation is parked, not {parked:?}");
+        };
+        assert_eq!((*shard, *organisation, *at), (SHARD, troubled.id, position));
+        assert!(!reason.is_empty());
+        assert_eq!(names(store, &troubled).await?, ["Ana before"]);
+        assert_eq!(names(store, &other).await?, ["Cem"]);
+    }
+    other.person("Dora").await?;
+    troubled.person("Later still").await?;
+    for store in world.caught_up().await? {
+        assert_eq!(
+            names(store, &troubled).await?,
+            ["Ana before"],
+            "stands still"
+        );
+        assert_eq!(names(store, &other).await?, ["Cem", "Dora"]);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_parked_organisation_keeps_its_earlier_rows_through_a_rebuild() -> Result<()> {
+    let world = World::new().await?;
+    let Trouble { troubled, .. } = trouble(&world).await?;
+    world.caught_up().await?;
+    world.expect_replay_to_agree().await?;
+    for store in world.stores() {
+        rebuild(store, &world.ledger).await?;
+        assert_eq!(
+            names(store, &troubled).await?,
+            ["Ana before"],
+            "on {}",
+            store.engine()
+        );
+        assert_eq!(list_parked(store.work()).await?.len(), 1);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_retried_organisation_is_parked_again_while_the_cause_remains() -> Result<()> {
+    let world = World::new().await?;
+    let Trouble {
+        troubled,
+        other,
+        position,
+    } = trouble(&world).await?;
+    for store in world.caught_up().await? {
+        assert!(
+            !retry_parked(store.work(), other.id).await?,
+            "was not parked"
+        );
+        assert!(retry_parked(store.work(), troubled.id).await?);
+        assert_eq!(list_parked(store.work()).await?, []);
+        rebuild(store, &world.ledger).await?;
+        let parked = list_parked(store.work()).await?;
+        assert_eq!((parked.len(), parked[0].position), (1, position));
+        assert_eq!(names(store, &troubled).await?, ["Ana before"]);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_retried_organisation_is_whole_again_once_the_cause_is_gone() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let ben = organisation.person("Ben").await?;
+    let promise = organisation.promises(ana, ben, day(3)).await?;
+    // Somebody damages the live rows, so that the next commit can't be applied.
+    for store in world.caught_up().await? {
+        let damage = "DELETE FROM follow_up";
+        store.live().writing.execute_unprepared(damage).await?;
+    }
+    organisation.snoozes(promise, day(5)).await?;
+    organisation.records(&meeting(day(0), &[ana, ben])).await?;
+    for store in world.caught_up().await? {
+        assert_eq!(list_parked(store.work()).await?.len(), 1);
+        retry_parked(store.work(), organisation.id).await?;
+        rebuild(store, &world.ledger).await?;
+        assert_eq!(list_parked(store.work()).await?, []);
+    }
+    world.expect_replay_to_agree().await.map(drop)
+}

@@ -1,0 +1,159 @@
+//! Who knows whom, as far as it is shared.
+
+use anyhow::Result;
+use kith_domain::id::PersonId;
+use kith_domain::sharing::Level::{self, Anonymous, Named, Private};
+use kith_domain::sharing::Target;
+use kith_domain::tie::{Band, V1};
+use kith_readmodel::query::ties::{Acquaintance, who_knows};
+use kith_readmodel::query::{export, people};
+use kith_readmodel::store::Store;
+
+use crate::support::World;
+use crate::support::moments::{call, day, meeting};
+use crate::support::organisation::Organisation;
+
+/// The day of the questions.
+const NOW: i64 = 40;
+
+async fn acquaintances(
+    store: &Store,
+    organisation: &Organisation<'_>,
+    (asking, person): (PersonId, PersonId),
+    default: Level,
+    limit: usize,
+) -> Result<Vec<Acquaintance>> {
+    let database = store.live().reading;
+    let row = people::find(&database, organisation.id, person).await?;
+    let row = row.expect("somebody");
+    let asks = organisation.asks(asking);
+    Ok(who_knows(&database, &asks, &row, default, day(NOW), limit).await?)
+}
+
+#[tokio::test]
+async fn the_tightest_word_about_a_tie_decides_what_others_see() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let ben = organisation.member("Ben").await?;
+    let zoe = organisation.person_at("Zoë", "Zoe@Wind.example").await?;
+    organisation.sees(&call(day(1), ben, zoe)).await?;
+    let known = |member| Acquaintance {
+        member,
+        band: Band::New,
+    };
+    let targets = [
+        Target::Person(zoe),
+        Target::Address(" zoe@WIND.example".into()),
+        Target::Domain("Wind.Example".into()),
+    ];
+    for (default, said, sight) in [
+        (Named, None, Named),
+        (Anonymous, None, Anonymous),
+        (Private, None, Private),
+        (Named, Some(Anonymous), Anonymous),
+        (Named, Some(Private), Private),
+        (Anonymous, Some(Private), Private),
+        // A member's word tightens and never loosens.
+        (Anonymous, Some(Named), Anonymous),
+        (Private, Some(Named), Private),
+    ] {
+        for target in &targets {
+            organisation.shares(ben, target.clone(), said).await?;
+            // Words about somebody else, and of somebody else, say nothing here.
+            let elsewhere = Target::Domain("else.example".into());
+            organisation.shares(ben, elsewhere, Some(Private)).await?;
+            organisation
+                .shares(ana, target.clone(), Some(Private))
+                .await?;
+            for store in world.caught_up().await? {
+                let seen = acquaintances(store, &organisation, (ana, zoe), default, 9).await?;
+                let expected = match sight {
+                    Named => vec![known(Some(ben))],
+                    Anonymous => vec![known(None)],
+                    Private => vec![],
+                };
+                assert_eq!(seen, expected, "{default:?} {said:?} {target:?}");
+            }
+            organisation.shares(ben, target.clone(), None).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Three members, of whom Ben and Eve know Zoë; in one world Eve's tie does not exist at all.
+async fn world_where_eve_is_silent(eve_met_zoe: bool) -> Result<World> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let ben = organisation.member("Ben").await?;
+    let eve = organisation.member("Eve").await?;
+    let zoe = organisation.person("Zoë").await?;
+    organisation
+        .shares(eve, Target::Person(zoe), Some(Private))
+        .await?;
+    for week in 0..4 {
+        organisation.sees(&call(day(7 * week), ben, zoe)).await?;
+        organisation
+            .sees(&meeting(day(7 * week), &[ana, eve]))
+            .await?;
+        if eve_met_zoe {
+            organisation.sees(&call(day(7 * week), eve, zoe)).await?;
+        }
+    }
+    Ok(world)
+}
+
+#[tokio::test]
+async fn a_private_tie_changes_no_part_of_any_answer() -> Result<()> {
+    let mut answers = Vec::new();
+    for eve_met_zoe in [true, false] {
+        let world = world_where_eve_is_silent(eve_met_zoe).await?;
+        // The ids of a world follow from the order of its sentences.
+        let organisation = Organisation {
+            world: &world,
+            id: kith_domain::id::OrganisationId::from_bytes([1; 16]),
+        };
+        for store in world.caught_up().await? {
+            let database = store.live().reading;
+            let by = async |address| people::by_address(&database, organisation.id, address).await;
+            let ana = by("ana@example.org").await?.expect("Ana");
+            let zoe = by("zoe@example.org").await?.expect("Zoë");
+            for limit in 1..4 {
+                let known = acquaintances(store, &organisation, (ana, zoe), Named, limit).await?;
+                answers.push((eve_met_zoe, format!("{known:?}")));
+            }
+            let question = export::Question {
+                member: None,
+                as_of: day(NOW),
+                horizon: 90.0,
+                profile: &V1,
+                default: Named,
+            };
+            let rows = export::ties(&database, &organisation.asks(ana), &question).await?;
+            answers.push((eve_met_zoe, format!("{rows:?}")));
+        }
+    }
+    let of = |world: bool| answers.iter().filter(move |a| a.0 == world).map(|a| &a.1);
+    assert!(of(true).eq(of(false)), "{answers:#?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_one_who_asks_is_no_answer_and_this_week_is_not_told() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let ben = organisation.member("Ben").await?;
+    let zoe = organisation.person("Zoë").await?;
+    organisation.sees(&call(day(1), ana, zoe)).await?;
+    // Day 40 is a Wednesday: Monday's call is this week's.
+    organisation.sees(&call(day(NOW - 2), ben, zoe)).await?;
+    for store in world.caught_up().await? {
+        let to_ana = acquaintances(store, &organisation, (ana, zoe), Named, 9).await?;
+        assert_eq!(to_ana, []);
+        let to_ben = acquaintances(store, &organisation, (ben, zoe), Named, 9).await?;
+        assert_eq!(to_ben.len(), 1);
+    }
+    Ok(())
+}

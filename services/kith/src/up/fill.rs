@@ -1,0 +1,222 @@
+//! The demo's season, appended as if it had been recorded while it happened.
+
+use kith_domain::event::{Commit, Event};
+use kith_domain::followup::{self, Promise};
+use kith_domain::id::PersonId;
+use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
+use kith_domain::person::{self, Profile};
+use kith_domain::text::Text;
+use kith_domain::time::{SECOND, Timestamp};
+use kith_domain::{fact, member};
+use kith_eventlog::identity::{self, Handle, OrganisationKeys};
+use kith_eventlog::ledger::{Ledger, Request};
+
+use crate::bootstrap::{self, Founded};
+use crate::demo::{self, Season, Somebody};
+
+/// Moments per commit: those of a few days, recorded when the last of them happened.
+const PER_COMMIT: usize = 100;
+
+struct Filler<'l> {
+    ledger: &'l Ledger,
+    keys: OrganisationKeys,
+    founded: Founded,
+    ids: Vec<PersonId>,
+}
+
+/// Makes the organisation and everything that happened in it.
+pub(super) async fn fill(
+    ledger: &Ledger,
+    season: &Season,
+    now: Timestamp,
+) -> anyhow::Result<Founded> {
+    let me = season.members.first().map(profile).unwrap_or_default();
+    let founded = bootstrap::found(ledger, &season.organisation, &me).await?;
+    let keys = ledger.keys().organisation(founded.organisation).await?;
+    let everybody = season.members.iter().chain(&season.people);
+    let ids = everybody
+        .map(|s| keys.person(Handle::Address(&s.address), 0))
+        .collect();
+    let filler = Filler {
+        ledger,
+        keys,
+        founded,
+        ids,
+    };
+    filler.people(season, now).await?;
+    for (number, moments) in season.moments.chunks(PER_COMMIT).enumerate() {
+        let recorded_at = moments.last().map_or(now, |moment| moment.at);
+        let events = moments.iter().map(|moment| filler.moment(moment)).collect();
+        filler
+            .append(&format!("moments {number}"), recorded_at, events)
+            .await?;
+    }
+    let facts = season
+        .facts
+        .iter()
+        .enumerate()
+        .map(|(n, fact)| filler.fact(n, fact, now));
+    filler.append("facts", now, facts.collect()).await?;
+    let promises = season.promises.iter().enumerate();
+    let promises =
+        promises.map(|(n, promise)| filler.promise(&format!("promise {n}"), promise, now));
+    filler.append("promises", now, promises.collect()).await?;
+    Ok(filler.founded)
+}
+
+/// The promise that falls due shortly after the start, so that a watcher sees it arrive.
+pub(super) async fn promise_soon(
+    ledger: &Ledger,
+    season: &Season,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let me = season.members.first().map(profile).unwrap_or_default();
+    // Found again, not made again: the founding commits are always the same.
+    let founded = bootstrap::found(ledger, &season.organisation, &me).await?;
+    let keys = ledger.keys().organisation(founded.organisation).await?;
+    let everybody = season.members.iter().chain(&season.people);
+    let ids = everybody
+        .map(|s| keys.person(Handle::Address(&s.address), 0))
+        .collect();
+    let filler = Filler {
+        ledger,
+        keys,
+        founded,
+        ids,
+    };
+    let promise = filler.promise("arrives soon", &season.arrives_soon, now);
+    filler.append("arrives soon", now, vec![promise]).await
+}
+
+fn profile(somebody: &Somebody) -> Profile {
+    let text = |text: &String| Some(Text::from(text.as_str()));
+    Profile {
+        name: text(&somebody.name),
+        addresses: vec![Text::from(somebody.address.as_str())],
+        external_key: None,
+        company: text(&somebody.company),
+        title: text(&somebody.title),
+        tags: somebody
+            .tags
+            .iter()
+            .map(|tag| Text::from(tag.as_str()))
+            .collect(),
+    }
+}
+
+impl Filler<'_> {
+    fn id(&self, index: usize) -> PersonId {
+        self.ids.get(index).copied().unwrap_or_default()
+    }
+
+    async fn append(&self, step: &str, at: Timestamp, events: Vec<Event>) -> anyhow::Result<()> {
+        let commit = self.keys.commit(Default::default(), step, &[0; 16]);
+        let request = Request {
+            organisation: self.founded.organisation,
+            shard: self.founded.shard,
+            key: None,
+            member: None,
+            commit,
+            fingerprint: *commit.as_bytes(),
+            received_at: at,
+        };
+        let commit: Commit = request.commit(events);
+        self.ledger
+            .append(
+                request.journal(),
+                kith_eventlog::log::Expected::Any,
+                &commit,
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Everybody but the first member, whom the founding added.
+    async fn people(&self, season: &Season, now: Timestamp) -> anyhow::Result<()> {
+        let everybody = season.members.iter().chain(&season.people).enumerate();
+        let mut events: Vec<Event> = Vec::new();
+        for (index, somebody) in everybody.skip(1) {
+            let added = person::Event::Added {
+                id: self.id(index),
+                profile: profile(somebody),
+                fingerprint: [0; 16],
+            };
+            events.push(added.into());
+        }
+        for index in 1..season.members.len() {
+            events.push(member::Event::Added { id: self.id(index) }.into());
+        }
+        for (number, events) in events.chunks(PER_COMMIT).enumerate() {
+            self.append(&format!("people {number}"), now, events.to_vec())
+                .await?;
+        }
+        Ok(())
+    }
+
+    fn moment(&self, moment: &demo::Moment) -> Event {
+        let part = match moment.initiator {
+            Some(_) => Part::Recipient,
+            None => Part::Attendee,
+        };
+        let first = moment.initiator.map(|index| (index, Part::Initiator));
+        let rest = moment.others.iter().map(|index| (*index, part));
+        let participants = first
+            .into_iter()
+            .chain(rest)
+            .map(|(index, part)| Participant {
+                person: self.id(index),
+                part,
+            })
+            .collect();
+        let text = |text: &Option<String>| text.as_deref().map(Text::from);
+        let kind: Kind = moment.kind;
+        interaction::Event::Recorded(Recorded {
+            id: self.keys.interaction(&moment.source_key),
+            recorder: self.id(moment.recorder),
+            moment: Moment {
+                kind,
+                at: moment.at,
+                duration_s: moment.duration_s,
+                participants,
+                channel: None,
+                note: text(&moment.note),
+                subject: text(&moment.subject),
+            },
+            fingerprint: [0; 16],
+        })
+        .into()
+    }
+
+    fn fact(&self, number: usize, fact: &demo::Fact, now: Timestamp) -> Event {
+        let commit = self
+            .keys
+            .commit(Default::default(), &format!("fact {number}"), &[0; 16]);
+        fact::Event::Added(fact::Fact {
+            id: identity::fact_of(commit),
+            person: self.id(fact.person),
+            kind: fact.kind,
+            text: Text::from(fact.text.as_str()),
+            source: Some(Text::from(fact.source.as_str())),
+            private: false,
+            author: self.id(fact.author),
+            noted_at: now,
+            fingerprint: [0; 16],
+        })
+        .into()
+    }
+
+    fn promise(&self, step: &str, promise: &demo::Promise, now: Timestamp) -> Event {
+        let commit = self.keys.commit(Default::default(), step, &[0; 16]);
+        followup::Event::PromiseMade(Promise {
+            id: identity::promise_of(commit),
+            member: self.id(promise.member),
+            person: self.id(promise.person),
+            mine: promise.mine,
+            text: Some(Text::from(promise.text.as_str())),
+            due_at: now.plus_micros(i64::from(promise.due_in_s) * SECOND),
+            made_at: now,
+            fingerprint: [0; 16],
+        })
+        .into()
+    }
+}
