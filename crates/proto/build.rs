@@ -22,7 +22,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed={}", root.display());
 
     let descriptors = protox::compile(&files, [root])?;
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "cargo tells a build script its folder so"
+    )]
+    let out_dir = std::env::var_os("OUT_DIR");
+    let out = PathBuf::from(out_dir.ok_or("cargo sets OUT_DIR")?);
     std::fs::write(out.join("kith.bin"), descriptors.encode_to_vec())?;
     tonic_prost_build::configure()
         .bytes(".kith.event.v1")

@@ -82,9 +82,9 @@ mod tests {
 
     fn fold(contacts: &[Contact]) -> State {
         let mut state = State::default();
-        contacts
-            .iter()
-            .for_each(|contact| state.record(contact, Slots::Day));
+        for contact in contacts {
+            state.record(contact, Slots::Day);
+        }
         state
     }
 

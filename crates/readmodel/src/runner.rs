@@ -6,6 +6,7 @@
 
 mod parking;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use futures::{FutureExt, StreamExt};
@@ -193,7 +194,7 @@ async fn step(
     if let Some(newer) = opened.iter().find(|o| is_newer(o)) {
         return Err(RunnerError::TooOld(newer.sequence));
     }
-    let parked = parking::parked_organisations(store.work(), shard).await?;
+    let parked = parking::parked_from(store.work(), shard).await?;
     let (placed, failed) = sort_out(opened, &parked);
     if failed.is_empty() {
         match apply(database, shard, at, reached, &placed).await {
@@ -215,11 +216,17 @@ fn is_newer(opened: &Opened) -> bool {
 }
 
 /// Commits that can be applied, and organisations that can't go on, each with the position and the
-/// reason.
+/// reason. A parked organisation's commits are left out from where it was parked: what came before
+/// counts in a rebuild too.
 fn sort_out(
     opened: Vec<Opened>,
-    parked: &[OrganisationId],
+    parked: &HashMap<OrganisationId, u64>,
 ) -> (Vec<Placed>, Vec<(OrganisationId, u64, String)>) {
+    let is_parked = |organisation, position| {
+        parked
+            .get(&organisation)
+            .is_some_and(|from| position >= *from)
+    };
     let mut placed = Vec::with_capacity(opened.len());
     let mut failed: Vec<(OrganisationId, u64, String)> = Vec::new();
     for Opened {
@@ -228,11 +235,11 @@ fn sort_out(
     } in opened
     {
         match commit {
-            Ok(commit) if parked.contains(&commit.organisation) => {}
+            Ok(commit) if is_parked(commit.organisation, position) => {}
             Ok(commit) => placed.push(Placed { position, commit }),
             // Without even an organisation it is nobody's: skipped, and said.
             Err(unreadable) => match unreadable.organisation {
-                Some(organisation) if !parked.contains(&organisation) => {
+                Some(organisation) if !is_parked(organisation, position) => {
                     failed.push((organisation, position, unreadable.error.to_string()));
                 }
                 _ => tracing::error!(position, error = %unreadable.error, "skipped a commit"),

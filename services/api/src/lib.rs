@@ -30,6 +30,7 @@ pub mod caller;
 pub mod change;
 pub mod directory;
 pub mod followup;
+pub mod founding;
 pub mod interaction;
 pub mod relationship;
 pub mod token;

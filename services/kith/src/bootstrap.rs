@@ -1,21 +1,13 @@
-//! The first organisation: with its first member, and keys to go on from there.
+//! `kith bootstrap`: the founding, once, on servers.
 
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
-use kith_api::caller::ApiKey;
-use kith_domain::access::Role;
-use kith_domain::event::Event;
-use kith_domain::id::{KeyId, OrganisationId, PersonId};
-use kith_domain::key::{self, Key};
-use kith_domain::member::{self, Member};
-use kith_domain::organisation::{self, Organisation};
-use kith_domain::person::{self, Profile};
-use kith_domain::sharing::Level;
+use kith_api::founding::found;
+use kith_domain::person::Profile;
 use kith_domain::text::Text;
 use kith_domain::time::Clock as _;
-use kith_eventlog::identity::{self, Handle, secret_hash};
-use kith_eventlog::ledger::{Ledger, Request};
+use kith_eventlog::ledger::Ledger;
 use kith_readmodel::entity;
 use kith_readmodel::runner::catch_up;
 use kith_readmodel::store::Store;
@@ -66,116 +58,6 @@ impl std::str::FromStr for Me {
     }
 }
 
-/// What was made.
-pub(crate) struct Founded {
-    pub(crate) organisation: OrganisationId,
-    pub(crate) shard: u16,
-    pub(crate) member: PersonId,
-    /// Role admin, speaks for the first member.
-    pub(crate) admin_key: String,
-    /// Role operator: makes further organisations.
-    pub(crate) operator_key: String,
-}
-
-/// Makes the first organisation.
-pub(crate) async fn found(
-    ledger: &Ledger,
-    organisation_name: &str,
-    me: &Profile,
-) -> anyhow::Result<Founded> {
-    let system = ledger.keys().organisation(OrganisationId::SYSTEM).await?;
-    let nobody = KeyId::from_bytes([0; 16]);
-    // Always the same commits: interrupted and begun again, it goes on where it was.
-    let request = |organisation, shard, step: &str| {
-        let commit = system.commit(nobody, step, &[0; 16]);
-        Request {
-            organisation,
-            shard,
-            key: None,
-            member: None,
-            commit,
-            fingerprint: *commit.as_bytes(),
-            received_at: System.now(),
-        }
-    };
-    let operator = request(OrganisationId::SYSTEM, 0, "bootstrap operator");
-    let operator_key = make_key(ledger, &operator, Role::Operator, None).await?;
-
-    let creation = request(OrganisationId::SYSTEM, 0, "bootstrap organisation");
-    let id = identity::organisation_of(creation.commit);
-    let shard = 0;
-    let create = organisation::Command::Create {
-        id,
-        shard,
-        name: organisation_name.to_owned(),
-        sharing: Level::Anonymous,
-    };
-    ledger
-        .execute::<Organisation>(&creation, &id.to_string(), create, vec![])
-        .await?;
-
-    let keys = ledger.keys().organisation(id).await?;
-    let address = me
-        .addresses
-        .first()
-        .and_then(Text::as_clear)
-        .unwrap_or_default();
-    let member = keys.person(Handle::Address(address), 0);
-    let joining = request(id, shard, "bootstrap member");
-    let fingerprint = joining.fingerprint;
-    let entry: Event = person::Event::Added {
-        id: member,
-        profile: me.clone(),
-        fingerprint,
-    }
-    .into();
-    let add = member::Add { id: member };
-    ledger
-        .execute::<Member>(&joining, &member.to_string(), add, vec![entry])
-        .await?;
-
-    let admin = request(id, shard, "bootstrap admin");
-    let admin_key = make_key(ledger, &admin, Role::Admin, Some(member)).await?;
-    Ok(Founded {
-        organisation: id,
-        shard,
-        member,
-        admin_key,
-        operator_key,
-    })
-}
-
-async fn make_key(
-    ledger: &Ledger,
-    request: &Request,
-    role: Role,
-    member: Option<PersonId>,
-) -> anyhow::Result<String> {
-    let organisation = request.organisation;
-    let id = identity::key_of(request.commit);
-    let secret = ledger
-        .keys()
-        .organisation(organisation)
-        .await?
-        .api_secret(request.commit);
-    let command = key::Command::Create {
-        id,
-        role,
-        member,
-        secret_hash: secret_hash(&secret),
-        label: format!("first {} key", role.as_str()),
-    };
-    ledger
-        .execute::<Key>(request, &id.to_string(), command, vec![])
-        .await?;
-    Ok(ApiKey {
-        organisation,
-        id,
-        secret,
-    }
-    .to_string())
-}
-
 /// Whether an organisation was made before, by what the log says.
 pub(crate) async fn is_founded(store: &Store, ledger: &Ledger) -> anyhow::Result<bool> {
     let live = store.live();
@@ -205,7 +87,7 @@ pub(crate) async fn run(args: Args, config: &Config) -> anyhow::Result<()> {
         }
     }
     let me = profile(&args.me);
-    let founded = found(&node.ledger, &args.organisation, &me).await?;
+    let founded = found(&node.ledger, &args.organisation, &me, System.now()).await?;
     for (file, key) in [
         (&admin_file, &founded.admin_key),
         (&operator_file, &founded.operator_key),

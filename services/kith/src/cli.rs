@@ -10,7 +10,7 @@
 mod act;
 mod ambient;
 mod connect;
-pub mod context;
+pub(crate) mod context;
 mod due;
 mod export;
 mod failure;
@@ -37,13 +37,13 @@ use connect::Client;
 use failure::Failure;
 use output::Output;
 
-pub use output::Format;
+pub(crate) use output::Format;
 
 /// Rows of a page at most, as the API has it.
 const MAX_PAGE: u32 = 1_000;
 
 /// What `kith --help` says after the commands.
-pub const AFTER_HELP: &str = "\
+pub(crate) const AFTER_HELP: &str = "\
 Server and key come from --server and --key-file, else from KITH_SERVER and KITH_KEY_FILE, else
 from the context file that 'kith up' writes: ~/.config/kith/context.toml.
 
@@ -57,7 +57,7 @@ Exit codes:
 
 /// What all commands have in common.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Global {
+pub(crate) struct Global {
     /// The server, for example <http://127.0.0.1:7400>.
     #[arg(long, global = true, env = "KITH_SERVER", value_name = "URL")]
     pub server: Option<String>,
@@ -93,7 +93,7 @@ impl Default for Global {
 
 /// A command of a person.
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Bring moments in from files.
     #[command(subcommand)]
     Import(import::What),
@@ -142,7 +142,7 @@ pub enum Command {
 
 /// Runs a command to its end. What went wrong is told on standard error; the exit code says of
 /// what kind it was, see [`AFTER_HELP`].
-pub async fn run(command: Command, global: &Global) -> ExitCode {
+pub(crate) async fn run(command: Command, global: &Global) -> ExitCode {
     match perform(command, global).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

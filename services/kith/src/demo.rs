@@ -152,6 +152,8 @@ pub(crate) struct Cast {
     pub(crate) strong: [usize; 3],
     /// Ties of `me` that were strong and are fading; each fell due some days ago.
     pub(crate) fading: [usize; 3],
+    /// In touch every week, and not last week: falls due within the next days, and is still strong.
+    pub(crate) due_soon: usize,
     /// Whom `me` promised something for today.
     pub(crate) promised: usize,
     /// Met at a conference in the last two days: the second contact is due within the next two.

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use kith_api::Api;
+use kith_api::founding::found;
 use kith_domain::time::{Clock, Timestamp};
 use kith_servicekit::config::Config;
 use kith_servicekit::server::{Health, Server};
@@ -77,7 +78,7 @@ pub(crate) async fn run(args: Args, config: Config) -> anyhow::Result<()> {
             Some(season) => fill::fill(&node.ledger, season, clock.now()).await?,
             None => {
                 let me = bootstrap::profile(&me(args.me)?);
-                bootstrap::found(&node.ledger, "My organisation", &me).await?
+                found(&node.ledger, "My organisation", &me, clock.now()).await?
             }
         };
         for (name, key) in [
@@ -105,7 +106,6 @@ pub(crate) async fn run(args: Args, config: Config) -> anyhow::Result<()> {
     let health = Health::new(stop).await;
     let shared: Arc<dyn Clock> = Arc::new(clock);
     kith_projector::run(&node.store, &node.ledger, &tasks);
-    kith_scheduler::run(&node.store, &node.ledger, Arc::clone(&shared), &tasks);
     let api = Api::new(
         node.ledger.clone(),
         node.store.clone(),
@@ -113,6 +113,7 @@ pub(crate) async fn run(args: Args, config: Config) -> anyhow::Result<()> {
         tasks.clone(),
     );
     wait_for_projection(&node).await?;
+    kith_scheduler::run(&node.store, &node.ledger, Arc::clone(&shared), &tasks);
 
     let address = server.address();
     let context = Context {

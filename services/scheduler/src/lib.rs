@@ -41,6 +41,10 @@ async fn schedule(
     stop: &Stop,
 ) {
     while !stop.is_stopped() {
+        // Rows that lag behind the log hold due moments that contact moved long ago.
+        if !is_caught_up(ledger, progress).await {
+            continue;
+        }
         match claim(store, ledger, clock.now()).await {
             Ok(positions) => {
                 for position in positions {
@@ -57,4 +61,25 @@ async fn schedule(
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
     }
+}
+
+/// Waits a while until the rows know what the log knew a moment ago. Answers whether they do.
+async fn is_caught_up(ledger: &Ledger, progress: &Progress) -> bool {
+    for shard in 0..ledger.log().description().shards {
+        let caught_up = async {
+            let tail = ledger.log().tail(shard).await?;
+            progress.wait_for(shard, tail).await;
+            Ok::<(), kith_eventlog::log::ReadError>(())
+        };
+        match tokio::time::timeout(PATIENCE, caught_up).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(shard, "the log can not be asked: {}", chain(&error));
+                tokio::time::sleep(LOOK_EVERY).await;
+                return false;
+            }
+            Err(_) => return false,
+        }
+    }
+    true
 }

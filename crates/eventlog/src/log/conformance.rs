@@ -114,7 +114,8 @@ async fn ordered_and_unchanged(harness: &dyn Harness) {
     let log = harness.open().await;
     let start = tail(&*log).await;
     let subject = journal(organisation());
-    let contents: [&[u8]; 4] = [b"one", &[0, 255, 10, 13], b"", &[7; 70_000]];
+    let long = vec![7; 70_000];
+    let contents: [&[u8]; 4] = [b"one", &[0, 255, 10, 13], b"", &long];
     let mut last = start;
     for content in contents {
         let appended = must(&*log, append(&subject, Expected::Any, content)).await;

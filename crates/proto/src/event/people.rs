@@ -111,6 +111,10 @@ pub(super) fn decode_changed(
     })
 }
 
+#[expect(
+    clippy::option_option,
+    reason = "left alone, cleared, or set: three answers"
+)]
 fn open_change(
     change: Option<&wire::SealedChange>,
     slot: &Slot<'_>,

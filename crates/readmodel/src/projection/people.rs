@@ -177,7 +177,7 @@ fn columns(profile: &Profile) -> Columns {
     let called = name.as_ref().or(address.as_ref()).or(external_key.as_ref());
     let company = clear(profile.company.as_ref());
     Columns {
-        sort_name: called.map(|called| folded(called)).unwrap_or_default(),
+        sort_name: called.map(String::as_str).map(folded).unwrap_or_default(),
         company_folded: company.as_deref().map(folded),
         addresses: lines(&profile.addresses),
         title: clear(profile.title.as_ref()),

@@ -68,10 +68,10 @@ pub async fn resolve(
     organisation: OrganisationId,
     reference: &str,
 ) -> Result<Option<person::Model>, DbErr> {
-    if let Ok(id) = reference.parse() {
-        if let Some(found) = find(database, organisation, id).await? {
-            return Ok(Some(found));
-        }
+    if let Ok(id) = reference.parse()
+        && let Some(found) = find(database, organisation, id).await?
+    {
+        return Ok(Some(found));
     }
     if let Some(id) = by_address(database, organisation, reference).await? {
         return find(database, organisation, id).await;

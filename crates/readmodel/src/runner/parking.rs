@@ -1,6 +1,6 @@
 //! Parking: one organisation's bad commit stops that organisation and nobody else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use kith_domain::id::OrganisationId;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait};
@@ -57,13 +57,16 @@ pub async fn retry_parked(
     Ok(done.rows_affected() > 0)
 }
 
-pub(super) async fn parked_organisations(
+/// The organisations of a shard that are parked, each with the first commit it waits at.
+pub(super) async fn parked_from(
     work: &DatabaseConnection,
     shard: u16,
-) -> Result<Vec<OrganisationId>, DbErr> {
+) -> Result<HashMap<OrganisationId, u64>, DbErr> {
     let parked = list_parked(work).await?;
     let own = parked.into_iter().filter(|parked| parked.shard == shard);
-    Ok(own.map(|parked| parked.organisation).collect())
+    Ok(own
+        .map(|parked| (parked.organisation, parked.position))
+        .collect())
 }
 
 async fn park(

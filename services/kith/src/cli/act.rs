@@ -13,14 +13,14 @@ use super::{due, prefix, shape, who};
 
 /// Which follow-up.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Its id, or the beginning of it, as 'kith due' shows it.
     id: String,
 }
 
 /// Which follow-up, and until when.
 #[derive(Debug, clap::Args)]
-pub struct SnoozeArgs {
+pub(crate) struct SnoozeArgs {
     /// Its id, or the beginning of it, as 'kith due' shows it.
     id: String,
     /// When it is due instead: '3d', 'monday', '2026-03-01'.
@@ -30,7 +30,7 @@ pub struct SnoozeArgs {
 
 /// What was promised.
 #[derive(Debug, clap::Args)]
-pub struct PromiseArgs {
+pub(crate) struct PromiseArgs {
     /// Whom it is between: you and a name, an address or an id.
     person: String,
     /// What was promised.

@@ -192,12 +192,12 @@ fn url(server: &str) -> String {
 mod tests {
     use super::*;
 
-    fn context() -> Option<Context> {
-        Some(Context {
+    fn context() -> Context {
+        Context {
             server: "http://127.0.0.1:7400/".into(),
             key_file: "/data/admin.key".into(),
             ca_file: None,
-        })
+        }
     }
 
     fn global(server: Option<&str>, key_file: Option<&str>) -> Global {
@@ -210,16 +210,16 @@ mod tests {
 
     #[test]
     fn without_flags_the_context_says_where_to_go() {
-        let settings = Settings::choose(&Global::default(), context()).unwrap();
+        let settings = Settings::choose(&Global::default(), Some(context())).unwrap();
         assert_eq!(settings.server, "http://127.0.0.1:7400");
         assert_eq!(settings.key_file, PathBuf::from("/data/admin.key"));
     }
 
     #[test]
     fn the_key_of_the_context_is_never_shown_to_another_server() {
-        let elsewhere = Settings::choose(&global(Some("http://evil:1"), None), context());
+        let elsewhere = Settings::choose(&global(Some("http://evil:1"), None), Some(context()));
         assert!(elsewhere.is_err());
-        let same = Settings::choose(&global(Some("127.0.0.1:7400"), None), context());
+        let same = Settings::choose(&global(Some("127.0.0.1:7400"), None), Some(context()));
         assert!(same.is_ok());
     }
 

@@ -12,7 +12,7 @@ use super::ambient;
 
 /// Where commands go unless flags or variables say otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Context {
+pub(crate) struct Context {
     /// The server's URL, for example `http://127.0.0.1:7400`.
     pub server: String,
     /// The file with the API key.
@@ -23,7 +23,7 @@ pub struct Context {
 
 /// Why the context is of no use.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// The user has no home directory.
     #[error("there is no home directory to keep the context file in")]
     NoHome,
@@ -49,18 +49,18 @@ pub enum Error {
 
 /// Where the context file is: `$XDG_CONFIG_HOME/kith/context.toml`, else
 /// `~/.config/kith/context.toml`.
-pub fn path() -> Result<PathBuf, Error> {
+pub(crate) fn path() -> Result<PathBuf, Error> {
     let home = ambient::config_home().ok_or(Error::NoHome)?;
     Ok(home.join("kith").join("context.toml"))
 }
 
 /// The context of this user; `None` when there is none.
-pub fn read() -> Result<Option<Context>, Error> {
+pub(crate) fn read() -> Result<Option<Context>, Error> {
     read_from(&path()?)
 }
 
 /// Makes this the context of this user, for the user's eyes alone. Answers where it is written.
-pub fn write(context: &Context) -> Result<PathBuf, Error> {
+pub(crate) fn write(context: &Context) -> Result<PathBuf, Error> {
     let path = path()?;
     write_to(&path, context)?;
     Ok(path)

@@ -11,7 +11,7 @@ use super::{MAX_PAGE, words};
 
 /// Lists whom to get in touch with.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// What falls due before this moment; within a week unless given.
     #[arg(long, value_name = "TIME", default_value = "7d")]
     before: String,

@@ -16,14 +16,14 @@ use super::{shape, words};
 
 /// What to export.
 #[derive(Debug, clap::Subcommand)]
-pub enum What {
+pub(crate) enum What {
     /// Your ties, or with --all everybody's that are not private.
     Ties(Args),
 }
 
 /// Which ties, and how.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Fold interactions up to and including this moment; now unless given.
     #[arg(long, value_name = "TIME")]
     as_of: Option<String>,

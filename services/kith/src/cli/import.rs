@@ -24,10 +24,10 @@ const LOOKS: u32 = 40;
 
 /// What to bring in.
 #[derive(Debug, clap::Subcommand)]
-pub enum What {
-    /// Rows with the columns from, to, at, kind, and if you like duration_s and note.
+pub(crate) enum What {
+    /// Rows with the columns from, to, at, kind, and if you like `duration_s` and note.
     ///
-    /// The first line names the columns, in any order; src, dst, unix_ts and channel are understood
+    /// The first line names the columns, in any order; src, dst, `unix_ts` and channel are understood
     /// too. 'from' and 'to' are addresses or any key of yours; several recipients are separated by
     /// semicolons. 'at' is RFC 3339 or Unix seconds. A kind that Kith does not know is kept as
     /// 'other' with its name. Importing a file again, in any order, adds nothing.
@@ -37,7 +37,7 @@ pub enum What {
 
 /// Which files, and how.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Files to read; '-' is standard input.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
@@ -69,30 +69,15 @@ struct Total {
 pub(super) async fn run(what: What, global: &Global, output: &Output) -> Result<(), Failure> {
     let What::Csv(args) = what;
     // Without a server to talk to, a dry run needs none.
-    let client = match args.dry_run {
-        true => None,
-        false => Some(Client::open(global)?),
+    let client = if args.dry_run {
+        None
+    } else {
+        Some(Client::open(global)?)
     };
     let began = ambient::now();
     let mut outcomes = Vec::new();
     for path in &args.paths {
-        let source = Source::new(path);
-        let progress = Progress::begin(&source);
-        let outcome = match &client {
-            None => read(&source, &progress).map(|report| (report, Default::default())),
-            Some(client) => {
-                let sent =
-                    stream::send(client, &source, args.everyone_is_a_member, &progress).await;
-                sent.map_err(|failure| failure.of(&client.server, &client.request_id))
-            }
-        };
-        progress.end();
-        let (report, answer) = outcome.map_err(|f| f.detail(format!("file: {}", source.name())))?;
-        outcomes.push(Outcome {
-            name: source.name(),
-            report,
-            answer,
-        });
+        outcomes.push(bring_in(path, client.as_ref(), args.everyone_is_a_member).await?);
     }
     let micros = ambient::now().micros_since(began);
     let total = Total {
@@ -113,19 +98,48 @@ pub(super) async fn run(what: What, global: &Global, output: &Output) -> Result<
     Ok(())
 }
 
-/// Reads a file without sending anything.
-fn read(source: &Source, progress: &Progress) -> Result<Report, Failure> {
-    let reader = Reader::open(progress.counting(source.open()?), ambient::now());
-    let mut reader = reader.map_err(unreadable)?;
-    while let Some(moment) = reader.next() {
-        moment.map_err(unreadable)?;
-        progress.moment();
-    }
-    Ok(reader.into_report())
+/// Sends a file, or without a client only reads it.
+async fn bring_in(
+    path: &Path,
+    client: Option<&Client>,
+    everyone_is_a_member: bool,
+) -> Result<Outcome, Failure> {
+    let source = Source::new(path);
+    let progress = Progress::begin(&source);
+    let result = match client {
+        None => read(&source, &progress),
+        Some(client) => {
+            let sent = stream::send(client, &source, everyone_is_a_member, &progress).await;
+            sent.map_err(|failure| failure.of(&client.server, &client.request_id))
+        }
+    };
+    progress.end();
+    let name = source.name();
+    let (report, answer) = result.map_err(|failure| failure.detail(format!("file: {name}")))?;
+    Ok(Outcome {
+        name,
+        report,
+        answer,
+    })
 }
 
-fn unreadable(error: kith_capture::csv::Error) -> Failure {
-    Failure::failed(kith_servicekit::failure::chain(&error))
+/// Reads a file without sending anything.
+fn read(
+    source: &Source,
+    progress: &Progress,
+) -> Result<(Report, RecordInteractionsResponse), Failure> {
+    let mut reader = Reader::open(progress.counting(source.open()?), ambient::now())?;
+    for moment in reader.by_ref() {
+        moment?;
+        progress.moment();
+    }
+    Ok((reader.into_report(), RecordInteractionsResponse::default()))
+}
+
+impl From<kith_capture::csv::Error> for Failure {
+    fn from(error: kith_capture::csv::Error) -> Self {
+        Self::failed(kith_servicekit::failure::chain(&error))
+    }
 }
 
 /// Waits until figures include what was recorded, so that the next command shows it.
@@ -183,7 +197,7 @@ impl Source {
     /// Its length in bytes, where there is one.
     fn length(&self) -> Option<u64> {
         let about = std::fs::metadata(&self.path).ok()?;
-        (!self.is_standard_input() && about.is_file()).then(|| about.len())
+        (!self.is_standard_input() && about.is_file()).then_some(about.len())
     }
 
     fn open(&self) -> Result<Box<dyn Read + Send>, Failure> {

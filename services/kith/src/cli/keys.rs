@@ -15,7 +15,7 @@ use super::{MAX_PAGE, prefix, who, words};
 
 /// What to do with keys.
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Makes a key and writes it into a file that only you can read.
     Create(CreateArgs),
     /// Lists the keys, without their secrets.
@@ -26,7 +26,7 @@ pub enum Command {
 
 /// Which key to make.
 #[derive(Debug, clap::Args)]
-pub struct CreateArgs {
+pub(crate) struct CreateArgs {
     /// What it may do.
     #[arg(long, value_parser = words::role_argument())]
     role: Role,
@@ -43,7 +43,7 @@ pub struct CreateArgs {
 
 /// Which key to revoke.
 #[derive(Debug, clap::Args)]
-pub struct RevokeArgs {
+pub(crate) struct RevokeArgs {
     /// Its id, or the beginning of it.
     id: String,
 }

@@ -13,7 +13,7 @@ use super::{MAX_PAGE, words};
 
 /// What to do with members.
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Makes a person a member, adding them to the directory if needed.
     Add(AddArgs),
     /// Lists the members.
@@ -22,7 +22,7 @@ pub enum Command {
 
 /// Whom to make a member.
 #[derive(Debug, clap::Args)]
-pub struct AddArgs {
+pub(crate) struct AddArgs {
     /// Whom: 'Ana Silva <ana@x.org>', an address, an id, or your own key for them.
     person: String,
 }

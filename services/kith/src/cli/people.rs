@@ -14,7 +14,7 @@ use super::{MAX_PAGE, when, who, words};
 
 /// What to do with the directory.
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Lists the people whose name contains a text.
     Find(FindArgs),
     /// Shows one person and what is known of them.
@@ -25,7 +25,7 @@ pub enum Command {
 
 /// Whom to look for.
 #[derive(Debug, clap::Args)]
-pub struct FindArgs {
+pub(crate) struct FindArgs {
     /// Part of a name; accents and case don't matter.
     text: Option<String>,
     /// Only people of this company.
@@ -41,14 +41,14 @@ pub struct FindArgs {
 
 /// Whom it is about.
 #[derive(Debug, clap::Args)]
-pub struct PersonArgs {
+pub(crate) struct PersonArgs {
     /// Whom: a name, an address or an id.
     person: String,
 }
 
 /// Whom to add.
 #[derive(Debug, clap::Args)]
-pub struct AddArgs {
+pub(crate) struct AddArgs {
     /// Their name, an address, or both: 'Ana Silva <ana@x.org>'.
     person: String,
     /// Another address; may be given several times.

@@ -18,7 +18,7 @@ use super::{shape, tie, words};
 
 /// Records a moment that you shared with somebody.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// What happened: mail, call, meeting, message, encounter, introduction, favour or other.
     #[arg(value_parser = words::kind_argument)]
     kind: Kind,
@@ -50,7 +50,7 @@ pub struct Args {
 
 /// Takes back a moment that you recorded.
 #[derive(Debug, clap::Args)]
-pub struct RetractArgs {
+pub(crate) struct RetractArgs {
     /// Which: the id that 'kith record' answered.
     id: String,
 }

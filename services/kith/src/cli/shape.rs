@@ -17,7 +17,7 @@ pub(super) fn percent(value: f64) -> String {
     if value > 0.0 && value < 0.005 {
         return "< 1 %".to_owned();
     }
-    if value < 1.0 && value >= 0.995 {
+    if (0.995..1.0).contains(&value) {
         return "> 99 %".to_owned();
     }
     format!("{:.0} %", value * 100.0)

@@ -14,7 +14,7 @@ use super::{who, words};
 
 /// What to do with sharing.
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Says how much others see of a tie, of an address, or of a whole domain.
     Set(SetArgs),
     /// Lists what you said about sharing, and what holds otherwise.
@@ -25,7 +25,7 @@ pub enum Command {
 
 /// What about, and how much.
 #[derive(Debug, clap::Args)]
-pub struct SetArgs {
+pub(crate) struct SetArgs {
     /// A person (name or id), an address (ana@x.org), or a domain (@x.org).
     target: String,
     /// What others see: your name and the band; that someone here knows them; nothing; or what
@@ -36,7 +36,7 @@ pub struct SetArgs {
 
 /// How much.
 #[derive(Debug, clap::Args)]
-pub struct DefaultArgs {
+pub(crate) struct DefaultArgs {
     /// What others see of a tie that its member said nothing about.
     #[arg(value_parser = words::level_argument())]
     level: SharingLevel,

@@ -21,7 +21,7 @@ const TOP_DAYS: usize = 5;
 
 /// Shows one of your ties, and why it is as it is.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Whom: a name, an address or an id.
     person: String,
     /// As of a past moment.

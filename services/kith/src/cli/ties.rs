@@ -13,7 +13,7 @@ const LIMIT_FADING: u32 = 10;
 
 /// Lists your ties.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// What comes first.
     #[arg(long, value_parser = words::order_argument(), default_value = "alive")]
     order: TieOrder,

@@ -27,7 +27,7 @@ const REMEMBERED: usize = 1_000;
 
 /// Shows notifications as they arrive.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Stop after this many.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,

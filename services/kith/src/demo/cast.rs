@@ -3,6 +3,8 @@
 //! The figures below were chosen against the strength model: the fading ones have fallen due within
 //! the last weeks and are past 2.5 of their own gaps. `tests` holds them to it.
 
+use std::ops::RangeInclusive;
+
 use kith_domain::interaction::Kind;
 use kith_domain::time::{DAY, HOUR, MINUTE};
 
@@ -17,7 +19,7 @@ use super::{Cast, Moment};
 /// Lively ties of Ana's: (face, days since the last contact, days since the first, gap).
 const LIVELY: [(usize, Day, Day, (Day, Day)); 5] = [
     (faces::STRONG[0], 1, 690, (2, 3)),
-    (faces::STRONG[1], 2, 410, (2, 4)),
+    (faces::STRONG[1], 2, 640, (2, 3)),
     (faces::STRONG[2], 1, 540, (2, 4)),
     (faces::PROMISED, 5, 480, (9, 13)),
     (faces::ARRIVING, 4, 330, (10, 14)),
@@ -30,7 +32,7 @@ const FADING: [(usize, Day, Day, Day); 3] = [
     // Every other week for a year.
     (faces::FADING[1], 31, 400, 14),
     // Monthly, for three quarters of a year.
-    (faces::FADING[2], 88, 360, 30),
+    (faces::FADING[2], 80, 350, 30),
 ];
 
 /// Who else knows the faces: (member, face, manner, days since the last contact, gap).
@@ -70,12 +72,14 @@ pub(super) fn write(diary: &mut Diary) -> Cast {
             diary.contact(&mut dice, pair, day, manner);
         }
     }
+    write_due_soon(diary, &mut dice);
     write_encounters(diary, &mut dice);
     write_introduction(diary, &mut dice);
     Cast {
         me: ME,
         strong: faces::STRONG.map(face),
         fading: faces::FADING.map(face),
+        due_soon: face(faces::DUE_SOON),
         promised: face(faces::PROMISED),
         new: faces::NEW.map(face),
         introduced: face(faces::INTRODUCED),
@@ -120,6 +124,14 @@ fn write_last(diary: &mut Diary, number: usize, micros: i64) {
     });
 }
 
+/// A call every week, and none for a week now: it falls due in a few days, and is not fading yet.
+fn write_due_soon(diary: &mut Diary, dice: &mut Dice) {
+    let today = diary.world.calendar.today;
+    let last = workday_among(6..=8, today);
+    let days = Calendar::steady(last, today - 620, 7);
+    write_days(diary, dice, faces::DUE_SOON, &days);
+}
+
 /// Two evenings ago and yesterday, at the conference: all within the last 46 hours, so that the
 /// second contact, due within 48, falls due after the demo begins.
 fn write_encounters(diary: &mut Diary, dice: &mut Dice) {
@@ -144,10 +156,7 @@ fn write_introduction(diary: &mut Diary, dice: &mut Dice) {
     let today = diary.world.calendar.today;
     let number = faces::INTRODUCED;
     // The third contact is due 14 days after the second, so not earlier than 13 days ago.
-    let second = (11..=13)
-        .map(|ago| today - ago)
-        .find(|day| Calendar::is_workday(*day))
-        .unwrap_or(today - 12);
+    let second = workday_among(11..=13, today);
     // An introduction ties both with Eoin alone; between the two, the ladder starts as they meet.
     let first = Calendar::workday_by(second - 1);
     let at = Calendar::appointment(dice, Calendar::workday_by(first - 3));
@@ -157,6 +166,13 @@ fn write_introduction(diary: &mut Diary, dice: &mut Dice) {
     let subject = Some("A look round the workshop".to_owned());
     diary.meeting(dice, &who, at, subject, None);
     write_last(diary, number, second * DAY + 16 * HOUR);
+}
+
+/// The latest working day of some before `today`; the earliest of them if none is one.
+fn workday_among(mut ago: RangeInclusive<Day>, today: Day) -> Day {
+    let earliest = today - ago.end();
+    ago.find(|ago| Calendar::is_workday(today - ago))
+        .map_or(earliest, |ago| today - ago)
 }
 
 fn with(number: usize) -> Pair {

@@ -29,12 +29,14 @@ pub(super) const FADING: [usize; 3] = [3, 4, 5];
 pub(super) const PROMISED: usize = 6;
 /// Waits for an answer that falls due while one watches.
 pub(super) const ARRIVING: usize = 7;
+/// In touch every week, and not last week.
+pub(super) const DUE_SOON: usize = 8;
 /// Met in the last two days.
-pub(super) const NEW: [usize; 4] = [8, 9, 10, 11];
+pub(super) const NEW: [usize; 4] = [9, 10, 11, 12];
 /// Introduced by a colleague.
-pub(super) const INTRODUCED: usize = 12;
+pub(super) const INTRODUCED: usize = 13;
 /// Known to two colleagues and not to Ana.
-pub(super) const DOOR: usize = 13;
+pub(super) const DOOR: usize = 14;
 
 /// How many there are.
 pub(super) const COUNT: usize = FRIENDS.len() + STRANGERS.len();

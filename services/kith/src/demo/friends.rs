@@ -1,4 +1,5 @@
-//! Those whom Ana knows well: three strong, three fading, and two whom she promised something.
+//! Those whom Ana knows well: three strong, three fading, two whom she promised something,
+//! and one of whom she has not heard for a week.
 
 use kith_domain::interaction::Kind;
 
@@ -6,7 +7,7 @@ use super::faces::Face;
 use super::words::Words;
 
 /// In the order of the places in [`faces`](super::faces).
-pub(super) const FRIENDS: [Face; 8] = [
+pub(super) const FRIENDS: [Face; 9] = [
     Face {
         name: "Ingrid Solheim",
         title: "Head of Heat Networks",
@@ -202,6 +203,30 @@ pub(super) const FRIENDS: [Face; 8] = [
             Kind::Message,
             None,
             "Asked which of two dates suits us for the tutors' week.",
+        ),
+    },
+    Face {
+        name: "Gwen Tregarth",
+        title: "Harbour Master",
+        company: "Salthaven Port Trust",
+        domain: "salthaven-port",
+        tags: &["ports", "partner"],
+        words: Words {
+            subjects: &[
+                "Tides and visitors",
+                "Berths for the open day",
+                "Pilot boat",
+                "Week ahead",
+            ],
+            notes: &[
+                "Reads the weather off the flags across the water and is never wrong.",
+                "Knows every boat by its engine. Ask her about the old lightship.",
+            ],
+        },
+        last: (
+            Kind::Call,
+            None,
+            "Keeps two berths for our open day. Will say next week which ones.",
         ),
     },
 ];

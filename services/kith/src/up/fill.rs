@@ -1,5 +1,6 @@
 //! The demo's season, appended as if it had been recorded while it happened.
 
+use kith_api::founding::{Founded, found};
 use kith_domain::event::{Commit, Event};
 use kith_domain::followup::{self, Promise};
 use kith_domain::id::PersonId;
@@ -11,7 +12,6 @@ use kith_domain::{fact, member};
 use kith_eventlog::identity::{self, Handle, OrganisationKeys};
 use kith_eventlog::ledger::{Ledger, Request};
 
-use crate::bootstrap::{self, Founded};
 use crate::demo::{self, Season, Somebody};
 
 /// Moments per commit: those of a few days, recorded when the last of them happened.
@@ -31,7 +31,7 @@ pub(super) async fn fill(
     now: Timestamp,
 ) -> anyhow::Result<Founded> {
     let me = season.members.first().map(profile).unwrap_or_default();
-    let founded = bootstrap::found(ledger, &season.organisation, &me).await?;
+    let founded = found(ledger, &season.organisation, &me, now).await?;
     let keys = ledger.keys().organisation(founded.organisation).await?;
     let everybody = season.members.iter().chain(&season.people);
     let ids = everybody
@@ -72,7 +72,7 @@ pub(super) async fn promise_soon(
 ) -> anyhow::Result<()> {
     let me = season.members.first().map(profile).unwrap_or_default();
     // Found again, not made again: the founding commits are always the same.
-    let founded = bootstrap::found(ledger, &season.organisation, &me).await?;
+    let founded = found(ledger, &season.organisation, &me, now).await?;
     let keys = ledger.keys().organisation(founded.organisation).await?;
     let everybody = season.members.iter().chain(&season.people);
     let ids = everybody

@@ -11,8 +11,8 @@ use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Status};
 
+use super::Source;
 use super::progress::{Counting, Progress};
-use super::{Source, unreadable};
 use crate::cli::ambient;
 use crate::cli::connect::Client;
 use crate::cli::failure::{self, Failure};
@@ -69,7 +69,7 @@ async fn attempt(
     progress: &Progress,
 ) -> Result<(Report, Answer), Failure> {
     let input = progress.counting(source.open()?);
-    let reader = Reader::open(input, ambient::now()).map_err(unreadable)?;
+    let reader = Reader::open(input, ambient::now())?;
     let (send, mut receive) = mpsc::channel(AHEAD);
     let feeding = {
         let progress = progress.clone();
@@ -100,9 +100,9 @@ fn feed(
     send: &mpsc::Sender<RecordInteractionsRequest>,
     progress: &Progress,
 ) -> Result<Report, Failure> {
-    while let Some(moment) = reader.next() {
+    for moment in reader.by_ref() {
         let request = RecordInteractionsRequest {
-            interaction: Some(moment.map_err(unreadable)?),
+            interaction: Some(moment?),
             everyone_is_a_member,
         };
         if send.blocking_send(request).is_err() {

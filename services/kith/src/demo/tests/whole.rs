@@ -1,3 +1,5 @@
+//! The season as a whole: counts, dates, texts, and that it is the same every time.
+
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
