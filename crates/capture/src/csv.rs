@@ -64,6 +64,7 @@ pub struct Reader<R> {
     received: Timestamp,
     occurrences: Occurrences,
     report: Report,
+    line: u64,
     ended: bool,
 }
 
@@ -91,8 +92,15 @@ impl<R: Read> Reader<R> {
                 unknown_columns,
                 ..Report::default()
             },
+            line: 0,
             ended: false,
         })
+    }
+
+    /// The line where the row of the last moment begins; the header is line 1.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.line
     }
 
     /// What became of the rows read so far.
@@ -128,6 +136,7 @@ impl<R: Read> Iterator for Reader<R> {
             match row::moment(&record, &self.columns, self.received) {
                 Ok(moment) => {
                     self.report.moments += 1;
+                    self.line = record.line;
                     return Some(Ok(moment.into_input(&mut self.occurrences)));
                 }
                 Err(reason) => self.report.skip(reason, record.line),

@@ -36,11 +36,14 @@ pub enum Reason {
     TooFewColumns,
     /// A quote opens and is not closed.
     UnclosedQuote,
+    /// The server did not take it: it knows more than the file says, for example that two addresses
+    /// are one person's.
+    Refused,
 }
 
 impl Reason {
     /// Every reason, in the order in which a report lists them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::BadDate,
         Self::FutureDate,
         Self::Before1970,
@@ -55,6 +58,7 @@ impl Reason {
         Self::Undecodable,
         Self::TooFewColumns,
         Self::UnclosedQuote,
+        Self::Refused,
     ];
 
     /// The reason's word, as reports and scripts see it.
@@ -75,6 +79,7 @@ impl Reason {
             Self::Undecodable => "undecodable",
             Self::TooFewColumns => "too-few-columns",
             Self::UnclosedQuote => "unclosed-quote",
+            Self::Refused => "refused",
         }
     }
 
@@ -99,6 +104,7 @@ impl Reason {
             Self::Undecodable => "the text is not UTF-8, or an identity holds control characters",
             Self::TooFewColumns => "the row has fewer columns than the header",
             Self::UnclosedQuote => "a quote opens and is never closed",
+            Self::Refused => "the server refused it",
         }
     }
 }
@@ -131,6 +137,12 @@ impl Report {
         if skipped.lines.len() < LINES_NAMED {
             skipped.lines.push(line);
         }
+    }
+
+    /// Counts a row that became a moment and was left out after all.
+    pub fn take_back(&mut self, reason: Reason, line: u64) {
+        self.moments = self.moments.saturating_sub(1);
+        self.skip(reason, line);
     }
 
     /// Rows that were left out, for whatever reason.

@@ -92,7 +92,7 @@ impl Rows {
         chunks
             .map(|values| {
                 let mut sql = prefix.clone();
-                tuples(&mut sql, width, values.len() / width, 0);
+                tuples(&mut sql, backend, width, values.len() / width, 0);
                 sql.push_str(suffix);
                 statement(backend, sql, values.to_vec())
             })
@@ -101,12 +101,26 @@ impl Rows {
 }
 
 /// Writes `($1, $2), ($3, $4)…`: `count` tuples of `width`, numbered from `after + 1`.
-pub(crate) fn tuples(sql: &mut String, width: usize, count: usize, after: usize) {
+///
+/// On SQLite it writes `?` instead: binding looks a numbered placeholder up in a list of all of
+/// them, which makes thousands of rows quadratic.
+pub(crate) fn tuples(
+    sql: &mut String,
+    backend: DbBackend,
+    width: usize,
+    count: usize,
+    after: usize,
+) {
     for row in 0..count {
         sql.push_str(if row == 0 { "(" } else { ", (" });
         for column in 0..width {
-            let comma = if column == 0 { "" } else { ", " };
-            let _ = write!(sql, "{comma}${}", after + row * width + column + 1);
+            sql.push_str(if column == 0 { "" } else { ", " });
+            match backend {
+                DbBackend::Sqlite => sql.push('?'),
+                _ => {
+                    let _ = write!(sql, "${}", after + row * width + column + 1);
+                }
+            }
         }
         sql.push(')');
     }

@@ -1,14 +1,15 @@
 //! Rebuilding: a new generation beside the live one, and the comparison of two.
 
 use kith_eventlog::ledger::Ledger;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, IsolationLevel, QueryResult, TransactionTrait,
+};
 use sha2::{Digest, Sha256};
 
 use crate::bulk::statement;
 use crate::entity::checkpoint;
 use crate::runner::{RunnerError, catch_up};
 use crate::store::Store;
-use sea_orm::EntityTrait;
 
 /// Builds a new generation from the log, makes it the live one once it has caught up, and drops the
 /// old one. Answers the number of commits read.
@@ -52,11 +53,17 @@ pub enum Verdict {
 }
 
 /// Replays the log into a generation beside the live one, up to the live checkpoints, and compares
-/// every row.
+/// every row. The live rows are read in one snapshot, so that a runner may go on meanwhile.
 pub async fn verify(store: &Store, ledger: &Ledger) -> Result<Verdict, RunnerError> {
     let live = store.live();
     let beside = store.beside().await?;
-    for checkpoint in checkpoint::Entity::find().all(&live.reading).await? {
+    // On SQLite a transaction is a snapshot by itself and takes no level.
+    let level = match live.reading.get_database_backend() {
+        DbBackend::Postgres => Some(IsolationLevel::RepeatableRead),
+        _ => None,
+    };
+    let snapshot = live.reading.begin_with_config(level, None).await?;
+    for checkpoint in checkpoint::Entity::find().all(&snapshot).await? {
         let shard = checkpoint.shard as u16;
         catch_up(
             store,
@@ -67,7 +74,8 @@ pub async fn verify(store: &Store, ledger: &Ledger) -> Result<Verdict, RunnerErr
         )
         .await?;
     }
-    let verdict = compare(&live.reading, &beside.writing).await?;
+    let verdict = compare(&snapshot, &beside.writing).await?;
+    snapshot.rollback().await?;
     store.remove(&beside.name).await?;
     Ok(verdict)
 }
@@ -99,7 +107,10 @@ const TABLES: &[(&str, &[&str])] = &[
 /// Rows compared at a time.
 const PAGE: u64 = 5_000;
 
-async fn compare(one: &DatabaseConnection, other: &DatabaseConnection) -> Result<Verdict, DbErr> {
+async fn compare(
+    one: &impl ConnectionTrait,
+    other: &impl ConnectionTrait,
+) -> Result<Verdict, DbErr> {
     let mut hash = Sha256::new();
     let mut rows = 0;
     for (table, key) in TABLES {
@@ -137,7 +148,7 @@ async fn compare(one: &DatabaseConnection, other: &DatabaseConnection) -> Result
 
 /// A page of a table: each row's key and its canonical text.
 async fn page(
-    database: &DatabaseConnection,
+    database: &impl ConnectionTrait,
     table: &str,
     key: &[&str],
     offset: u64,

@@ -293,7 +293,7 @@ fn is_deterministic(error: &DbErr) -> bool {
         DbErr::Exec(sea_orm::RuntimeErr::SqlxError(error))
         | DbErr::Query(sea_orm::RuntimeErr::SqlxError(error)) => error
             .as_database_error()
-            .and_then(|error| error.code().map(|c| c.into_owned())),
+            .and_then(|error| error.code().map(std::borrow::Cow::into_owned)),
         DbErr::RecordNotFound(_) | DbErr::RecordNotUpdated | DbErr::Type(_) | DbErr::Custom(_) => {
             return true;
         }

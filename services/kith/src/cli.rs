@@ -55,26 +55,29 @@ Exit codes:
   4  the key may not do it
   5  the server can not be reached, or is not ready: try again";
 
+/// Under which `--help` lists what all commands have in common.
+const HEADING: &str = "Server and output";
+
 /// What all commands have in common.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Global {
-    /// The server, for example <http://127.0.0.1:7400>.
-    #[arg(long, global = true, env = "KITH_SERVER", value_name = "URL")]
+    /// The server, for example 127.0.0.1:7400.
+    #[arg(long, global = true, help_heading = HEADING, env = "KITH_SERVER", value_name = "URL")]
     pub server: Option<String>,
     /// The file that holds your API key.
-    #[arg(long, global = true, env = "KITH_KEY_FILE", value_name = "FILE")]
+    #[arg(long, global = true, help_heading = HEADING, env = "KITH_KEY_FILE", value_name = "FILE")]
     pub key_file: Option<PathBuf>,
     /// The certificate (PEM) of the authority that vouches for an https server.
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = HEADING, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
     /// How results are printed.
-    #[arg(long, global = true, value_enum, default_value_t)]
+    #[arg(long, global = true, help_heading = HEADING, value_enum, default_value_t)]
     pub format: Format,
     /// How many seconds the server has for an answer.
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, global = true, help_heading = HEADING, value_name = "SECONDS", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
     pub timeout: u32,
     /// Answer only once this position is visible: one that an earlier change answered in JSON.
-    #[arg(long, global = true, value_name = "TOKEN")]
+    #[arg(long, global = true, help_heading = HEADING, value_name = "TOKEN")]
     pub min_position: Option<String>,
 }
 
@@ -234,6 +237,7 @@ mod tests {
             "kith key list",
             "kith key revoke abcd",
             "kith member add ana@x.org",
+            "kith member add --external-key 17",
             "kith member list",
             "kith sharing set @x.org private",
             "kith sharing list",

@@ -3,15 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use kith_domain::due;
-use kith_domain::id::{OrganisationId, PersonId};
+use kith_domain::id::{FollowUpId, OrganisationId, PersonId};
 use kith_domain::interaction::{Kind, Moment, Touch, touches};
 use kith_domain::tie::{Contact, Slots, State};
 use kith_domain::time::Timestamp;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use kith_eventlog::identity;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect,
+};
 
 use super::interactions::unpack;
 use crate::bulk::{Rows, blob, statement, tuples};
-use crate::entity::tie;
+use crate::entity::{follow_up, tie};
 
 /// Member and person.
 type Pair = (PersonId, PersonId);
@@ -133,7 +136,7 @@ impl Touched {
                 .entry(*pair)
                 .and_modify(|delta| delta.merge(&known));
         }
-        write(database, organisation, &self.deltas, &before, members).await
+        write(database, organisation, &self.deltas, members).await
     }
 }
 
@@ -146,12 +149,15 @@ async fn load(
     let backend = database.get_database_backend();
     let mut rows = HashMap::with_capacity(pairs.len());
     for chunk in pairs.chunks(CHUNK) {
-        let mut sql =
-            "SELECT * FROM tie WHERE organisation = $1 AND (member, person) IN (".to_owned();
-        if backend == sea_orm::DbBackend::Sqlite {
-            sql.push_str("VALUES ");
-        }
-        tuples(&mut sql, 2, chunk.len(), 1);
+        let (organisation_is, values_are) = match backend {
+            sea_orm::DbBackend::Sqlite => ("?", "VALUES "),
+            _ => ("$1", ""),
+        };
+        let mut sql = format!(
+            "SELECT * FROM tie WHERE organisation = {organisation_is} \
+             AND (member, person) IN ({values_are}"
+        );
+        tuples(&mut sql, backend, 2, chunk.len(), 1);
         sql.push(')');
         let mut values = vec![blob(organisation.as_bytes())];
         values.extend(
@@ -172,19 +178,27 @@ async fn write(
     database: &DatabaseTransaction,
     organisation: OrganisationId,
     ties: &BTreeMap<Pair, Known>,
-    before: &HashMap<Pair, tie::Model>,
     members: &HashSet<PersonId>,
 ) -> Result<(), DbErr> {
+    let mut due = Vec::with_capacity(ties.len());
+    for (pair, known) in ties {
+        let next = next_due(database, organisation, *pair, known, members).await?;
+        due.push(next.map(|next| {
+            let (member, person) = *pair;
+            let id = identity::due(organisation, member, person, next.reason, next.basis);
+            (next, id)
+        }));
+    }
+    let told = told(
+        database,
+        organisation,
+        due.iter().flatten().map(|(_, id)| *id),
+    )
+    .await?;
     let mut rows = Rows::new("tie", TIE);
-    for ((member, person), known) in ties {
-        let next = next_due(database, organisation, (*member, *person), known, members).await?;
-        let told = before.get(&(*member, *person)).is_some_and(|row| {
-            let same = |next: &due::Next| {
-                row.due_reason == Some(next.reason.index() as i16)
-                    && row.due_basis == Some(next.basis)
-            };
-            row.due_told == 1 && next.as_ref().is_some_and(same)
-        });
+    for (((member, person), known), due) in ties.iter().zip(due) {
+        let told = due.is_some_and(|(_, id)| told.contains(&id));
+        let next = due.map(|(next, _)| next);
         let state = &known.state;
         let per_kind: Vec<u8> = state
             .per_kind
@@ -214,6 +228,30 @@ async fn write(
         ]);
     }
     rows.upsert(database, KEY_COLUMNS).await
+}
+
+/// Those of these due moments that the log says fell due. The row that is replaced can't tell: a
+/// moment may pass out of it and come back, within one batch or over several.
+async fn told(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    due: impl Iterator<Item = FollowUpId>,
+) -> Result<HashSet<FollowUpId>, DbErr> {
+    let due: Vec<Vec<u8>> = due.map(|id| id.as_bytes().to_vec()).collect();
+    let mut told = HashSet::new();
+    for chunk in due.chunks(CHUNK) {
+        let ids: Vec<Vec<u8>> = follow_up::Entity::find()
+            .select_only()
+            .column(follow_up::Column::Id)
+            .filter(follow_up::Column::Organisation.eq(organisation.as_bytes().as_slice()))
+            .filter(follow_up::Column::Id.is_in(chunk.iter().cloned()))
+            .filter(follow_up::Column::ToldDueUs.is_not_null())
+            .into_tuple()
+            .all(database)
+            .await?;
+        told.extend(ids.iter().filter_map(|id| FollowUpId::from_slice(id)));
+    }
+    Ok(told)
 }
 
 /// Ties between two members exist, but never prompt.
@@ -292,8 +330,6 @@ pub(super) async fn refold(
     members: &HashSet<PersonId>,
 ) -> Result<(), DbErr> {
     let pairs: BTreeSet<Pair> = pairs.into_iter().collect();
-    let all: Vec<Pair> = pairs.iter().copied().collect();
-    let before = load(database, organisation, &all).await?;
     let mut touched = Touched::default();
     for pair in pairs {
         for (contact, recorded) in contacts(database, organisation, pair).await? {
@@ -306,7 +342,7 @@ pub(super) async fn refold(
             tie::Entity::delete_by_id(key).exec(database).await?;
         }
     }
-    write(database, organisation, &touched.deltas, &before, members).await
+    write(database, organisation, &touched.deltas, members).await
 }
 
 /// Somebody became a member: their own ties come to be, and ties to them stop prompting.

@@ -19,8 +19,9 @@ const WHILE_WAITED_FOR: Duration = Duration::from_millis(1);
 const OTHERWISE: Duration = Duration::from_millis(250);
 /// A failed read is not repeated at once.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
-/// How often the live generation is looked up, in reads.
-const LOOK_FOR_GENERATION_EVERY: u32 = 4;
+/// How often the live generation is looked up, however busy the waiters: what they wait for may
+/// be in another one.
+const LOOK_FOR_GENERATION_EVERY: Duration = Duration::from_secs(1);
 
 /// The checkpoints of all shards, as of a moment ago.
 #[derive(Debug, Clone)]
@@ -44,9 +45,13 @@ impl Default for Progress {
 impl Progress {
     /// Reads checkpoints until stopped, and follows the live generation.
     pub async fn run(&self, store: &Store, stop: &CancellationToken) {
-        let mut turn = 0_u32;
+        let mut since_look = LOOK_FOR_GENERATION_EVERY;
         loop {
-            let pause = match self.read(store, turn).await {
+            let look = since_look >= LOOK_FOR_GENERATION_EVERY;
+            if look {
+                since_look = Duration::ZERO;
+            }
+            let pause = match self.read(store, look).await {
                 Ok(()) if self.waiters.load(Ordering::SeqCst) > 0 => WHILE_WAITED_FOR,
                 Ok(()) => OTHERWISE,
                 Err(error) => {
@@ -54,12 +59,7 @@ impl Progress {
                     AFTER_FAILURE
                 }
             };
-            // The generation is looked up on unhurried turns alone.
-            turn = if pause == WHILE_WAITED_FOR {
-                turn.max(1)
-            } else {
-                turn.wrapping_add(1)
-            };
+            since_look += pause;
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}
@@ -68,8 +68,8 @@ impl Progress {
         }
     }
 
-    async fn read(&self, store: &Store, turn: u32) -> Result<(), StoreError> {
-        if turn.is_multiple_of(LOOK_FOR_GENERATION_EVERY) {
+    async fn read(&self, store: &Store, look: bool) -> Result<(), StoreError> {
+        if look {
             store.refresh().await?;
         }
         let rows = checkpoint::Entity::find().all(&store.live().reading).await;

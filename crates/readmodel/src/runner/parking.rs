@@ -128,6 +128,8 @@ pub(super) async fn apply_one_by_one(
         }
     }
     move_checkpoint(&transaction, shard, from, to).await?;
+    // Of several failures of one organisation the first is where it waits.
+    failed.sort_by_key(|(_, position, _)| *position);
     // Parked first: if the checkpoint then fails to move, the batch is done again without them.
     for (organisation, position, reason) in &failed {
         park(store.work(), shard, *organisation, *position, reason).await?;

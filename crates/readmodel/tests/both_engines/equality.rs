@@ -1,6 +1,7 @@
 //! The same log gives the same rows, on both engines and in batches of any size.
 
 use anyhow::Result;
+use kith_domain::followup::Reason;
 use kith_domain::id::InteractionId;
 use kith_domain::time::Clock;
 use kith_readmodel::query::{followups, interactions};
@@ -30,13 +31,13 @@ const IDS: &[(&str, &[&str])] = &[
 
 #[tokio::test]
 async fn random_history_in_batches_of_any_size_gives_the_same_rows_on_both_engines() -> Result<()> {
-    for seed in 0..seeds(3) {
+    for seed in 0..seeds(2) {
         println!("seed {seed}");
         let world = World::new().await?;
         write_history(&world, &mut Dice(seed)).await?;
 
         let rows = world.expect_replay_to_agree().await?;
-        assert!(rows > 500, "a history worth the name, not {rows} rows");
+        assert!(rows > 300, "a history worth the name, not {rows} rows");
         for store in world.stores() {
             expect_nothing_to_cross(store).await?;
         }
@@ -49,8 +50,8 @@ async fn random_history_in_batches_of_any_size_gives_the_same_rows_on_both_engin
 async fn write_history(world: &World, dice: &mut Dice) -> Result<()> {
     let mut ours = Historian::new(world.organisation(1).await?).await?;
     let mut theirs = Historian::new(world.organisation(2).await?).await?;
-    for _ in 0..10 {
-        for _ in 0..16 {
+    for _ in 0..7 {
+        for _ in 0..12 {
             ours.writes(dice).await?;
             theirs.writes(dice).await?;
         }
@@ -139,20 +140,30 @@ async fn what_was_told_of_a_tie_does_not_depend_on_the_size_of_batches() -> Resu
     let organisation = world.organisation(1).await?;
     let ana = organisation.member("Ana").await?;
     let ben = organisation.person("Ben").await?;
-    for at in [day(20), day(21)] {
-        organisation.sees(&call(at, ana, ben)).await?;
+    for week in 0..4 {
+        organisation
+            .sees(&call(day(20 + 7 * week), ana, ben))
+            .await?;
     }
     // The tie fades and that is told.
     let [sqlite, _] = world.caught_up().await?;
-    let due = ties(sqlite).await?[0].due_us.expect("a due moment");
-    world.clock.set(kith_domain::time::Timestamp(due + 1));
-    let passed = followups::passed(&sqlite.live().reading, world.clock.now(), 1).await?;
+    let passed = followups::passed(&sqlite.live().reading, day(999), 1).await?;
+    assert_eq!(passed[0].reason, Reason::Fading);
+    world.clock.set(passed[0].due);
     organisation.tells(&passed[0]).await?;
+    let mut reasons = Vec::new();
     // An older meeting puts the tie on the ladder, and a still older mail takes it off again.
     for late in [meeting(day(19), &[ana, ben]), mail(day(18), ana, &[ben])] {
         organisation.records(&late).await?;
         world.caught_up().await?;
+        reasons.push(ties(sqlite).await?[0].due_reason);
     }
+    let [ladder, fading] = [Reason::Ladder, Reason::Fading].map(|r| Some(r.index() as i16));
+    assert_eq!(
+        reasons,
+        [ladder, fading],
+        "another moment, and the old one again"
+    );
     world.expect_replay_to_agree().await.map(drop)
 }
 
@@ -182,6 +193,32 @@ async fn verify_names_the_row_that_somebody_changed() -> Result<()> {
             key: ids.map(|id| hex(id)).join(" "),
         };
         assert_eq!(verify(store, &world.ledger).await?, expected);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn verify_is_not_misled_by_commits_that_keep_coming() -> Result<()> {
+    let world = World::new().await?;
+    let mut dice = Dice(80);
+    let mut historian = Historian::new(world.organisation(1).await?).await?;
+    for store in world.stores() {
+        let verifying = async {
+            for _ in 0..5 {
+                let (verdict, written) = tokio::join!(verify(store, &world.ledger), async {
+                    for _ in 0..8 {
+                        historian.writes(&mut dice).await?;
+                        world.reaches_the_tail(store).await?;
+                    }
+                    anyhow::Ok(())
+                });
+                written?;
+                let verdict = verdict?;
+                assert!(matches!(verdict, Verdict::Equal { .. }), "{verdict:?}");
+            }
+            Ok(())
+        };
+        world.while_running(store, verifying).await?;
     }
     Ok(())
 }

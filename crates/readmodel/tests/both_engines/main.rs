@@ -3,6 +3,11 @@
 //! A test writes a little history into one log and looks at what both engines made of it. One
 //! binary, so that all tests share one Postgres server.
 
+#![expect(
+    clippy::large_futures,
+    reason = "a test awaits a runner and all that happens meanwhile as one future"
+)]
+
 mod support;
 
 mod crashes;

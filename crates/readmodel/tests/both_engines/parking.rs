@@ -1,8 +1,10 @@
 //! One organisation's bad commit stops that organisation and nobody else.
 
 use anyhow::Result;
-use kith_domain::id::FollowUpId;
-use kith_readmodel::query::people::{self, Filter};
+use futures::TryStreamExt;
+use kith_domain::id::{CommitId, FollowUpId};
+use kith_eventlog::log::{Append, Expected, Filter, Subject, SubjectKind};
+use kith_readmodel::query::people;
 use kith_readmodel::rebuild::rebuild;
 use kith_readmodel::runner::{Parked, list_parked, retry_parked};
 use kith_readmodel::store::Store;
@@ -14,7 +16,14 @@ use crate::support::{SHARD, World};
 
 async fn names(store: &Store, organisation: &Organisation<'_>) -> Result<Vec<String>> {
     let database = store.live().reading;
-    let all = people::list(&database, organisation.id, &Filter::default(), None, 99).await?;
+    let all = people::list(
+        &database,
+        organisation.id,
+        &people::Filter::default(),
+        None,
+        99,
+    )
+    .await?;
     Ok(all.iter().map(people::called).collect())
 }
 
@@ -142,4 +151,62 @@ async fn a_retried_organisation_is_whole_again_once_the_cause_is_gone() -> Resul
         assert_eq!(list_parked(store.work()).await?, []);
     }
     world.expect_replay_to_agree().await.map(drop)
+}
+
+#[tokio::test]
+async fn of_two_bad_commits_the_first_is_where_an_organisation_waits() -> Result<()> {
+    let world = World::new().await?;
+    let Trouble {
+        troubled, position, ..
+    } = trouble(&world).await?;
+    append_damaged(&world, &troubled).await?;
+    for store in world.caught_up().await? {
+        let parked = list_parked(store.work()).await?;
+        let positions: Vec<u64> = parked.iter().map(|parked| parked.position).collect();
+        assert_eq!(positions, [position], "on {}", store.engine());
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_commit_that_can_not_be_read_parks_its_organisation_too() -> Result<()> {
+    let world = World::new().await?;
+    let (troubled, other) = (world.organisation(1).await?, world.organisation(2).await?);
+    troubled.person("Ana before").await?;
+    let position = append_damaged(&world, &troubled).await?;
+    troubled.person("Ben after").await?;
+    other.person("Cem").await?;
+    for store in world.caught_up().await? {
+        let parked = list_parked(store.work()).await?;
+        assert_eq!((parked.len(), parked[0].position), (1, position));
+        assert_eq!(names(store, &troubled).await?, ["Ana before"]);
+        assert_eq!(names(store, &other).await?, ["Cem"]);
+    }
+    world.expect_replay_to_agree().await.map(drop)
+}
+
+/// Appends the organisation's last commit once more, with its last byte (of a sealed text) changed.
+async fn append_damaged(world: &World, organisation: &Organisation<'_>) -> Result<u64> {
+    let subject = Subject {
+        shard: SHARD,
+        organisation: organisation.id,
+        kind: SubjectKind::Journal,
+    };
+    let log = world.ledger.log();
+    let records = log.read(Filter::Subject(subject.clone()), 0);
+    let last = records
+        .try_collect::<Vec<_>>()
+        .await?
+        .pop()
+        .expect("a commit");
+    let mut bytes = last.bytes.to_vec();
+    *bytes.last_mut().expect("a byte") ^= 1;
+    let append = Append {
+        subject,
+        expected: Expected::Any,
+        id: CommitId::from_bytes(organisation.id_bytes()),
+        fingerprint: [1; 16],
+        bytes: bytes.into(),
+    };
+    Ok(log.append(append).await?.position.sequence)
 }

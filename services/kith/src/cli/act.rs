@@ -118,11 +118,13 @@ pub(super) async fn promise(
     let answer = client.follow_ups().create_follow_up(request).await?;
     let answer = answer.into_inner();
     let name = who::called(&person);
-    let day = when::day(due_at, output.here.time_zone());
-    let verb = if args.theirs { "hear from" } else { "tell" };
-    output.say(format!(
-        "Noted: you will be reminded to {verb} {name} on {day}."
-    ))?;
+    let due = when::minute(due_at, output.here.time_zone());
+    let promised = if args.theirs {
+        format!("what {name} promised you")
+    } else {
+        format!("what you promised {name}")
+    };
+    output.say(format!("Noted: {promised} falls due on {due}."))?;
     output.say(format!(
         "When it is kept: kith done {}",
         shape::short(&answer.follow_up_id)

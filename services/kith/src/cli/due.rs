@@ -1,7 +1,7 @@
 //! `kith due`: whom to get in touch with next, when and why.
 
 use kith_proto::kith::followup::v1::{FollowUp, FollowUpStatus, ListFollowUpsRequest};
-use kith_proto::kith::relationship::v1::{ListTiesRequest, TieOrder};
+use kith_proto::kith::relationship::v1::{ListTiesRequest, ListTiesResponse, TieOrder};
 
 use super::connect::Client;
 use super::failure::Failure;
@@ -13,18 +13,22 @@ use super::{MAX_PAGE, words};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// What falls due before this moment; within a week unless given.
-    #[arg(long, value_name = "TIME", default_value = "7d")]
-    before: String,
+    #[arg(long, value_name = "TIME")]
+    before: Option<String>,
     /// At most this many.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
     limit: u32,
 }
 
 pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<(), Failure> {
-    let before = when::moment(&args.before, &output.here, Aim::Future).map_err(Failure::usage)?;
+    // A week is the server's, by its own clock.
+    let before = match &args.before {
+        Some(text) => Some(when::moment(text, &output.here, Aim::Future).map_err(Failure::usage)?),
+        None => None,
+    };
     let request = ListFollowUpsRequest {
         status: FollowUpStatus::Open.into(),
-        due_before: Some(when::to_wire(before)),
+        due_before: before.map(when::to_wire),
         page_size: args.limit,
         page_token: String::new(),
         min_position: client.min_position.clone(),
@@ -37,7 +41,10 @@ pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<
         return Ok(());
     }
     if answer.follow_ups.is_empty() {
-        let until = when::day(before, output.here.time_zone());
+        let until = match before {
+            Some(before) => format!("until {}", when::day(before, output.here.time_zone())),
+            None => "within a week".to_owned(),
+        };
         return output.say(why_empty(client, &until, output).await?);
     }
     if !answer.next_page_token.is_empty() {
@@ -76,30 +83,24 @@ fn sheet(follow_ups: &[FollowUp], output: &Output) -> Sheet {
     sheet
 }
 
-/// Why to get in touch, in a sentence.
+/// Why to get in touch, in a sentence, and what was promised.
 pub(super) fn why(follow_up: &FollowUp) -> String {
-    if !follow_up.why.is_empty() {
-        return follow_up.why.clone();
+    let why = if follow_up.why.is_empty() {
+        words::follow_up_reason(follow_up.reason)
+    } else {
+        follow_up.why.clone()
+    };
+    let text = follow_up.text.as_str();
+    if text.is_empty() || why.contains(text) {
+        return why;
     }
-    match (follow_up.text.as_str(), follow_up.mine) {
-        ("", _) => words::follow_up_reason(follow_up.reason),
-        (text, true) => format!("you promised: {text}"),
-        (text, false) => format!("they promised: {text}"),
-    }
+    format!("{why}: {text}")
 }
 
 /// Why nothing is due, and what to do next.
 async fn why_empty(client: &Client, until: &str, output: &Output) -> Result<String, Failure> {
-    let request = ListTiesRequest {
-        order: TieOrder::Due.into(),
-        page_size: 1,
-        min_position: client.min_position.clone(),
-        ..ListTiesRequest::default()
-    };
-    let mut service = client.relationships();
-    let answer = service.list_ties(client.request(request)).await?;
-    let answer = answer.into_inner();
-    if answer.total == 0 {
+    let any = ties_by(client, TieOrder::Alive).await?;
+    if any.total == 0 {
         return Ok(
             "Nothing is due, because no moment with anybody is recorded yet.\n\
              Record one with: kith record call 'Ana Silva <ana@example.org>'\n\
@@ -107,6 +108,7 @@ async fn why_empty(client: &Client, until: &str, output: &Output) -> Result<Stri
                 .to_owned(),
         );
     }
+    let answer = ties_by(client, TieOrder::Due).await?;
     let upcoming = answer.ties.first().and_then(|tie| {
         let due_at = when::from_wire(tie.due_at.as_ref()?)?;
         (due_at > output.here.timestamp()).then(|| {
@@ -115,11 +117,24 @@ async fn why_empty(client: &Client, until: &str, output: &Output) -> Result<Stri
         })
     });
     Ok(format!(
-        "Nothing is due until {until}: you are in touch with everybody as usual.\n{}\
+        "Nothing is due {until}, and nothing has to be done.\n{}\
          What comes later: kith due --before 90d. To note a promise: kith promise PERSON TEXT \
          --due DATE",
         upcoming.unwrap_or_default()
     ))
+}
+
+/// The first of the caller's ties in an order, and how many there are.
+async fn ties_by(client: &Client, order: TieOrder) -> Result<ListTiesResponse, Failure> {
+    let request = ListTiesRequest {
+        order: order.into(),
+        page_size: 1,
+        min_position: client.min_position.clone(),
+        ..ListTiesRequest::default()
+    };
+    let mut service = client.relationships();
+    let answer = service.list_ties(client.request(request)).await?;
+    Ok(answer.into_inner())
 }
 
 /// All follow-ups of one status, however far away.
@@ -157,21 +172,15 @@ mod tests {
 
     #[test]
     fn a_follow_up_always_says_why() {
-        let promise = FollowUp {
-            text: "the paper".into(),
+        let mut follow_up = FollowUp {
             reason: 1,
             ..FollowUp::default()
         };
-        assert_eq!(why(&promise), "they promised: the paper");
-        let mine = FollowUp {
-            mine: true,
-            ..promise
-        };
-        assert_eq!(why(&mine), "you promised: the paper");
-        let fading = FollowUp {
-            reason: 2,
-            ..FollowUp::default()
-        };
-        assert_eq!(why(&fading), "fading");
+        assert_eq!(why(&follow_up), "promise");
+        follow_up.why = "they promised this".into();
+        follow_up.text = "the paper".into();
+        assert_eq!(why(&follow_up), "they promised this: the paper");
+        follow_up.why = "they promised you the paper".into();
+        assert_eq!(why(&follow_up), "they promised you the paper");
     }
 }

@@ -1,8 +1,9 @@
 //! `kith export ties`: every figure of every tie, as rows for other programs.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+mod target;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
 
 use kith_proto::kith::relationship::v1::{ExportTiesRequest, ExportTiesResponse};
 use serde_json::json;
@@ -13,6 +14,7 @@ use super::failure::Failure;
 use super::output::{self, Format, Output};
 use super::when::{self, Aim};
 use super::{shape, words};
+use target::Target;
 
 /// What to export.
 #[derive(Debug, clap::Subcommand)]
@@ -92,66 +94,6 @@ pub(super) async fn run(what: What, client: &Client, output: &Output) -> Result<
     Ok(())
 }
 
-/// Where rows go: standard output, or a file that gets its name when it is complete.
-enum Target {
-    Out(BufWriter<io::Stdout>),
-    File {
-        beside: PathBuf,
-        path: PathBuf,
-        file: BufWriter<File>,
-    },
-}
-
-impl Target {
-    fn open(path: Option<&Path>) -> Result<Self, Failure> {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        let Some(path) = path else {
-            return Ok(Self::Out(BufWriter::new(io::stdout())));
-        };
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(".part");
-        let beside = PathBuf::from(beside);
-        // Names and figures are personal: for the eyes of whoever exports.
-        let mut options = File::options();
-        options.write(true).create(true).truncate(true).mode(0o600);
-        let file = options.open(&beside).map_err(|error| {
-            Failure::failed(format!("{} can not be written: {error}", beside.display()))
-        })?;
-        Ok(Self::File {
-            beside,
-            path: path.to_owned(),
-            file: BufWriter::new(file),
-        })
-    }
-
-    fn finish(self) -> io::Result<()> {
-        match self {
-            Self::Out(mut out) => out.flush(),
-            Self::File { beside, path, file } => {
-                let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-                file.sync_all()?;
-                std::fs::rename(beside, path)
-            }
-        }
-    }
-}
-
-impl Write for Target {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Out(out) => out.write(bytes),
-            Self::File { file, .. } => file.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Out(out) => out.flush(),
-            Self::File { file, .. } => file.flush(),
-        }
-    }
-}
-
 /// Rows in the format asked for. A table of any number of ties is nobody's reading: people get CSV.
 enum Rows<W: Write> {
     Csv(Box<csv::Writer<W>>),
@@ -198,10 +140,7 @@ impl<W: Write> Rows<W> {
 }
 
 fn fields(tie: &ExportTiesResponse) -> [String; 8] {
-    let moment = |moment: Option<&prost_types::Timestamp>| {
-        let moment = moment.and_then(when::from_wire);
-        moment.map_or_else(String::new, |m| m.to_string())
-    };
+    let moment = |moment| when::rfc3339(moment).unwrap_or_default();
     [
         tie.member.clone(),
         tie.person.clone(),
@@ -266,16 +205,5 @@ mod tests {
         let value: serde_json::Value = serde_json::from_str(&written(Format::Json)).unwrap();
         assert_eq!(value["person"], "a,b");
         assert_eq!(value["due_at"], serde_json::Value::Null);
-    }
-
-    #[test]
-    fn a_file_appears_only_when_it_is_complete() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("ties.csv");
-        let mut target = Target::open(Some(&path)).unwrap();
-        target.write_all(b"x").unwrap();
-        assert!(!path.exists());
-        target.finish().unwrap();
-        assert_eq!(std::fs::read(&path).unwrap(), b"x");
     }
 }

@@ -1,6 +1,7 @@
 //! `kith import csv`: files of moments go to the server, and a report says what became of each row.
 
 mod progress;
+mod refusal;
 mod stream;
 mod tell;
 
@@ -22,16 +23,20 @@ use progress::Progress;
 /// Tries to see the figures after an import, each as long as `--timeout`.
 const LOOKS: u32 = 40;
 
+/// What `kith import csv --help` says.
+const CSV: &str = "\
+Rows with the columns from, to, at and kind, and if you like duration_s and note.
+
+The first line names the columns, in any order; src, dst, unix_ts and channel are understood too.
+'from' and 'to' are addresses or any key of yours; several recipients are separated by semicolons.
+'at' is RFC 3339 or Unix seconds. A kind that Kith does not know is kept as 'other' with its name.
+Importing a file again, in any order, adds nothing.";
+
 /// What to bring in.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum What {
-    /// Rows with the columns from, to, at, kind, and if you like `duration_s` and note.
-    ///
-    /// The first line names the columns, in any order; src, dst, `unix_ts` and channel are understood
-    /// too. 'from' and 'to' are addresses or any key of yours; several recipients are separated by
-    /// semicolons. 'at' is RFC 3339 or Unix seconds. A kind that Kith does not know is kept as
-    /// 'other' with its name. Importing a file again, in any order, adds nothing.
-    #[command(verbatim_doc_comment)]
+    /// Rows with the columns from, to, at and kind.
+    #[command(long_about = CSV)]
     Csv(Args),
 }
 
@@ -109,8 +114,16 @@ async fn bring_in(
     let result = match client {
         None => read(&source, &progress),
         Some(client) => {
-            let sent = stream::send(client, &source, everyone_is_a_member, &progress).await;
-            sent.map_err(|failure| failure.of(&client.server, &client.request_id))
+            let sending = stream::Sending {
+                client,
+                source: &source,
+                everyone_is_a_member,
+                progress: &progress,
+            };
+            sending
+                .send()
+                .await
+                .map_err(|failure| failure.of(&client.server, &client.request_id))
         }
     };
     progress.end();
@@ -148,14 +161,25 @@ async fn wait_until_visible(client: &Client, total: &Total) -> Result<(), Failur
     let Some(position) = positions.rev().find(|position| !position.is_empty()) else {
         return Ok(());
     };
+    let waiting = Progress::waiting();
+    let visible = look_for(client, position).await;
+    waiting.end();
+    if !visible? {
+        output::note("Everything is recorded; the figures are still being worked out.");
+    }
+    Ok(())
+}
+
+/// Whether a position becomes visible within a few minutes.
+async fn look_for(client: &Client, position: &str) -> Result<bool, Failure> {
     for _ in 0..LOOKS {
         let request = client.request(ListMembersRequest {
             page_size: 1,
             page_token: String::new(),
-            min_position: position.clone(),
+            min_position: position.to_owned(),
         });
         let Err(status) = client.admin().list_members(request).await else {
-            return Ok(());
+            return Ok(true);
         };
         let slow = status.code() == tonic::Code::DeadlineExceeded;
         if !slow && !failure::is_passing(&status) {
@@ -165,8 +189,7 @@ async fn wait_until_visible(client: &Client, total: &Total) -> Result<(), Failur
             tokio::time::sleep(stream::FIRST_WAIT).await;
         }
     }
-    output::note("Everything is recorded; the figures are still being worked out.");
-    Ok(())
+    Ok(false)
 }
 
 /// A file, or standard input.

@@ -1,7 +1,5 @@
 //! `kith member`: who signs in; `kith info`: what runs there, and who you are to it.
 
-use kith_capture::mailbox::{Identity, Mailbox};
-use kith_domain::id::PersonId;
 use kith_proto::kith::admin::v1::{
     CreateMemberRequest, GetServerInfoRequest, ListMembersRequest, Member,
 };
@@ -9,6 +7,7 @@ use kith_proto::kith::admin::v1::{
 use super::connect::Client;
 use super::failure::Failure;
 use super::output::{Cell, Output, Sheet};
+use super::who::{self, Who};
 use super::{MAX_PAGE, words};
 
 /// What to do with members.
@@ -23,8 +22,12 @@ pub(crate) enum Command {
 /// Whom to make a member.
 #[derive(Debug, clap::Args)]
 pub(crate) struct AddArgs {
-    /// Whom: 'Ana Silva <ana@x.org>', an address, an id, or your own key for them.
-    person: String,
+    /// Whom: 'Ana Silva <ana@x.org>', an address, or the name or id of somebody in the directory.
+    #[arg(required_unless_present = "external_key")]
+    person: Option<String>,
+    /// Your own key for them, instead.
+    #[arg(long, value_name = "KEY", conflicts_with = "person")]
+    external_key: Option<String>,
 }
 
 pub(super) async fn run(command: Command, client: &Client, output: &Output) -> Result<(), Failure> {
@@ -35,25 +38,20 @@ pub(super) async fn run(command: Command, client: &Client, output: &Output) -> R
 }
 
 async fn add(args: AddArgs, client: &Client, output: &Output) -> Result<(), Failure> {
-    let Some(mailbox) = Mailbox::parse(&args.person) else {
-        return Err(Failure::usage("say whom: 'Ana Silva <ana@example.org>'"));
-    };
     let mut request = CreateMemberRequest {
         request_id: client.request_id.clone(),
-        name: mailbox.name,
+        external_key: args.external_key.unwrap_or_default(),
         min_position: client.min_position.clone(),
         ..CreateMemberRequest::default()
     };
-    match mailbox.identity {
-        Identity::Address(address) => request.address = address,
-        Identity::ExternalKey(id) if id.parse::<PersonId>().is_ok() => request.person_id = id,
-        Identity::ExternalKey(name) if name.contains(char::is_whitespace) => {
-            return Err(
-                Failure::usage(format!("'{name}' is a name, not an address"))
-                    .next(format!("write: kith member add '{name} <address>'")),
-            );
+    if let Some(text) = &args.person {
+        match who::find(client, text).await? {
+            Who::Known(person) => request.person_id = person.person_id,
+            Who::Address(mailbox) => {
+                mailbox.identity.as_str().clone_into(&mut request.address);
+                request.name = mailbox.name;
+            }
         }
-        Identity::ExternalKey(key) => request.external_key = key,
     }
     let answer = client
         .admin()

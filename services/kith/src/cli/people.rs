@@ -201,7 +201,6 @@ fn card(person: &Person) -> Card {
 }
 
 fn fact(fact: &Fact) -> Value {
-    let noted_at = fact.noted_at.as_ref().and_then(when::from_wire);
     json!({
         "fact_id": fact.fact_id,
         "kind": words::fact_kind(fact.kind),
@@ -209,7 +208,7 @@ fn fact(fact: &Fact) -> Value {
         "source": fact.source,
         "private": fact.private,
         "author_id": fact.author_id,
-        "noted_at": noted_at.map(|m| m.to_string()),
+        "noted_at": when::rfc3339(fact.noted_at.as_ref()),
     })
 }
 
@@ -244,7 +243,7 @@ pub(super) async fn who_knows(
     if answer.acquaintances.is_empty() {
         let name = who::called(&person);
         return output.say(format!(
-            "Nobody here shares a tie with {name}. Everyone decides that for themselves: see \
+            "Nobody else here shares a tie with {name}. Everyone decides that for themselves: see \
              'kith sharing'."
         ));
     }

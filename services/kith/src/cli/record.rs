@@ -167,13 +167,18 @@ fn participants(kind: Kind, incoming: bool, me: &Member, people: &[Who]) -> Vec<
 
 /// What a moment did to a tie.
 fn change(name: &str, before: Option<&Tie>, after: Option<&Tie>) -> String {
-    let Some(after) = after else {
-        return format!("{name}: nothing is known of this tie yet.");
-    };
     let alive = |tie: &Tie| tie.alive.map(shape::percent);
-    let now = alive(after).unwrap_or_else(|| "unknown".to_owned());
+    let Some((after, now)) = after.and_then(|tie| Some((tie, alive(tie)?))) else {
+        return format!("You and {name}: this moment makes no tie between you two.");
+    };
     let band = words::band(after.band);
     match before.and_then(|tie| Some((tie, alive(tie)?))) {
+        Some((tie, was)) if was == now => {
+            // A small change is a change: one more digit shows it.
+            let digit = |tie: &Tie| format!("{:.1} %", tie.alive.unwrap_or_default() * 100.0);
+            let (was, now) = (digit(tie), digit(after));
+            format!("Your tie with {name}: alive {was} → {now}, {band}.")
+        }
         Some((tie, was)) => format!(
             "Your tie with {name}: alive {was} → {now}, depth {:.0} → {:.0}, {} → {band}.",
             tie.depth,
@@ -237,6 +242,11 @@ mod tests {
         assert_eq!(
             change("Ana", Some(&cooling), Some(&steady)),
             "Your tie with Ana: alive 41 % → 63 %, depth 12 → 13, cooling → steady."
+        );
+        let steadier = tie(Some(0.634), 13.0, 6);
+        assert_eq!(
+            change("Ana", Some(&steady), Some(&steadier)),
+            "Your tie with Ana: alive 63.0 % → 63.4 %, steady."
         );
         let unknown = tie(None, 0.0, 1);
         assert_eq!(

@@ -51,6 +51,19 @@ pub(super) fn more(shown: u64, total: u64) -> Option<String> {
     ))
 }
 
+/// A text with a capital in front and a full stop behind, as sentences have them.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut rest = text.chars();
+    let first = rest.next().into_iter().flat_map(char::to_uppercase);
+    let end = if text.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    first.chain(rest.as_str().chars()).collect::<String>() + end
+}
+
 /// The short form of an id, for people: enough to tell those of one list apart.
 pub(super) fn short(id: &str) -> &str {
     id.get(..8).unwrap_or(id)
@@ -83,6 +96,12 @@ mod tests {
             told.as_deref(),
             Some("and 5,228 more: --limit 5248 shows all")
         );
+    }
+
+    #[test]
+    fn a_sentence_begins_with_a_capital_and_ends_once() {
+        assert_eq!(sentence("ça va"), "Ça va.");
+        assert_eq!(sentence("It is."), "It is.");
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! `kith tie PERSON`: one tie with its figures, where they come from, and its past.
 
+mod why;
+
 use jiff::Zoned;
 use kith_proto::kith::relationship::v1::{
-    Explanation, GetTieHistoryRequest, GetTieHistoryResponse, GetTieRequest, GetTieResponse, Tie,
+    GetTieHistoryRequest, GetTieHistoryResponse, GetTieRequest, GetTieResponse, Tie,
 };
 use serde_json::{Value, json};
 use tonic::Code;
@@ -15,9 +17,6 @@ use super::{shape, who, words};
 
 /// Points of the sparkline: a line of text.
 const POINTS: u32 = 52;
-
-/// Days named of those that count most.
-const TOP_DAYS: usize = 5;
 
 /// Shows one of your ties, and why it is as it is.
 #[derive(Debug, clap::Args)]
@@ -66,7 +65,7 @@ pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<
     let history = history(client, &person.person_id).await?;
     output.card(card(&answer, &tie, &history, args.horizon, &output.here))?;
     if let Some(explanation) = &answer.explanation {
-        output.say(prose(explanation, &output.here))?;
+        output.say(why::prose(explanation, &output.here))?;
     }
     Ok(())
 }
@@ -150,126 +149,20 @@ fn card(
         ("depth_formula", Cell::hidden(answer.depth_formula.as_str())),
         (
             "explanation",
-            Cell::hidden(answer.explanation.as_ref().map_or(Value::Null, explained)),
+            Cell::hidden(answer.explanation.as_ref().map_or(Value::Null, why::json)),
         ),
         ("person_id", Cell::text(tie.person_id.as_str())),
     ]
 }
 
-fn rfc3339(moment: Option<&prost_types::Timestamp>) -> Option<String> {
-    Some(when::from_wire(moment?)?.to_string())
-}
-
 fn points(history: &GetTieHistoryResponse) -> Value {
     let point = |point: &kith_proto::kith::relationship::v1::HistoryPoint| {
         json!({
-            "at": rfc3339(point.at.as_ref()),
+            "at": when::rfc3339(point.at.as_ref()),
             "alive": point.alive,
             "depth": point.depth,
             "band": words::band(point.band),
         })
     };
     history.points.iter().map(point).collect()
-}
-
-fn explained(why: &Explanation) -> Value {
-    let ages = why.by_age.iter().map(|age| {
-        let up_to = (age.up_to_days > 0).then_some(age.up_to_days);
-        json!({"up_to_days": up_to, "share": age.share})
-    });
-    let days = why.top_days.iter();
-    let days = days.map(|day| json!({"day": rfc3339(day.day.as_ref()), "share": day.share}));
-    json!({
-        "sentence": why.sentence,
-        "by_age": ages.collect::<Vec<_>>(),
-        "top_days": days.collect::<Vec<_>>(),
-        "base_share": why.base_share,
-        "silence_days": why.silence_days,
-        "typical_gap_days": why.typical_gap_days,
-        "overdue_penalty": why.overdue_penalty,
-        "alive_if_met_today": why.alive_if_met_today,
-        "alive_if_silent_30_days": why.alive_if_silent_30_days,
-    })
-}
-
-/// The explanation in lines for people.
-fn prose(why: &Explanation, here: &Zoned) -> String {
-    let mut lines = vec![String::new()];
-    if !why.sentence.is_empty() {
-        lines.push(why.sentence.clone());
-    }
-    lines.push(format!(
-        "Silent for {:.0} days; usually {:.0} days pass between two contacts.",
-        why.silence_days, why.typical_gap_days
-    ));
-    lines.push(format!(
-        "If you meet today: {}. If you stay silent for 30 more days: {}.",
-        shape::percent(why.alive_if_met_today),
-        shape::percent(why.alive_if_silent_30_days)
-    ));
-    let ages: Vec<String> = why
-        .by_age
-        .iter()
-        .filter(|age| age.share >= 0.005)
-        .map(|age| match age.up_to_days {
-            0 => format!("older {}", shape::percent(age.share)),
-            days => format!("up to {days} days old {}", shape::percent(age.share)),
-        })
-        .collect();
-    if !ages.is_empty() {
-        let base = shape::percent(why.base_share);
-        lines.push(format!(
-            "It rests on contacts {}; {base} every tie has.",
-            ages.join(", ")
-        ));
-    }
-    let days = why.top_days.iter().take(TOP_DAYS).filter_map(|day| {
-        let moment = when::from_wire(day.day.as_ref()?)?;
-        let date = when::day(moment, here.time_zone());
-        Some(format!("{date} ({})", shape::percent(day.share)))
-    });
-    let days: Vec<String> = days.collect();
-    if !days.is_empty() {
-        lines.push(format!("The days that count most: {}.", days.join(", ")));
-    }
-    lines.join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use kith_proto::kith::relationship::v1::AgeShare;
-
-    use super::*;
-
-    #[test]
-    fn the_explanation_leaves_out_what_does_not_matter() {
-        let why = Explanation {
-            by_age: vec![
-                AgeShare {
-                    up_to_days: 7,
-                    share: 0.9,
-                },
-                AgeShare {
-                    up_to_days: 0,
-                    share: 0.001,
-                },
-            ],
-            base_share: 0.1,
-            silence_days: 3.4,
-            typical_gap_days: 9.0,
-            alive_if_met_today: 0.95,
-            alive_if_silent_30_days: 0.6,
-            ..Explanation::default()
-        };
-        let told = prose(
-            &why,
-            &jiff::Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC),
-        );
-        assert!(
-            told.contains("contacts up to 7 days old 90 %; 10 % every tie has."),
-            "{told}"
-        );
-        assert!(!told.contains("older"), "{told}");
-        assert!(!told.contains("count most"), "{told}");
-    }
 }

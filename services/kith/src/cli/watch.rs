@@ -145,8 +145,7 @@ impl Told {
 }
 
 fn line(follow_up: &FollowUp, token: &str, format: Format) -> Result<String, Failure> {
-    let due_at = follow_up.due_at.as_ref().and_then(when::from_wire);
-    let due_at = due_at.map(|m| m.to_string()).unwrap_or_default();
+    let due_at = when::rfc3339(follow_up.due_at.as_ref()).unwrap_or_default();
     let why = due::why(follow_up);
     match format {
         Format::Table => Ok(for_people(follow_up, &ambient::here())),

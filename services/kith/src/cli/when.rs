@@ -84,7 +84,8 @@ fn on_day(day: &Zoned, here: &Zoned, aim: Aim) -> Option<Timestamp> {
     match aim {
         Aim::Exact => at(0, 0),
         // What happened today has happened already.
-        Aim::Past => Some(at(12, 0)?.min(here.timestamp())),
+        Aim::Past if day.date() == here.date() => Some(at(12, 0)?.min(here.timestamp())),
+        Aim::Past => at(12, 0),
         // What is to come today is still to come.
         Aim::Future => {
             let hours = [at(9, 0)?, at(18, 0)?];
@@ -104,6 +105,11 @@ pub(super) fn duration_s(text: &str) -> Result<u32, String> {
 /// A moment of the wire; `None` outside jiff's years.
 pub(super) fn from_wire(moment: &prost_types::Timestamp) -> Option<Timestamp> {
     Timestamp::new(moment.seconds, moment.nanos).ok()
+}
+
+/// A moment of the wire as programs read it.
+pub(super) fn rfc3339(moment: Option<&prost_types::Timestamp>) -> Option<String> {
+    Some(from_wire(moment?)?.to_string())
 }
 
 /// A moment as the wire takes it.
@@ -175,6 +181,9 @@ mod tests {
         let read = |text| read_as(text, Aim::Past);
         assert_eq!(read("now"), "2026-03-01T13:00:00Z");
         assert_eq!(read("yesterday"), "2026-02-28T11:00:00Z");
+        assert_eq!(read("today"), "2026-03-01T11:00:00Z");
+        // Refused later, by the server: never taken for now.
+        assert_eq!(read("2030-01-01"), "2030-01-01T11:00:00Z");
         assert_eq!(read("20m"), "2026-03-01T12:40:00Z");
         assert_eq!(read("2h ago"), "2026-03-01T11:00:00Z");
         assert_eq!(read("friday"), "2026-02-27T11:00:00Z");

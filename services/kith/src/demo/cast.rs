@@ -32,11 +32,14 @@ const FADING: [(usize, Day, Day, Day); 3] = [
     // Every other week for a year.
     (faces::FADING[1], 31, 400, 14),
     // Monthly, for three quarters of a year.
-    (faces::FADING[2], 80, 350, 30),
+    (faces::FADING[2], 75, 345, 30),
 ];
 
-/// Who else knows the faces: (member, face, manner, days since the last contact, gap).
-const COLLEAGUES: [(usize, usize, Manner, Day, (Day, Day)); 7] = [
+/// A colleague's tie: (member, face, manner, days since the last contact, gap).
+type Colleague = (usize, usize, Manner, Day, (Day, Day));
+
+/// Who else knows the faces.
+const COLLEAGUES: [Colleague; 7] = [
     (1, faces::STRONG[0], Manner::Working, 3, (5, 8)),
     (5, faces::FADING[0], Manner::Friendly, 40, (60, 90)),
     (9, faces::FADING[1], Manner::Friendly, 18, (28, 40)),
@@ -44,6 +47,40 @@ const COLLEAGUES: [(usize, usize, Manner, Day, (Day, Day)); 7] = [
     (7, faces::DOOR, Manner::Working, 2, (6, 9)),
     (2, faces::DOOR, Manner::Mentoring, 11, (26, 34)),
     (8, faces::INTRODUCED, Manner::Working, 4, (8, 12)),
+];
+
+/// Ana's favours: (face, whether Ana gave it, days ago, her note).
+const FAVOURS: [(usize, bool, Day, &str); 5] = [
+    (
+        faces::STRONG[0],
+        true,
+        33,
+        "Found Ingrid a hall for the residents' evening, chairs included.",
+    ),
+    (
+        faces::STRONG[0],
+        false,
+        300,
+        "Ingrid spoke at our open day: ten minutes, as agreed, and twenty of questions.",
+    ),
+    (
+        faces::STRONG[1],
+        false,
+        120,
+        "Kwame lent us two drivers for a night. They improved the test.",
+    ),
+    (
+        faces::STRONG[2],
+        true,
+        64,
+        "Read the proofs of Chiara's catalogue over a weekend.",
+    ),
+    (
+        faces::PROMISED,
+        false,
+        201,
+        "Jun sent five years of sound measurements, each file with a note.",
+    ),
 ];
 
 /// Eoin, who introduces.
@@ -73,6 +110,7 @@ pub(super) fn write(diary: &mut Diary) -> Cast {
         }
     }
     write_due_soon(diary, &mut dice);
+    write_gifts(diary, &mut dice);
     write_encounters(diary, &mut dice);
     write_introduction(diary, &mut dice);
     Cast {
@@ -97,13 +135,15 @@ fn write_days(diary: &mut Diary, dice: &mut Dice, number: usize, days: &[Day]) {
         diary.contact_of(dice, with(number), *day, kind, &faces::at(number).words);
     }
     // In the morning: on a day before today it is in the past wherever now lies.
-    let minute = dice.between(0, 90);
-    write_last(diary, number, *last * DAY + 9 * HOUR + minute * MINUTE);
+    let quarter = 15 * MINUTE * dice.between(0, 6);
+    write_last(diary, number, *last * DAY + 9 * HOUR + quarter);
 }
 
 /// The contact of which the face's own note tells.
 fn write_last(diary: &mut Diary, number: usize, micros: i64) {
-    let (kind, subject, note) = faces::at(number).last;
+    let Some((kind, subject, note)) = faces::at(number).last else {
+        return;
+    };
     let at = kith_domain::time::Timestamp(micros);
     let mut last = between(kind, at, with(number), false);
     if matches!(kind, Kind::Meeting | Kind::Encounter) {
@@ -130,6 +170,22 @@ fn write_due_soon(diary: &mut Diary, dice: &mut Dice) {
     let last = workday_among(6..=8, today);
     let days = Calendar::steady(last, today - 620, 7);
     write_days(diary, dice, faces::DUE_SOON, &days);
+}
+
+/// Favours either way, and two friends whom Ana brought together.
+fn write_gifts(diary: &mut Diary, dice: &mut Dice) {
+    let today = diary.world.calendar.today;
+    for (number, by_ana, ago, note) in FAVOURS {
+        let at = Calendar::moment(dice, Calendar::workday_by(today - ago));
+        diary.add(Moment {
+            note: Some(note.to_owned()),
+            ..between(Kind::Favour, at, with(number), by_ana)
+        });
+    }
+    let at = Calendar::appointment(dice, Calendar::workday_by(today - 240));
+    let friends = [face(faces::STRONG[1]), face(faces::STRONG[2])];
+    let note = "Kwame has old crane beams, Chiara turns beams into stairs. They talked for hours.";
+    diary.introduction(ME, friends, at, Some(note.to_owned()));
 }
 
 /// Two evenings ago and yesterday, at the conference: all within the last 46 hours, so that the

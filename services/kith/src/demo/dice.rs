@@ -1,4 +1,4 @@
-//! What is left to chance: ChaCha8, one stream of it per module, integers only.
+//! What is left to chance: `ChaCha8`, one stream of it per module, integers only.
 //!
 //! Each module throws its own dice, so that a word added to one list does not reshuffle the rest of
 //! the season. How a draw becomes a number is written here and not left to a library: it must stay

@@ -17,8 +17,9 @@ pub(super) struct Face {
     pub(super) tags: &'static [&'static str],
     /// What they and Ana talk about.
     pub(super) words: Words,
-    /// The kind of their last contact with Ana, its subject, and Ana's note of it.
-    pub(super) last: (Kind, Option<&'static str>, &'static str),
+    /// The kind of their last contact with Ana, its subject, and Ana's note of it; none with
+    /// [`DOOR`].
+    pub(super) last: Option<(Kind, Option<&'static str>, &'static str)>,
 }
 
 /// Strong.

@@ -42,7 +42,7 @@ const FACES_FACTS: [(usize, Kind, &str, &str); 16] = [
         faces::FADING[1],
         Kind::Need,
         "Needs a port that lets a writer in after dark, for her series on harbours at night.",
-        "told me at lunch by the lock",
+        "told me over coffee by the lock",
     ),
     (
         faces::NEW[0],

@@ -28,11 +28,11 @@ pub(super) const FRIENDS: [Face; 9] = [
                 "Will speak at our open day. Asked for ten minutes, not thirty.",
             ],
         },
-        last: (
+        last: Some((
             Kind::Call,
             None,
             "The pilot street is warm: fourteen houses on the new loop. Next: a place to keep the old heat exchangers.",
-        ),
+        )),
     },
     Face {
         name: "Kwame Boateng",
@@ -54,11 +54,11 @@ pub(super) const FRIENDS: [Face; 9] = [
                 "Lent us two drivers for the test; bring them the first copy of the report.",
             ],
         },
-        last: (
+        last: Some((
             Kind::Meeting,
             Some("Yard tractors: what we learnt"),
             "Three months of tractor data on one page. He asked for the story behind the dip in week nine.",
-        ),
+        )),
     },
     Face {
         name: "Chiara Bellandi",
@@ -80,11 +80,11 @@ pub(super) const FRIENDS: [Face; 9] = [
                 "Her rule: a beam needs a story and a stamp, in this order.",
             ],
         },
-        last: (
+        last: Some((
             Kind::Call,
             None,
             "The catalogue goes to print. She would like Ana to write the first page.",
-        ),
+        )),
     },
     Face {
         name: "Tomás Herrera",
@@ -104,11 +104,11 @@ pub(super) const FRIENDS: [Face; 9] = [
                 "Knows who to ask in every harbour office along the coast.",
             ],
         },
-        last: (
+        last: Some((
             Kind::Call,
             None,
             "Berth plan accepted, weekly calls are over. He is now after noise measurements from a working quay; ask around.",
-        ),
+        )),
     },
     Face {
         name: "Farida Haddad",
@@ -128,11 +128,11 @@ pub(super) const FRIENDS: [Face; 9] = [
                 "Wants stories with hands in them.",
             ],
         },
-        last: (
+        last: Some((
             Kind::Meeting,
-            Some("Lunch by the lock"),
+            Some("Coffee by the lock"),
             "Her series on harbours at night needs a port that lets a writer in after dark.",
-        ),
+        )),
     },
     Face {
         name: "Haruto Morikawa",
@@ -151,11 +151,11 @@ pub(super) const FRIENDS: [Face; 9] = [
                 "Taught me to leave a mark where I was unsure, so that the next one looks twice.",
             ],
         },
-        last: (
+        last: Some((
             Kind::Call,
             None,
             "Clearing the loft: forty years of boat moulds look for a workshop that will use them.",
-        ),
+        )),
     },
     Face {
         name: "Jun Watanabe",
@@ -175,11 +175,11 @@ pub(super) const FRIENDS: [Face; 9] = [
                 "Answers at night, his time; be brief and number the questions.",
             ],
         },
-        last: (
+        last: Some((
             Kind::Call,
             None,
             "Promised him our permit checklist for the Salthaven quay: his inspection is near.",
-        ),
+        )),
     },
     Face {
         name: "Amara Diallo",
@@ -199,11 +199,11 @@ pub(super) const FRIENDS: [Face; 9] = [
                 "Would send two tutors for a week if we find them a bench.",
             ],
         },
-        last: (
+        last: Some((
             Kind::Message,
             None,
             "Asked which of two dates suits us for the tutors' week.",
-        ),
+        )),
     },
     Face {
         name: "Gwen Tregarth",
@@ -223,10 +223,10 @@ pub(super) const FRIENDS: [Face; 9] = [
                 "Knows every boat by its engine. Ask her about the old lightship.",
             ],
         },
-        last: (
+        last: Some((
             Kind::Call,
             None,
             "Keeps two berths for our open day. Will say next week which ones.",
-        ),
+        )),
     },
 ];

@@ -108,7 +108,8 @@ fn write_follow_up(diary: &mut Diary, dice: &mut Dice, pair: Pair, met: Timestam
     let day = day_met + dice.between(1, 2);
     let soon = Calendar::moment(dice, day);
     diary.thread(dice, pair, soon, subject);
-    if dice.chance(50) {
+    // Ana leaves it at that: conference friends must not fade among those on her first screen.
+    if dice.chance(50) && pair.member != ME {
         let day = Calendar::workday_by(day_met + dice.between(13, 18));
         diary.contact(dice, pair, day, Manner::Distant);
     }

@@ -78,9 +78,8 @@ fn occasion(diary: &Diary, dice: &mut Dice, before: usize) -> Option<(Pair, i64)
             member: moment.recorder,
             person: somebody(moment)?,
         };
-        // Ana's own gifts are rarer on screen than her ties; one in ten is enough.
-        let wanted = pair.member != ME || dice.chance(50);
-        wanted.then(|| (pair, moment.at.micros().div_euclid(DAY)))
+        // Ana's own are written by hand: a gift is contact, and would stir her quiet ties.
+        (pair.member != ME).then(|| (pair, moment.at.micros().div_euclid(DAY)))
     })
 }
 

@@ -31,8 +31,9 @@ pub(super) fn write(diary: &mut Diary) {
 
 fn write_first(diary: &mut Diary, dice: &mut Dice, pair: Pair) {
     let rhythm = match dice.below(100) {
-        0..6 => WEEKLY,
-        6..15 => FORTNIGHTLY,
+        // None of Ana's is livelier than the three that her first screen is about.
+        0..6 if pair.member != ME => WEEKLY,
+        0..15 => FORTNIGHTLY,
         15..36 => MONTHLY,
         36..64 => QUARTERLY,
         // Ana's silent ties are the three that her first screen is about.

@@ -5,9 +5,10 @@ use kith_domain::interaction::Kind;
 use super::faces::Face;
 use super::words::Words;
 
-const BRIEF: Words = Words {
-    subjects: &["Thank you for yesterday", "What we talked about"],
-    notes: &["Pick this up again when {given} is back at the desk."],
+/// They and Ana have no common words yet.
+const NONE_YET: Words = Words {
+    subjects: &[],
+    notes: &[],
 };
 
 /// In the order of the places in [`faces`](super::faces), after the friends.
@@ -18,12 +19,12 @@ pub(super) const STRANGERS: [Face; 6] = [
         company: "Porto Claro Terminals",
         domain: "portoclaro-terminals",
         tags: &["ports"],
-        words: BRIEF,
-        last: (
+        words: NONE_YET,
+        last: Some((
             Kind::Encounter,
             None,
             "Runs the night desk and is proud of how calm it is. Would show the terminal after dark to anyone who asks nicely.",
-        ),
+        )),
     },
     Face {
         name: "Oskar Lindahl",
@@ -31,12 +32,12 @@ pub(super) const STRANGERS: [Face; 6] = [
         company: "Norrvik kommun",
         domain: "norrvik",
         tags: &["towns", "reuse"],
-        words: BRIEF,
-        last: (
+        words: NONE_YET,
+        last: Some((
             Kind::Encounter,
             None,
             "Norrvik has turned a bus depot into a reuse hall, half of it still empty. Cycles everywhere, even here.",
-        ),
+        )),
     },
     Face {
         name: "Thandiwe Mokoena",
@@ -44,12 +45,12 @@ pub(super) const STRANGERS: [Face; 6] = [
         company: "Kestrel Fund",
         domain: "kestrel",
         tags: &["funding"],
-        words: BRIEF,
-        last: (
+        words: NONE_YET,
+        last: Some((
             Kind::Encounter,
             None,
             "Asked what we would do again without a grant. Best question of the day; answer it properly.",
-        ),
+        )),
     },
     Face {
         name: "Bilal Aydın",
@@ -57,12 +58,12 @@ pub(super) const STRANGERS: [Face; 6] = [
         company: "Olive & Anchor",
         domain: "oliveanchor",
         tags: &["food"],
-        words: BRIEF,
-        last: (
+        words: NONE_YET,
+        last: Some((
             Kind::Encounter,
             None,
             "Cooked for the whole conference from one container kitchen. Wants to hear how Salthaven licenses theirs.",
-        ),
+        )),
     },
     Face {
         name: "Saoirse Keane",
@@ -70,12 +71,12 @@ pub(super) const STRANGERS: [Face; 6] = [
         company: "Ironbark Tools",
         domain: "ironbark",
         tags: &["making"],
-        words: BRIEF,
-        last: (
+        words: NONE_YET,
+        last: Some((
             Kind::Mail,
             Some("Benches, moulds and a thank you"),
             "Has benches to spare and apprentices who want to learn moulds.",
-        ),
+        )),
     },
     Face {
         name: "Vikram Malhotra",
@@ -83,11 +84,7 @@ pub(super) const STRANGERS: [Face; 6] = [
         company: "Banyan Trust",
         domain: "banyan",
         tags: &["funding"],
-        words: BRIEF,
-        last: (
-            Kind::Call,
-            None,
-            "Likes a page of numbers and a page of doubts.",
-        ),
+        words: NONE_YET,
+        last: None,
     },
 ];

@@ -13,7 +13,8 @@ use kith_domain::time::Timestamp;
 use super::directory::is_member;
 use super::{Moment, Season};
 
-const SEED: u64 = 20_260_714;
+/// The seed of `kith up --demo`.
+const SEED: u64 = 2026;
 
 /// A Monday after the holidays, a Tuesday in summer, a Tuesday in late autumn.
 const NOWS: [&str; 3] = [

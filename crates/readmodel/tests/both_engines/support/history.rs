@@ -19,7 +19,7 @@ use kith_readmodel::query::followups::Passed;
 use super::moments::{begun, encounter, meeting};
 use super::organisation::{Organisation, profile, recorded};
 
-/// Numbers that look random (SplitMix64).
+/// Numbers that look random (`SplitMix64`).
 pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {

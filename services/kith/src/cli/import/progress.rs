@@ -3,11 +3,12 @@
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Source;
-use crate::cli::shape;
+use crate::cli::{output, shape};
 
 /// Moments between two looks at the rate.
 const STEP: u64 = 1_000;
@@ -21,6 +22,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
+    /// A bar for a file, or where its length is not known something that turns.
     pub(super) fn begin(source: &Source) -> Self {
         let (bar, template) = match source.length() {
             Some(length) => (
@@ -32,6 +34,17 @@ impl Progress {
         let style = ProgressStyle::with_template(template);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_prefix(source.name());
+        Self {
+            bar,
+            moments: Arc::default(),
+        }
+    }
+
+    /// Something that turns while the figures follow.
+    pub(super) fn waiting() -> Self {
+        let bar = ProgressBar::new_spinner();
+        bar.set_message("everything is recorded; the figures follow");
+        bar.enable_steady_tick(Duration::from_millis(200));
         Self {
             bar,
             moments: Arc::default(),
@@ -60,18 +73,28 @@ impl Progress {
         }
     }
 
-    /// Says why the import waits, and that it begins again.
-    pub(super) fn again(&self, why: &str) {
-        self.moments.store(0, Ordering::Relaxed);
-        self.bar.set_position(0);
-        self.bar.reset_elapsed();
+    /// Moments since the beginning.
+    pub(super) fn count(&self) -> u64 {
+        self.moments.load(Ordering::Relaxed)
+    }
+
+    /// Says something without disturbing the bar.
+    pub(super) fn note(&self, text: &str) {
         if self.bar.is_hidden() {
-            crate::cli::output::note(why);
+            output::note(text);
         } else {
-            self.bar.println(why);
+            self.bar.println(text);
         }
     }
 
+    /// Counts from the beginning of the file again.
+    pub(super) fn begin_again(&self) {
+        self.moments.store(0, Ordering::Relaxed);
+        self.bar.set_position(0);
+        self.bar.reset_elapsed();
+    }
+
+    /// Takes the bar away.
     pub(super) fn end(&self) {
         self.bar.finish_and_clear();
     }

@@ -1,10 +1,10 @@
-//! Sends one file as one client stream, from the start again when the connection breaks: each
-//! moment carries a source key, so that nothing is recorded twice.
+//! Sends one file as one client stream, from the start again when the connection breaks or a moment
+//! is refused: each carries a source key, so that nothing is recorded twice.
 
 use std::time::Duration;
 
 use kith_capture::csv::Reader;
-use kith_capture::report::Report;
+use kith_capture::report::{Reason, Report};
 use kith_proto::kith::interaction::v1::{RecordInteractionsRequest, RecordInteractionsResponse};
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt as _;
@@ -13,6 +13,7 @@ use tonic::{Request, Status};
 
 use super::Source;
 use super::progress::{Counting, Progress};
+use super::refusal::Refused;
 use crate::cli::ambient;
 use crate::cli::connect::Client;
 use crate::cli::failure::{self, Failure};
@@ -27,82 +28,107 @@ const TRIES: u32 = 64;
 pub(super) const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
-/// Sends a file; answers what became of its rows, and what the server says.
-pub(super) async fn send(
-    client: &Client,
-    source: &Source,
-    everyone_is_a_member: bool,
-    progress: &Progress,
-) -> Result<(Report, RecordInteractionsResponse), Failure> {
-    let mut wait = FIRST_WAIT;
-    let mut tries = 1;
-    loop {
-        let (report, answer) = attempt(client, source, everyone_is_a_member, progress).await?;
-        let status = match answer {
-            Ok(answer) => return Ok((report, answer)),
-            Err(status) => status,
-        };
-        if !failure::is_passing(&status) {
-            return Err(status.into());
-        }
-        if source.is_standard_input() {
-            return Err(Failure::from(status)
-                .detail("standard input can't be read twice")
-                .next("pipe the same file in again: nothing is recorded twice"));
-        }
-        if tries == TRIES {
-            return Err(status.into());
-        }
-        tries += 1;
-        progress.again("The connection is lost. Beginning again: nothing is recorded twice.");
-        tokio::time::sleep(wait).await;
-        wait = (wait * 2).min(LONGEST_WAIT);
-    }
+/// One file on its way to the server.
+pub(super) struct Sending<'a> {
+    pub(super) client: &'a Client,
+    pub(super) source: &'a Source,
+    pub(super) everyone_is_a_member: bool,
+    pub(super) progress: &'a Progress,
 }
 
 type Answer = Result<RecordInteractionsResponse, Status>;
 
-async fn attempt(
-    client: &Client,
-    source: &Source,
-    everyone_is_a_member: bool,
-    progress: &Progress,
-) -> Result<(Report, Answer), Failure> {
-    let input = progress.counting(source.open()?);
-    let reader = Reader::open(input, ambient::now())?;
-    let (send, mut receive) = mpsc::channel(AHEAD);
-    let feeding = {
-        let progress = progress.clone();
-        tokio::task::spawn_blocking(move || feed(reader, everyone_is_a_member, &send, &progress))
-    };
-    // A file without a usable row is no reason to call anybody.
-    let answer = match receive.recv().await {
-        None => Ok(RecordInteractionsResponse::default()),
-        Some(first) => {
-            let all = tokio_stream::once(first).chain(ReceiverStream::new(receive));
-            // No deadline: a file takes as long as it takes.
-            let request = Request::new(all);
-            let mut service = client.interactions();
-            let answer = service.record_interactions(request).await;
-            answer.map(tonic::Response::into_inner)
+impl Sending<'_> {
+    /// Sends the file; answers what became of its rows, and what the server says.
+    pub(super) async fn send(self) -> Result<(Report, RecordInteractionsResponse), Failure> {
+        let mut refused = Refused::default();
+        let mut wait = FIRST_WAIT;
+        let mut tries = 1;
+        loop {
+            let (report, answer) = self.attempt(refused.clone()).await?;
+            let status = match answer {
+                Ok(answer) => return Ok((report, answer)),
+                Err(status) => status,
+            };
+            let passing = failure::is_passing(&status) && tries < TRIES;
+            if !passing && !refused.learn(&status) {
+                return Err(status.into());
+            }
+            if self.source.is_standard_input() {
+                return Err(Failure::from(status)
+                    .detail("standard input can't be read twice")
+                    .next("import the same from a file: nothing is recorded twice"));
+            }
+            if passing {
+                // A server that took more than was waiting for it was there for a while.
+                if self.progress.count() > 2 * AHEAD as u64 {
+                    wait = FIRST_WAIT;
+                }
+                if wait == FIRST_WAIT {
+                    self.progress.note(
+                        "The connection is lost. Beginning again: nothing is recorded twice.",
+                    );
+                }
+                self.progress.begin_again();
+                tries += 1;
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(LONGEST_WAIT);
+            } else {
+                let what = status.message();
+                self.progress
+                    .note(&format!("Left out, because the server refused it: {what}"));
+                self.progress.begin_again();
+            }
         }
-    };
-    let report = feeding
-        .await
-        .map_err(|_| Failure::failed("reading the file ended in a defect"))??;
-    Ok((report, answer))
+    }
+
+    async fn attempt(&self, refused: Refused) -> Result<(Report, Answer), Failure> {
+        let input = self.progress.counting(self.source.open()?);
+        let reader = Reader::open(input, ambient::now())?;
+        let (send, mut receive) = mpsc::channel(AHEAD);
+        let feeding = {
+            let progress = self.progress.clone();
+            let everyone_is_a_member = self.everyone_is_a_member;
+            tokio::task::spawn_blocking(move || {
+                feed(reader, everyone_is_a_member, &refused, &send, &progress)
+            })
+        };
+        // A file without a usable row is no reason to call anybody.
+        let answer = match receive.recv().await {
+            None => Ok(RecordInteractionsResponse::default()),
+            Some(first) => {
+                let all = tokio_stream::once(first).chain(ReceiverStream::new(receive));
+                // No deadline: a file takes as long as it takes.
+                let mut service = self.client.interactions();
+                let answer = service.record_interactions(Request::new(all)).await;
+                answer.map(tonic::Response::into_inner)
+            }
+        };
+        let report = feeding
+            .await
+            .map_err(|_| Failure::failed("reading the file ended in a defect"))??;
+        Ok((report, answer))
+    }
 }
 
 /// Reads the file as fast as the server takes it; ends early when nobody listens any more.
 fn feed(
     mut reader: Reader<Counting>,
     everyone_is_a_member: bool,
+    refused: &Refused,
     send: &mpsc::Sender<RecordInteractionsRequest>,
     progress: &Progress,
 ) -> Result<Report, Failure> {
-    for moment in reader.by_ref() {
+    let mut lines_refused = Vec::new();
+    let mut place = 0;
+    while let Some(moment) = reader.next().transpose()? {
+        place += 1;
+        if refused.contains(place - 1) {
+            lines_refused.push(reader.line());
+            continue;
+        }
         let request = RecordInteractionsRequest {
-            interaction: Some(moment?),
+            interaction: Some(moment),
             everyone_is_a_member,
         };
         if send.blocking_send(request).is_err() {
@@ -110,5 +136,9 @@ fn feed(
         }
         progress.moment();
     }
-    Ok(reader.into_report())
+    let mut report = reader.into_report();
+    for line in lines_refused {
+        report.take_back(Reason::Refused, line);
+    }
+    Ok(report)
 }

@@ -74,14 +74,21 @@ fn conclusion(total: &Total) -> String {
         return "Nothing was sent: this was a dry run. Leave out --dry-run to record them."
             .to_owned();
     }
-    let known = sum(total, |o| o.answer.known);
+    let (recorded, known) = (
+        sum(total, |o| o.answer.recorded),
+        sum(total, |o| o.answer.known),
+    );
+    if recorded == 0 && known > 0 {
+        let known = counted(known, "moment was", "moments were");
+        return format!("Nothing new: {known} there already.");
+    }
     let already = match known {
         0 => String::new(),
         known => format!(", {} were there already", grouped(known)),
     };
     format!(
         "Recorded {} in {}{already}: {} a second.",
-        counted(sum(total, |o| o.answer.recorded), "moment", "moments"),
+        counted(recorded, "moment", "moments"),
         counted(sum(total, |o| o.answer.commits), "commit", "commits"),
         grouped(rate(total)),
     )
@@ -164,6 +171,16 @@ mod tests {
         assert_eq!(
             conclusion(&total),
             "Recorded 332,000 moments in 667 commits, 330 were there already: 33,233 a second."
+        );
+    }
+
+    #[test]
+    fn an_import_that_is_repeated_says_that_nothing_is_new() {
+        let mut total = total(false);
+        total.outcomes[0].answer.recorded = 0;
+        assert_eq!(
+            conclusion(&total),
+            "Nothing new: 330 moments were there already."
         );
     }
 

@@ -2,20 +2,22 @@
 
 use std::io;
 
-use comfy_table::{Attribute, Color, ColumnConstraint, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Color, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use serde_json::{Map, Value};
 
 use super::cell::Tint;
 use super::{Cell, Sheet};
+
+/// The least width of a last column. A terminal that is too narrow for it breaks lines itself.
+const LAST_COLUMN: u16 = 24;
 
 /// One row per thing; empty without things.
 pub(super) fn table(sheet: &Sheet, colours: bool) -> String {
     let Some(first) = sheet.rows.first() else {
         return String::new();
     };
-    let shown: Vec<usize> = (0..sheet.names.len())
-        .filter(|column| first.get(*column).is_some_and(|c| c.shown.is_some()))
-        .collect();
+    let is_shown = |column: &usize| first.get(*column).is_some_and(|c| c.shown.is_some());
+    let shown: Vec<usize> = (0..sheet.names.len()).filter(is_shown).collect();
     let mut table = plain_table(colours);
     table.set_header(shown.iter().map(|column| {
         let title = comfy_table::Cell::new(title(sheet.names[*column]));
@@ -30,8 +32,12 @@ pub(super) fn table(sheet: &Sheet, colours: bool) -> String {
     }
     // Only the last column, where sentences are, may be broken into lines.
     let last = shown.len().saturating_sub(1);
-    for column in table.column_iter_mut().take(last) {
-        column.set_constraint(ColumnConstraint::ContentWidth);
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_constraint(if index < last {
+            ColumnConstraint::ContentWidth
+        } else {
+            ColumnConstraint::LowerBoundary(Width::Fixed(LAST_COLUMN))
+        });
     }
     finished(&table)
 }

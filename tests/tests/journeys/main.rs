@@ -1,0 +1,32 @@
+//! Journeys from end to end, each on both engines: real services, asked through their port.
+//!
+//! A journey gets a world of its own and leaves it running; that everything ends in good order when
+//! asked to is part of each.
+
+/// Runs journeys (functions of a world) in a world of each engine.
+macro_rules! on_both_engines {
+    ($($journey:ident)*) => {
+        mod embedded {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $journey() -> anyhow::Result<()> {
+                let world = kith_tests::world::World::embedded().await?;
+                super::$journey(&world).await?;
+                world.end().await
+            })*
+        }
+        mod on_servers {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $journey() -> anyhow::Result<()> {
+                let world = kith_tests::world::World::on_servers().await?;
+                super::$journey(&world).await?;
+                world.end().await
+            })*
+        }
+    };
+}
+
+mod due;
+mod malformed;
+mod recording;
+mod retries;
+mod sharing;

@@ -1,0 +1,191 @@
+//! What each role may do, and keys that open nothing.
+
+use anyhow::Result;
+use kith_domain::time::{HOUR, SECOND};
+use kith_proto::kith::admin::v1::admin_service_client::AdminServiceClient;
+use kith_proto::kith::admin::v1::{
+    CreateApiKeyRequest, CreateMemberRequest, CreateOrganisationRequest, GetServerInfoRequest,
+    ListApiKeysRequest, RevokeApiKeyRequest, SetOrganisationSharingRequest,
+};
+use kith_proto::kith::directory::v1::{CreatePersonRequest, Person};
+use kith_proto::kith::event::v1::{InteractionKind, Role};
+use kith_proto::kith::followup::v1::ListFollowUpsRequest;
+use kith_proto::kith::interaction::v1::{ListInteractionsRequest, RecordInteractionRequest};
+use kith_proto::kith::relationship::v1::{
+    ExportTiesRequest, GetTieRequest, ListTiesRequest, WhoKnowsRequest,
+};
+use kith_tests::world::{ANA, BO, Client, EVA, World, moment, refused, request_id};
+use tonic::Code;
+
+on_both_engines! {
+    only_admins_and_operators_run_things
+    only_those_who_record_may_record
+    a_key_that_speaks_for_nobody_has_no_ties
+    all_ties_are_exported_for_an_analyst_alone
+    keys_that_are_wrong_missing_or_revoked_open_nothing
+}
+
+/// Asserts that a call is refused with a reason, however it is called.
+macro_rules! refuses {
+    ($reason:literal: $($client:expr, $method:ident, $request:expr;)*) => {
+        $(
+            let answer = $client.$method($request).await.map(|_| stringify!($method));
+            let refusal = refused(answer)?;
+            assert_eq!(refusal.reason, $reason, stringify!($method));
+            assert_eq!(refusal.code, Code::PermissionDenied, stringify!($method));
+        )*
+    };
+}
+
+async fn only_admins_and_operators_run_things(world: &World) -> Result<()> {
+    let ours = &world.ours;
+    let analyst = ours.key(Role::Analyst, "").await?;
+    let service = ours.key(Role::Service, "").await?;
+    for client in [&ours.ana.client, &analyst, &service] {
+        refuses! { "ROLE_MISSING":
+            client.admin(), create_organisation, CreateOrganisationRequest::default();
+            client.admin(), create_member, CreateMemberRequest::default();
+            client.admin(), create_api_key, CreateApiKeyRequest::default();
+            client.admin(), list_api_keys, ListApiKeysRequest::default();
+            client.admin(), revoke_api_key, RevokeApiKeyRequest::default();
+            client.admin(), set_organisation_sharing, SetOrganisationSharingRequest::default();
+        }
+    }
+    // Who runs an organisation makes no other, and who runs the installation looks into none.
+    refuses! { "ROLE_MISSING":
+        ours.admin.admin(), create_organisation, CreateOrganisationRequest::default();
+        world.operator.admin(), create_member, CreateMemberRequest::default();
+        world.operator.directory(), create_person, CreatePersonRequest::default();
+    }
+    refuses! { "MEMBER_MISSING":
+        world.operator.relationship(), list_ties, ListTiesRequest::default();
+    }
+    Ok(())
+}
+
+fn recording(world: &World) -> RecordInteractionRequest {
+    let call = moment(InteractionKind::Call, world.ago(HOUR), &[EVA, ANA.1]);
+    RecordInteractionRequest {
+        request_id: request_id(),
+        interaction: Some(call),
+    }
+}
+
+async fn only_those_who_record_may_record(world: &World) -> Result<()> {
+    let analyst = world.ours.key(Role::Analyst, &world.ours.bo.id).await?;
+    for client in [&analyst, &world.operator] {
+        refuses! { "ROLE_MISSING":
+            client.interaction(), record_interaction, recording(world);
+            client.directory(), create_person, CreatePersonRequest {
+                request_id: request_id(),
+                person: Some(Person { name: "Eva".to_owned(), ..Person::default() }),
+                ..CreatePersonRequest::default()
+            };
+        }
+    }
+    // A program may record for everybody, but not a note, which would be nobody's.
+    let service = world.ours.key(Role::Service, "").await?;
+    let mut noted = recording(world);
+    if let Some(interaction) = &mut noted.interaction {
+        "for whom?".clone_into(&mut interaction.note);
+    }
+    let refusal = refused(service.interaction().record_interaction(noted).await)?;
+    assert_eq!(refusal.fields, ["interaction.note"]);
+    let done = service.interaction().record_interaction(recording(world));
+    let position = done.await?.into_inner().position;
+    let (tie, _) = world.ours.ana.tie(EVA, &position).await?;
+    assert!(tie.last_contact.is_none(), "both were only called: {tie:?}");
+    Ok(())
+}
+
+async fn a_key_that_speaks_for_nobody_has_no_ties(world: &World) -> Result<()> {
+    let service = world.ours.key(Role::Service, "").await?;
+    let (mut ties, person) = (service.relationship(), BO.1.to_owned());
+    let tie = GetTieRequest { person: person.clone(), ..GetTieRequest::default() };
+    let who = WhoKnowsRequest { person, ..WhoKnowsRequest::default() };
+    refuses! { "MEMBER_MISSING":
+        ties, get_tie, tie;
+        ties, who_knows, who;
+        ties, list_ties, ListTiesRequest::default();
+        ties, export_ties, ExportTiesRequest::default();
+        service.followup(), list_follow_ups, ListFollowUpsRequest::default();
+        service.interaction(), list_interactions, ListInteractionsRequest::default();
+    }
+    Ok(())
+}
+
+async fn all_ties_are_exported_for_an_analyst_alone(world: &World) -> Result<()> {
+    let ours = &world.ours;
+    let call = |days| moment(InteractionKind::Call, world.ago(days * 24 * HOUR), &[EVA]);
+    ours.bo.record(call(3)).await?;
+    let position = ours.ana.record(call(2)).await?.position;
+    let all = |all| ExportTiesRequest {
+        all,
+        min_position: position.clone(),
+        ..ExportTiesRequest::default()
+    };
+    let service = ours.key(Role::Service, "").await?;
+    for client in [&ours.ana.client, &ours.admin, &service] {
+        refuses! { "ROLE_MISSING": client.relationship(), export_ties, all(true); }
+    }
+    let rows = async |client: &Client, every| -> Result<Vec<(String, String)>> {
+        let mut rows = client.relationship().export_ties(all(every)).await?.into_inner();
+        let mut pairs = Vec::new();
+        while let Some(row) = rows.message().await? {
+            pairs.push((row.member, row.person));
+        }
+        Ok(pairs)
+    };
+    let pair = |member: &str| (member.to_owned(), EVA.to_owned());
+    assert_eq!(rows(&ours.ana.client, false).await?, [pair(ANA.1)]);
+    let analyst = ours.key(Role::Analyst, &ours.bo.id).await?;
+    assert_eq!(rows(&analyst, true).await?, [pair(ANA.1), pair(BO.1)]);
+    Ok(())
+}
+
+async fn keys_that_are_wrong_missing_or_revoked_open_nothing(world: &World) -> Result<()> {
+    let ours = &world.ours;
+    let mut admin = ours.admin.admin();
+    let request = CreateApiKeyRequest {
+        request_id: request_id(),
+        role: Role::Member.into(),
+        member_id: ours.bo.id.clone(),
+        ..CreateApiKeyRequest::default()
+    };
+    let made = admin.create_api_key(request).await?.into_inner();
+    let list = ListApiKeysRequest {
+        min_position: made.position,
+        ..ListApiKeysRequest::default()
+    };
+    admin.list_api_keys(list).await?;
+    let bo = world.client(&made.secret)?;
+    let info = || GetServerInfoRequest {};
+    assert_eq!(bo.admin().get_server_info(info()).await?.into_inner().organisation_id, ours.id);
+
+    let (name, secret) = made.secret.rsplit_once('_').unwrap_or_default();
+    let wrong_secret = format!("{name}_{}", "0".repeat(secret.len()));
+    let elsewhere = made.secret.replace(&ours.id, &world.theirs.id);
+    assert_ne!(elsewhere, made.secret);
+    for key in [wrong_secret.as_str(), elsewhere.as_str(), "kith", name] {
+        let refusal = refused(world.client(key)?.admin().get_server_info(info()).await)?;
+        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::Unauthenticated, "KEY_INVALID"));
+    }
+    let mut nobody = AdminServiceClient::new(world.channel());
+    assert_eq!(refused(nobody.get_server_info(info()).await)?.reason, "KEY_INVALID");
+
+    let revocation = |key_id: String| RevokeApiKeyRequest {
+        request_id: request_id(),
+        key_id,
+    };
+    let key_id = made.key.map(|key| key.key_id).unwrap_or_default();
+    // It is not theirs to revoke.
+    let mut other = world.theirs.admin.admin();
+    let refusal = refused(other.revoke_api_key(revocation(key_id.clone())).await)?;
+    assert_eq!(refusal.reason, "NOT_FOUND");
+    admin.revoke_api_key(revocation(key_id)).await?;
+    assert_eq!(refused(bo.admin().get_server_info(info()).await)?.reason, "KEY_INVALID");
+    world.pass(10 * SECOND);
+    assert_eq!(refused(bo.admin().get_server_info(info()).await)?.reason, "KEY_INVALID");
+    assert!(ours.bo.client.admin().get_server_info(info()).await.is_ok());
+    Ok(())
+}
