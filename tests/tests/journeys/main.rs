@@ -25,8 +25,13 @@ macro_rules! on_both_engines {
     };
 }
 
+mod bulk;
 mod due;
+mod lists;
 mod malformed;
+mod notes;
 mod recording;
 mod retries;
+mod roles;
 mod sharing;
+mod stopping;

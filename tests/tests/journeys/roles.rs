@@ -91,8 +91,11 @@ async fn only_those_who_record_may_record(world: &World) -> Result<()> {
     }
     let refusal = refused(service.interaction().record_interaction(noted).await)?;
     assert_eq!(refusal.fields, ["interaction.note"]);
-    let done = service.interaction().record_interaction(recording(world));
-    let position = done.await?.into_inner().position;
+    let done = service
+        .interaction()
+        .record_interaction(recording(world))
+        .await?;
+    let position = done.into_inner().position;
     let (tie, _) = world.ours.ana.tie(EVA, &position).await?;
     assert!(tie.last_contact.is_none(), "both were only called: {tie:?}");
     Ok(())
@@ -101,8 +104,14 @@ async fn only_those_who_record_may_record(world: &World) -> Result<()> {
 async fn a_key_that_speaks_for_nobody_has_no_ties(world: &World) -> Result<()> {
     let service = world.ours.key(Role::Service, "").await?;
     let (mut ties, person) = (service.relationship(), BO.1.to_owned());
-    let tie = GetTieRequest { person: person.clone(), ..GetTieRequest::default() };
-    let who = WhoKnowsRequest { person, ..WhoKnowsRequest::default() };
+    let tie = GetTieRequest {
+        person: person.clone(),
+        ..GetTieRequest::default()
+    };
+    let who = WhoKnowsRequest {
+        person,
+        ..WhoKnowsRequest::default()
+    };
     refuses! { "MEMBER_MISSING":
         ties, get_tie, tie;
         ties, who_knows, who;
@@ -116,9 +125,9 @@ async fn a_key_that_speaks_for_nobody_has_no_ties(world: &World) -> Result<()> {
 
 async fn all_ties_are_exported_for_an_analyst_alone(world: &World) -> Result<()> {
     let ours = &world.ours;
-    let call = |days| moment(InteractionKind::Call, world.ago(days * 24 * HOUR), &[EVA]);
-    ours.bo.record(call(3)).await?;
-    let position = ours.ana.record(call(2)).await?.position;
+    let call = |hours| moment(InteractionKind::Call, world.ago(hours * HOUR), &[EVA]);
+    ours.bo.record(call(30)).await?;
+    let position = ours.ana.record(call(20)).await?.position;
     let all = |all| ExportTiesRequest {
         all,
         min_position: position.clone(),
@@ -129,7 +138,11 @@ async fn all_ties_are_exported_for_an_analyst_alone(world: &World) -> Result<()>
         refuses! { "ROLE_MISSING": client.relationship(), export_ties, all(true); }
     }
     let rows = async |client: &Client, every| -> Result<Vec<(String, String)>> {
-        let mut rows = client.relationship().export_ties(all(every)).await?.into_inner();
+        let mut rows = client
+            .relationship()
+            .export_ties(all(every))
+            .await?
+            .into_inner();
         let mut pairs = Vec::new();
         while let Some(row) = rows.message().await? {
             pairs.push((row.member, row.person));
@@ -160,7 +173,14 @@ async fn keys_that_are_wrong_missing_or_revoked_open_nothing(world: &World) -> R
     admin.list_api_keys(list).await?;
     let bo = world.client(&made.secret)?;
     let info = || GetServerInfoRequest {};
-    assert_eq!(bo.admin().get_server_info(info()).await?.into_inner().organisation_id, ours.id);
+    assert_eq!(
+        bo.admin()
+            .get_server_info(info())
+            .await?
+            .into_inner()
+            .organisation_id,
+        ours.id
+    );
 
     let (name, secret) = made.secret.rsplit_once('_').unwrap_or_default();
     let wrong_secret = format!("{name}_{}", "0".repeat(secret.len()));
@@ -168,10 +188,16 @@ async fn keys_that_are_wrong_missing_or_revoked_open_nothing(world: &World) -> R
     assert_ne!(elsewhere, made.secret);
     for key in [wrong_secret.as_str(), elsewhere.as_str(), "kith", name] {
         let refusal = refused(world.client(key)?.admin().get_server_info(info()).await)?;
-        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::Unauthenticated, "KEY_INVALID"));
+        assert_eq!(
+            (refusal.code, refusal.reason.as_str()),
+            (Code::Unauthenticated, "KEY_INVALID")
+        );
     }
     let mut nobody = AdminServiceClient::new(world.channel());
-    assert_eq!(refused(nobody.get_server_info(info()).await)?.reason, "KEY_INVALID");
+    assert_eq!(
+        refused(nobody.get_server_info(info()).await)?.reason,
+        "KEY_INVALID"
+    );
 
     let revocation = |key_id: String| RevokeApiKeyRequest {
         request_id: request_id(),
@@ -183,9 +209,15 @@ async fn keys_that_are_wrong_missing_or_revoked_open_nothing(world: &World) -> R
     let refusal = refused(other.revoke_api_key(revocation(key_id.clone())).await)?;
     assert_eq!(refusal.reason, "NOT_FOUND");
     admin.revoke_api_key(revocation(key_id)).await?;
-    assert_eq!(refused(bo.admin().get_server_info(info()).await)?.reason, "KEY_INVALID");
+    assert_eq!(
+        refused(bo.admin().get_server_info(info()).await)?.reason,
+        "KEY_INVALID"
+    );
     world.pass(10 * SECOND);
-    assert_eq!(refused(bo.admin().get_server_info(info()).await)?.reason, "KEY_INVALID");
+    assert_eq!(
+        refused(bo.admin().get_server_info(info()).await)?.reason,
+        "KEY_INVALID"
+    );
     assert!(ours.bo.client.admin().get_server_info(info()).await.is_ok());
     Ok(())
 }

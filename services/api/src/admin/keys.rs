@@ -47,9 +47,13 @@ pub(super) async fn first_of(
         secret_hash: secret_hash(&secret),
         label: "first admin key".to_owned(),
     };
+    // A commit of its own: both may lie in one shard, where a commit's id occurs once.
+    let creator = creation.key.unwrap_or_default();
+    let commit = keys.commit(creator, "first key", creation.commit.as_bytes());
     let request = Request {
         organisation,
         shard,
+        commit,
         ..*creation
     };
     let done = api

@@ -1,4 +1,4 @@
-//! Moments that the server refused: left out, so that one of them does not stop a whole file. Pure.
+//! Moments that the server refuses: left out, so that one of them does not stop a whole file. Pure.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use tonic_types::StatusExt as _;
 /// The most moments of one file that may be refused; more mean that the file is not what it seems.
 const MOST: usize = 100;
 
-/// Which moments of a file the server refused, by their place among its moments.
+/// Which moments of a file the server refuses, by their place among its moments.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Refused {
     places: BTreeSet<u64>,
@@ -20,36 +20,35 @@ impl Refused {
         self.places.contains(&place)
     }
 
-    /// Notes what a failed stream says of its moments. `false` when it says nothing of any, or too
-    /// many were refused by now: then trying again does not help.
-    pub(super) fn learn(&mut self, status: &Status) -> bool {
-        let named = named(status);
-        let before = self.places.clone();
-        for index in &named {
-            self.places.insert(place(*index, &before));
-        }
-        !named.is_empty() && self.places.len() <= MOST
+    /// Leaves a moment out from now on. `false` when too many are left out by now.
+    pub(super) fn leave_out(&mut self, place: u64) -> bool {
+        self.places.insert(place);
+        self.places.len() <= MOST
     }
-}
 
-/// The moments that a refusal names: `interaction[7].at` is the eighth of the stream.
-fn named(status: &Status) -> BTreeSet<u64> {
-    let details = status.get_error_details();
-    let violations = details.bad_request().map(|b| b.field_violations.as_slice());
-    let index = |field: &str| {
-        let (index, _) = field.strip_prefix("interaction[")?.split_once(']')?;
-        index.parse().ok()
-    };
-    let violations = violations.unwrap_or_default().iter();
-    violations.filter_map(|v| index(&v.field)).collect()
-}
+    /// The moments that a failed stream complains of, by their place in the file:
+    /// `interaction[7].at` is the eighth of the stream, which had none of those left out.
+    pub(super) fn suspects(&self, status: &Status) -> BTreeSet<u64> {
+        let details = status.get_error_details();
+        let violations = details.bad_request().map(|b| b.field_violations.as_slice());
+        let index = |field: &str| {
+            let (index, _) = field.strip_prefix("interaction[")?.split_once(']')?;
+            index.parse().ok()
+        };
+        let violations = violations.unwrap_or_default().iter();
+        let indices = violations.filter_map(|violation| index(&violation.field));
+        indices.map(|index| self.place(index)).collect()
+    }
 
-/// The place in the file of the moment that was sent as number `index`, without those left out.
-fn place(index: u64, left_out: &BTreeSet<u64>) -> u64 {
-    left_out.iter().fold(
-        index,
-        |place, out| if *out <= place { place + 1 } else { place },
-    )
+    fn place(&self, index: u64) -> u64 {
+        let mut place = index;
+        for left_out in &self.places {
+            if *left_out <= place {
+                place += 1;
+            }
+        }
+        place
+    }
 }
 
 #[cfg(test)]
@@ -68,24 +67,29 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_moment_keeps_its_place_while_others_are_left_out() {
+    fn a_moment_keeps_its_place_while_others_are_left_out() {
         let mut refused = Refused::default();
-        assert!(refused.learn(&refusal(&[
-            "interaction[2].at",
-            "interaction[4].participants"
-        ])));
+        let first = refused.suspects(&refusal(&["interaction[2].at", "interaction[4].note"]));
+        assert_eq!(first, BTreeSet::from([2, 4]));
+        for place in first {
+            assert!(refused.leave_out(place));
+        }
         // Without the third and the fifth, the fifth of the stream is the seventh of the file.
-        assert!(refused.learn(&refusal(&["interaction[4].note", "interaction[0].note"])));
-        assert_eq!(refused.places, BTreeSet::from([0, 2, 4, 6]));
-        assert!(refused.contains(6) && !refused.contains(5));
+        let second = refused.suspects(&refusal(&["interaction[4].note", "interaction[0].at"]));
+        assert_eq!(second, BTreeSet::from([0, 6]));
     }
 
     #[test]
-    fn a_refusal_of_the_whole_stream_or_of_very_many_moments_ends_the_import() {
+    fn a_refusal_of_the_whole_stream_suspects_no_moment() {
+        let refused = Refused::default();
+        let suspects = refused.suspects(&refusal(&["everyone_is_a_member", "interaction[x]"]));
+        assert!(suspects.is_empty());
+    }
+
+    #[test]
+    fn only_so_many_moments_may_be_refused() {
         let mut refused = Refused::default();
-        assert!(!refused.learn(&refusal(&["everyone_is_a_member"])));
-        let many: Vec<String> = (0..=MOST).map(|n| format!("interaction[{n}].at")).collect();
-        let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        assert!(!refused.learn(&refusal(&many)));
+        let within = (0..MOST as u64).all(|place| refused.leave_out(place));
+        assert!(within && !refused.leave_out(MOST as u64));
     }
 }

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use kith_capture::csv::Reader;
 use kith_capture::report::{Reason, Report};
-use kith_proto::kith::interaction::v1::{RecordInteractionsRequest, RecordInteractionsResponse};
+use kith_proto::kith::interaction::v1::{
+    InteractionInput, RecordInteractionsRequest, RecordInteractionsResponse,
+};
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Request, Status};
+use tonic::{Code, Request, Status};
 
 use super::Source;
 use super::progress::{Counting, Progress};
@@ -50,16 +52,8 @@ impl Sending<'_> {
                 Ok(answer) => return Ok((report, answer)),
                 Err(status) => status,
             };
-            let passing = failure::is_passing(&status) && tries < TRIES;
-            if !passing && !refused.learn(&status) {
-                return Err(status.into());
-            }
-            if self.source.is_standard_input() {
-                return Err(Failure::from(status)
-                    .detail("standard input can't be read twice")
-                    .next("import the same from a file: nothing is recorded twice"));
-            }
-            if passing {
+            if failure::is_passing(&status) && tries < TRIES {
+                self.must_be_a_file(&status)?;
                 // A server that took more than was waiting for it was there for a while.
                 if self.progress.count() > 2 * AHEAD as u64 {
                     wait = FIRST_WAIT;
@@ -69,17 +63,74 @@ impl Sending<'_> {
                         "The connection is lost. Beginning again: nothing is recorded twice.",
                     );
                 }
-                self.progress.begin_again();
                 tries += 1;
                 tokio::time::sleep(wait).await;
                 wait = (wait * 2).min(LONGEST_WAIT);
             } else {
-                let what = status.message();
-                self.progress
-                    .note(&format!("Left out, because the server refused it: {what}"));
-                self.progress.begin_again();
+                self.leave_out_what_is_refused(status, &mut refused).await?;
+            }
+            self.progress.begin_again();
+        }
+    }
+
+    /// Standard input can't be read from the start again.
+    fn must_be_a_file(&self, status: &Status) -> Result<(), Failure> {
+        if !self.source.is_standard_input() {
+            return Ok(());
+        }
+        Err(Failure::from(status.clone())
+            .detail("standard input can't be read twice")
+            .next("import the same from a file: nothing is recorded twice"))
+    }
+
+    /// Finds the moments that the server refuses. One that is only suspected is sent alone first:
+    /// no moment is left out because of another.
+    async fn leave_out_what_is_refused(
+        &self,
+        status: Status,
+        refused: &mut Refused,
+    ) -> Result<(), Failure> {
+        let suspects = refused.suspects(&status);
+        if suspects.is_empty() {
+            return Err(status.into());
+        }
+        self.must_be_a_file(&status)?;
+        let mut found = false;
+        for place in suspects {
+            let Some((line, moment)) = self.moment_at(place)? else {
+                continue;
+            };
+            let alone = tokio_stream::once(RecordInteractionsRequest {
+                interaction: Some(moment),
+                everyone_is_a_member: self.everyone_is_a_member,
+            });
+            let mut service = self.client.interactions();
+            let answer = service
+                .record_interactions(self.client.request(alone))
+                .await;
+            let Err(refusal) = answer else { continue };
+            if refusal.code() != Code::InvalidArgument {
+                // Not about this moment: the next attempt will tell.
+                return Ok(());
+            }
+            found = true;
+            let what = refusal.message();
+            self.progress.note(&format!(
+                "Line {line} is left out, the server refuses it: {what}"
+            ));
+            if !refused.leave_out(place) {
+                return Err(Failure::from(status).detail("the server refuses very many rows"));
             }
         }
+        if found { Ok(()) } else { Err(status.into()) }
+    }
+
+    /// The moment at a place of the file, and its line.
+    fn moment_at(&self, place: u64) -> Result<Option<(u64, InteractionInput)>, Failure> {
+        let mut reader = Reader::open(self.source.open()?, ambient::now())?;
+        let place = usize::try_from(place).unwrap_or(usize::MAX);
+        let moment = reader.nth(place).transpose()?;
+        Ok(moment.map(|moment| (reader.line(), moment)))
     }
 
     async fn attempt(&self, refused: Refused) -> Result<(Report, Answer), Failure> {

@@ -56,7 +56,8 @@ pub(super) fn prose(why: &Explanation, here: &Zoned) -> String {
             ages.join(", ")
         ));
     }
-    let days = why.top_days.iter().take(TOP_DAYS).filter_map(|day| {
+    let days = why.top_days.iter().filter(|day| day.share >= 0.005);
+    let days = days.take(TOP_DAYS).filter_map(|day| {
         let moment = when::from_wire(day.day.as_ref()?)?;
         let date = when::day(moment, here.time_zone());
         Some(format!("{date} ({})", shape::percent(day.share)))
