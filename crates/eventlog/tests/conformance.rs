@@ -70,7 +70,7 @@ struct OnServer(Mutex<NatsServer>);
 
 fn config(server: &NatsServer) -> Config {
     Config {
-        url: server.url().to_owned(),
+        url: server.url(),
         credentials: None,
         shards: 2,
         replicas: 1,

@@ -93,8 +93,8 @@ impl Projector<'_> {
             Event::Exported(exported) => governance::exported(database, origin, exported).await,
             Event::Member(member::Event::Added { id }) => {
                 governance::member(database, origin, *id).await?;
-                self.members.remove(&origin.organisation);
                 let members = self.members_of(origin.organisation).await?;
+                members.insert(*id);
                 ties::refold_around(database, origin.organisation, *id, members).await
             }
             Event::Person(person::Event::Changed {
@@ -148,7 +148,7 @@ impl Projector<'_> {
     async fn members_of(
         &mut self,
         organisation: OrganisationId,
-    ) -> Result<&HashSet<PersonId>, DbErr> {
+    ) -> Result<&mut HashSet<PersonId>, DbErr> {
         if !self.members.contains_key(&organisation) {
             let own = entity::member::Column::Organisation.eq(organisation.as_bytes().as_slice());
             let rows = entity::member::Entity::find()
@@ -161,6 +161,6 @@ impl Projector<'_> {
                 .collect();
             self.members.insert(organisation, ids);
         }
-        Ok(&self.members[&organisation])
+        Ok(self.members.entry(organisation).or_default())
     }
 }

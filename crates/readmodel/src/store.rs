@@ -44,6 +44,10 @@ pub struct Generation {
 
 /// Connections per pool.
 const POOL: u32 = 16;
+/// Page caches of SQLite, in KiB (negative, as the pragma wants it). Ids are hashes, so rows are
+/// written all over the tables: with the default of 2 MB nearly every page is read again.
+const WRITING_CACHE: &str = "-32000";
+const READING_CACHE: &str = "-4000";
 
 impl Store {
     /// Opens the store. On SQLite missing tables are made; on Postgres that is the job of
@@ -246,13 +250,21 @@ fn sqlite(file: &std::path::Path, writing: bool) -> ConnectOptions {
         .acquire_timeout(Duration::from_secs(30))
         .test_before_acquire(false)
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|options| {
+        .map_sqlx_sqlite_opts(move |options| {
             use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
             options
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Normal)
                 .busy_timeout(Duration::from_secs(10))
                 .statement_cache_capacity(64)
+                .pragma(
+                    "cache_size",
+                    if writing {
+                        WRITING_CACHE
+                    } else {
+                        READING_CACHE
+                    },
+                )
         });
     options
 }

@@ -151,13 +151,12 @@ impl Api {
             .and_then(|key| key.parse().ok())
             .ok_or_else(Failure::key_invalid)?;
         let now = self.now();
-        let caller = match self.parts.callers.get(key.id, now) {
-            Some(caller) => caller,
-            None => {
-                let caller = self.look_up(&key).await?;
-                self.parts.callers.put(key.id, now, caller.clone());
-                caller
-            }
+        let caller = if let Some(caller) = self.parts.callers.get(key.id, now) {
+            caller
+        } else {
+            let caller = self.look_up(&key).await?;
+            self.parts.callers.put(key.id, now, caller.clone());
+            caller
         };
         let same_secret: bool = secret_hash(&key.secret).ct_eq(&caller.secret_hash).into();
         if !same_secret || key.organisation != caller.principal.organisation {

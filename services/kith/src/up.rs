@@ -74,12 +74,11 @@ pub(crate) async fn run(args: Args, config: Config) -> anyhow::Result<()> {
     let first_start = !bootstrap::is_founded(&node.store, &node.ledger).await?;
     let season = args.demo.then(|| demo::season(clock.now(), DEMO_SEED));
     if first_start {
-        let founded = match &season {
-            Some(season) => fill::fill(&node.ledger, season, clock.now()).await?,
-            None => {
-                let me = bootstrap::profile(&me(args.me)?);
-                found(&node.ledger, "My organisation", &me, clock.now()).await?
-            }
+        let founded = if let Some(season) = &season {
+            fill::fill(&node.ledger, season, clock.now()).await?
+        } else {
+            let me = bootstrap::profile(&me(args.me)?);
+            found(&node.ledger, "My organisation", &me, clock.now()).await?
         };
         for (name, key) in [
             ("admin.key", &founded.admin_key),

@@ -1,7 +1,9 @@
 //! Malformed requests: each is refused with a reason and the fields that are wrong.
 
+mod moments;
+
 use anyhow::Result;
-use kith_domain::time::{DAY, HOUR};
+use kith_domain::time::DAY;
 use kith_proto::kith::admin::v1::{CreateApiKeyRequest, CreateMemberRequest, ListMembersRequest};
 use kith_proto::kith::directory::v1::{
     AddFactRequest, CreatePersonRequest, Fact, GetPersonRequest, ListPersonsRequest, Person,
@@ -15,11 +17,12 @@ use kith_proto::kith::interaction::v1::{InteractionInput, RecordInteractionReque
 use kith_proto::kith::relationship::v1::{
     ExportTiesRequest, GetTieHistoryRequest, GetTieRequest, ListTiesRequest, SetSharingRequest,
 };
-use kith_tests::world::{EVA, Refusal, World, moment, noted, refused, request_id};
+use kith_tests::world::{EVA, Refusal, World, moment, refused, request_id};
 use tonic::Code;
 
 on_both_engines! {
     each_of_many_malformed_requests_gets_a_reason_and_its_fields
+    tokens_that_are_made_up_have_reasons_of_their_own
     all_wrong_fields_are_told_at_once
 }
 
@@ -30,99 +33,32 @@ macro_rules! refusal {
     };
 }
 
+/// The field that is wrong, and what was answered.
+type Told = Vec<(&'static str, Refusal)>;
+
 async fn each_of_many_malformed_requests_gets_a_reason_and_its_fields(world: &World) -> Result<()> {
-    let ana = &world.ours.ana.client;
-    let (mut directory, mut interaction) = (ana.directory(), ana.interaction());
-    let (mut relationship, mut followup) = (ana.relationship(), ana.followup());
-    let mut admin = world.ours.admin.admin();
-    let call = moment(InteractionKind::Call, world.ago(HOUR), &[EVA]);
-    let eva = || EVA.to_owned();
-    let moments = [
-        (
-            "interaction.kind",
-            InteractionInput {
-                kind: 77,
-                ..call.clone()
-            },
-        ),
-        (
-            "interaction.kind",
-            InteractionInput {
-                kind: 0,
-                ..call.clone()
-            },
-        ),
-        (
-            "interaction.at",
-            InteractionInput {
-                at: None,
-                ..call.clone()
-            },
-        ),
-        (
-            "interaction.at",
-            InteractionInput {
-                at: world.ahead(2 * DAY),
-                ..call.clone()
-            },
-        ),
-        (
-            "interaction.at",
-            InteractionInput {
-                at: Some(prost_types::Timestamp {
-                    seconds: -1,
-                    nanos: 0,
-                }),
-                ..call.clone()
-            },
-        ),
-        (
-            "interaction.participants",
-            InteractionInput {
-                participants: vec![],
-                ..call.clone()
-            },
-        ),
-        (
-            "interaction.participants[0].address",
-            moment(InteractionKind::Call, world.ago(HOUR), &["nobody"]),
-        ),
-        ("interaction.note", noted(call.clone(), &"x".repeat(10_001))),
-        (
-            "interaction.subject",
-            InteractionInput {
-                subject: "a\u{7}b".to_owned(),
-                ..call.clone()
-            },
-        ),
-        (
-            "interaction.channel",
-            InteractionInput {
-                channel: "x".repeat(51),
-                ..call.clone()
-            },
-        ),
-    ];
-    let mut told: Vec<(&str, Refusal)> = Vec::new();
-    for (field, input) in moments {
-        let request = RecordInteractionRequest {
-            request_id: request_id(),
-            interaction: Some(input),
-        };
-        told.push((field, refusal!(interaction, record_interaction, request)));
+    let mut told = moments::moments(world).await?;
+    told.extend(directory(world).await?);
+    told.extend(ties(world).await?);
+    told.extend(follow_ups(world).await?);
+    told.extend(administration(world).await?);
+    assert!(told.len() >= 20);
+    for (field, refusal) in &told {
+        assert_eq!(refusal.code, Code::InvalidArgument, "{field}: {refusal:?}");
+        assert_eq!(refusal.reason, "FIELDS_INVALID", "{field}");
+        assert_eq!(refusal.domain, "kith", "{field}");
+        assert!(
+            refusal.fields.iter().any(|told| told == field),
+            "{field}: {refusal:?}"
+        );
     }
-    let record = |id: &str| RecordInteractionRequest {
-        request_id: id.to_owned(),
-        interaction: Some(call.clone()),
-    };
-    told.push((
-        "request_id",
-        refusal!(interaction, record_interaction, record("")),
-    ));
-    told.push((
-        "request_id",
-        refusal!(interaction, record_interaction, record("no-uuid")),
-    ));
+    Ok(())
+}
+
+/// People and facts without what makes them.
+async fn directory(world: &World) -> Result<Told> {
+    let mut directory = world.ours.ana.client.directory();
+    let mut told = Told::new();
     let request = CreatePersonRequest {
         request_id: request_id(),
         ..CreatePersonRequest::default()
@@ -157,6 +93,14 @@ async fn each_of_many_malformed_requests_gets_a_reason_and_its_fields(world: &Wo
         "person",
         refusal!(directory, get_person, GetPersonRequest::default()),
     ));
+    Ok(told)
+}
+
+/// Questions about ties that have no answer.
+async fn ties(world: &World) -> Result<Told> {
+    let mut relationship = world.ours.ana.client.relationship();
+    let eva = || EVA.to_owned();
+    let mut told = Told::new();
     let request = GetTieRequest {
         person: eva(),
         horizon_days: 9_999,
@@ -189,6 +133,13 @@ async fn each_of_many_malformed_requests_gets_a_reason_and_its_fields(world: &Wo
         ..ExportTiesRequest::default()
     };
     told.push(("formula", refusal!(relationship, export_ties, request)));
+    Ok(told)
+}
+
+/// Follow-ups of no time, place or kind.
+async fn follow_ups(world: &World) -> Result<Told> {
+    let mut followup = world.ours.ana.client.followup();
+    let mut told = Told::new();
     let request = CreateFollowUpRequest {
         request_id: request_id(),
         person_id: world.ours.bo.id.clone(),
@@ -207,6 +158,13 @@ async fn each_of_many_malformed_requests_gets_a_reason_and_its_fields(world: &Wo
         ..ListFollowUpsRequest::default()
     };
     told.push(("status", refusal!(followup, list_follow_ups, request)));
+    Ok(told)
+}
+
+/// Members and keys of nobody.
+async fn administration(world: &World) -> Result<Told> {
+    let mut admin = world.ours.admin.admin();
+    let mut told = Told::new();
     let request = CreateMemberRequest {
         request_id: request_id(),
         ..Default::default()
@@ -224,19 +182,14 @@ async fn each_of_many_malformed_requests_gets_a_reason_and_its_fields(world: &Wo
         ..CreateApiKeyRequest::default()
     };
     told.push(("role", refusal!(admin, create_api_key, operator)));
+    Ok(told)
+}
 
-    assert!(told.len() >= 20);
-    for (field, refusal) in &told {
-        assert_eq!(refusal.code, Code::InvalidArgument, "{field}: {refusal:?}");
-        assert_eq!(refusal.reason, "FIELDS_INVALID", "{field}");
-        assert_eq!(refusal.domain, "kith", "{field}");
-        assert!(
-            refusal.fields.iter().any(|told| told == field),
-            "{field}: {refusal:?}"
-        );
-    }
-
-    // Tokens have reasons of their own.
+async fn tokens_that_are_made_up_have_reasons_of_their_own(world: &World) -> Result<()> {
+    let ana = &world.ours.ana.client;
+    let (mut relationship, mut followup) = (ana.relationship(), ana.followup());
+    let mut admin = world.ours.admin.admin();
+    let eva = || EVA.to_owned();
     let page = ListMembersRequest {
         page_token: "made up".to_owned(),
         ..Default::default()

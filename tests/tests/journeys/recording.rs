@@ -5,7 +5,9 @@ use kith_domain::time::{DAY, HOUR};
 use kith_proto::kith::directory::v1::{GetPersonRequest, Person};
 use kith_proto::kith::event::v1::InteractionKind;
 use kith_proto::kith::interaction::v1::{CorrectInteractionRequest, RetractInteractionRequest};
-use kith_proto::kith::relationship::v1::{Band, GetTieRequest, ListTiesRequest, WhoKnowsRequest};
+use kith_proto::kith::relationship::v1::{
+    Band, GetTieRequest, ListTiesRequest, Tie, WhoKnowsRequest,
+};
 use kith_tests::world::{EVA, World, moment, refused, request_id};
 use tonic::Code;
 
@@ -53,10 +55,7 @@ async fn nothing_of_a_tie_is_seen_in_the_other_organisation(world: &World) -> Re
         ..WhoKnowsRequest::default()
     };
     let (_, before) = theirs.tie(EVA, "").await?;
-    assert_eq!(
-        before.tie.as_ref().map(|tie| tie.band()),
-        Some(Band::Unknown)
-    );
+    assert_eq!(before.tie.as_ref().map(Tie::band), Some(Band::Unknown));
     let known_before = theirs.client.relationship().who_knows(who()).await?;
 
     let call = moment(InteractionKind::Call, world.ago(20 * DAY), &[EVA]);

@@ -3,7 +3,9 @@
 use anyhow::Result;
 use kith_domain::time::{DAY, HOUR};
 use kith_proto::kith::admin::v1::{CreateApiKeyRequest, ListApiKeysRequest};
-use kith_proto::kith::directory::v1::{AddFactRequest, Fact, GetPersonRequest, Person};
+use kith_proto::kith::directory::v1::{
+    AddFactRequest, CreatePersonRequest, Fact, GetPersonRequest, Person,
+};
 use kith_proto::kith::event::v1::{FactKind, InteractionKind, Role};
 use kith_proto::kith::followup::v1::{CreateFollowUpRequest, FollowUpStatus};
 use kith_proto::kith::interaction::v1::RecordInteractionRequest;
@@ -15,6 +17,7 @@ on_both_engines! {
     a_fact_sent_twice_is_one_fact
     a_promise_sent_twice_is_one_promise
     a_key_asked_for_twice_is_one_key
+    a_person_sent_twice_is_one_person
 }
 
 fn assert_reused(refusal: &Refusal) {
@@ -150,5 +153,34 @@ async fn a_key_asked_for_twice_is_one_key(world: &World) -> Result<()> {
         ..request
     };
     assert_reused(&refused(client.create_api_key(other).await)?);
+    Ok(())
+}
+
+async fn a_person_sent_twice_is_one_person(world: &World) -> Result<()> {
+    let mut client = world.ours.ana.client.directory();
+    let eva = |name: &str| Person {
+        name: name.to_owned(),
+        ..Person::default()
+    };
+    let request = CreatePersonRequest {
+        request_id: request_id(),
+        person: Some(eva("Eva Moreau")),
+        min_position: String::new(),
+    };
+    let first = client.create_person(request.clone()).await?.into_inner();
+    let again = client.create_person(request.clone()).await?.into_inner();
+    let id = |person: Option<Person>| person.map(|person| person.person_id);
+    let made = id(first.person);
+    assert_eq!(id(again.person), made);
+    world
+        .ours
+        .ana
+        .id_of(&made.unwrap_or_default(), &first.position)
+        .await?;
+    let other = CreatePersonRequest {
+        person: Some(eva("Eva Morel")),
+        ..request
+    };
+    assert_reused(&refused(client.create_person(other).await)?);
     Ok(())
 }

@@ -124,7 +124,7 @@ const DDL: &str = r"
         subject {text},
         fingerprint {blob} NOT NULL,
         PRIMARY KEY (organisation, id, revision)
-    );
+    ) {without_rowid};
     CREATE TABLE participation (
         organisation {blob} NOT NULL,
         person {blob} NOT NULL,

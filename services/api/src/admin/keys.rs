@@ -22,6 +22,10 @@ use crate::views::{id_text, moment, word};
 
 const MAX_LABEL: usize = 100;
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`from_execute` hands refusals over"
+)]
 fn refused(error: key::Error) -> Failure {
     match error {
         key::Error::Exists => Failure::already_exists("key"),

@@ -19,6 +19,7 @@ use kith_servicekit::failure::{Failure, Violations};
 use super::facts;
 use crate::Api;
 use crate::caller::Caller;
+use crate::change::same_request;
 use crate::token::{next_page, place};
 use crate::views;
 
@@ -108,6 +109,10 @@ pub(super) async fn create(
     }
     let known = people::find(&live.reading, organisation, id).await;
     if let Some(row) = known.map_err(Failure::unavailable)? {
+        // Made by this very request: nothing else names them.
+        if id == identity::person_of(change.request.commit) {
+            same_request(&row.fingerprint, &change.request)?;
+        }
         let person = Some(view(api, caller, &row).await?);
         // They are visible: wherever the caller stands, they need not wait.
         return Ok(CreatePersonResponse {

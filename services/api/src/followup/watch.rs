@@ -32,6 +32,10 @@ struct Watcher {
     ready: VecDeque<WatchNotificationsResponse>,
 }
 
+#[expect(
+    clippy::unused_async,
+    reason = "every call of a service is answered in one way"
+)]
 pub(super) async fn watch(
     api: &Api,
     caller: &Caller,

@@ -13,6 +13,10 @@ use super::intake::{self, People};
 use crate::Api;
 use crate::caller::Caller;
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`from_execute` hands refusals over"
+)]
 fn refused(error: interaction::Error) -> Failure {
     match error {
         interaction::Error::NotTheRecorder => Failure::not_yours("interaction"),

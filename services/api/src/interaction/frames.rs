@@ -144,16 +144,13 @@ impl Recorder<'_> {
             added = self.make_members(&checked, added).await?;
         }
         let mut events: Vec<Event> = added.iter().map(|(_, event)| event.clone()).collect();
-        for (offset, (id, checked)) in ids.iter().zip(checked).enumerate() {
-            let receipt = caller
-                .keys
-                .fingerprint("moment", format!("{checked:?}").as_bytes());
+        for (id, checked) in ids.iter().zip(checked) {
+            let index = checked.index;
             let moment = intake::moment(caller, &self.people, checked, request.received_at)
                 .map_err(|(field, what)| {
-                    let index = self.index - count + offset;
                     Failure::invalid_field(&format!("interaction[{index}].{field}"), &what)
                 })?;
-            let recorded = intake::recorded(caller, *id, moment, receipt);
+            let recorded = intake::recorded(caller, *id, moment, fingerprint);
             events.push(interaction::Event::Recorded(recorded).into());
         }
         let appended = match api.ledger().record(&request, events).await {
@@ -174,7 +171,9 @@ impl Recorder<'_> {
         let mut all = Vec::with_capacity(frame.len());
         for (offset, message) in frame.into_iter().enumerate() {
             let at = format!("interaction[{}]", self.index + offset);
-            let checked = intake::check(&mut fields, &at, &message.interaction.unwrap_or_default());
+            let mut checked =
+                intake::check(&mut fields, &at, &message.interaction.unwrap_or_default());
+            checked.index = self.index + offset;
             if checked.source_key.is_none() {
                 fields.add(
                     format!("{at}.source_key"),

@@ -48,6 +48,8 @@ pub(super) struct Checked {
     note: Option<String>,
     subject: Option<String>,
     pub(super) source_key: Option<String>,
+    /// Which moment of its stream it is; 0 when it came alone.
+    pub(super) index: usize,
 }
 
 /// Checks the fields of one moment; `at` is how violations name it.
@@ -74,6 +76,7 @@ pub(super) fn check(fields: &mut Violations, at: &str, input: &InteractionInput)
         note: fields.optional_lines(&name("note"), &input.note, MAX_NOTE),
         subject: fields.optional_text(&name("subject"), &input.subject, MAX_SUBJECT),
         source_key: fields.optional_text(&name("source_key"), &input.source_key, MAX_SOURCE_KEY),
+        index: 0,
     }
 }
 

@@ -3,7 +3,7 @@
 use kith_api::founding::{Founded, found};
 use kith_domain::event::{Commit, Event};
 use kith_domain::followup::{self, Promise};
-use kith_domain::id::PersonId;
+use kith_domain::id::{KeyId, PersonId};
 use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
 use kith_domain::person::{self, Profile};
 use kith_domain::text::Text;
@@ -110,7 +110,7 @@ impl Filler<'_> {
     }
 
     async fn append(&self, step: &str, at: Timestamp, events: Vec<Event>) -> anyhow::Result<()> {
-        let commit = self.keys.commit(Default::default(), step, &[0; 16]);
+        let commit = self.keys.commit(KeyId::default(), step, &[0; 16]);
         let request = Request {
             organisation: self.founded.organisation,
             shard: self.founded.shard,
@@ -190,7 +190,7 @@ impl Filler<'_> {
     fn fact(&self, number: usize, fact: &demo::Fact, now: Timestamp) -> Event {
         let commit = self
             .keys
-            .commit(Default::default(), &format!("fact {number}"), &[0; 16]);
+            .commit(KeyId::default(), &format!("fact {number}"), &[0; 16]);
         fact::Event::Added(fact::Fact {
             id: identity::fact_of(commit),
             person: self.id(fact.person),
@@ -206,7 +206,7 @@ impl Filler<'_> {
     }
 
     fn promise(&self, step: &str, promise: &demo::Promise, now: Timestamp) -> Event {
-        let commit = self.keys.commit(Default::default(), step, &[0; 16]);
+        let commit = self.keys.commit(KeyId::default(), step, &[0; 16]);
         followup::Event::PromiseMade(Promise {
             id: identity::promise_of(commit),
             member: self.id(promise.member),
