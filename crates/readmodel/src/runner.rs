@@ -30,6 +30,8 @@ pub use parking::{Parked, list_parked, retry_parked};
 const BATCH_COMMITS: usize = 4_096;
 const BATCH_BYTES: usize = 3 * 1024 * 1024;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// How often a standby looks whether the shard is free.
+const STANDBY_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Why a runner can't go on by itself.
@@ -77,7 +79,7 @@ pub async fn run(
     loop {
         let outcome = tokio::select! {
             () = stop.cancelled() => return Ok(()),
-            outcome = follow(store, ledger, shard, &mut pause) => outcome,
+            outcome = follow_alone(store, ledger, shard, &mut pause) => outcome,
         };
         match outcome {
             Ok(()) => {}
@@ -96,6 +98,21 @@ pub async fn run(
         }
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
+}
+
+/// Follows the shard once no other runner does. A standby that waits is no trouble: it pauses
+/// shortly and asks again.
+async fn follow_alone(
+    store: &Store,
+    ledger: &Ledger,
+    shard: u16,
+    pause: &mut Duration,
+) -> Result<(), RunnerError> {
+    let Some(_lease) = store.lease(shard).await? else {
+        *pause = STANDBY_PAUSE;
+        return Ok(());
+    };
+    follow(store, ledger, shard, pause).await
 }
 
 /// Follows the shard in the live generation; ends when another generation went live.

@@ -42,12 +42,20 @@ pub struct Generation {
     pub writing: DatabaseConnection,
 }
 
+/// A shard, taken for as long as this lives.
+#[derive(Debug)]
+pub struct Lease {
+    _connection: Option<DatabaseConnection>,
+}
+
+/// The first half of the advisory locks of shards: "kith" in ASCII.
+const LEASE_CLASS: i32 = 0x6b69_7468;
 /// Connections per pool.
 const POOL: u32 = 16;
 /// Page caches of SQLite, in KiB (negative, as the pragma wants it). Ids are hashes, so rows are
 /// written all over the tables: with the default of 2 MB nearly every page is read again.
-const WRITING_CACHE: &str = "-32000";
-const READING_CACHE: &str = "-4000";
+const WRITING_CACHE: &str = "-20000";
+const READING_CACHE: &str = "-2000";
 
 impl Store {
     /// Opens the store. On SQLite missing tables are made; on Postgres that is the job of
@@ -129,6 +137,28 @@ impl Store {
             Place::Postgres(_) => "postgres",
             Place::Directory(_) => "sqlite",
         }
+    }
+
+    /// Takes a shard for one runner; `None` while another process has it. A hint that spares double
+    /// work: safety is the checkpoint's compare-and-set.
+    ///
+    /// On Postgres an advisory lock on a connection of its own, given back by closing it, however
+    /// the process ends. On SQLite the directory has one process anyway.
+    pub async fn lease(&self, shard: u16) -> Result<Option<Lease>, StoreError> {
+        let Place::Postgres(url) = &self.place else {
+            return Ok(Some(Lease { _connection: None }));
+        };
+        let mut options = postgres(url, "work");
+        options.max_connections(1);
+        let connection = Database::connect(options).await?;
+        let sql = "SELECT pg_try_advisory_lock($1, $2) AS taken";
+        let values = [LEASE_CLASS.into(), i32::from(shard).into()];
+        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+        let row = connection.query_one_raw(statement).await?;
+        let taken = row.map_or(Ok(false), |row| row.try_get("", "taken"))?;
+        Ok(taken.then_some(Lease {
+            _connection: Some(connection),
+        }))
     }
 
     /// Looks whether another generation went live, and uses it from now on. Answers whether it did.

@@ -62,7 +62,7 @@ pub(super) async fn correct(
         .await?;
     let [checked] = moments;
     let received = change.request.received_at;
-    let moment = intake::moment(caller, &people, checked, received)
+    let moment = intake::moment(caller, &people, checked, received, true)
         .map_err(|(field, what)| Failure::invalid_field(&format!("interaction.{field}"), &what))?;
     let command = Command::Correct {
         id,

@@ -80,7 +80,7 @@ pub(super) async fn record(
     let moments = [checked];
     let added = people.meet(api, caller, &moments, fingerprint).await?;
     let [checked] = moments;
-    let moment = intake::moment(caller, &people, checked, change.request.received_at)
+    let moment = intake::moment(caller, &people, checked, change.request.received_at, true)
         .map_err(|(field, what)| Failure::invalid_field(&format!("interaction.{field}"), &what))?;
     let mut events: Vec<Event> = added.into_iter().map(|(_, event)| event).collect();
     let recording = intake::recorded(caller, id, moment, fingerprint);

@@ -146,7 +146,7 @@ impl Recorder<'_> {
         let mut events: Vec<Event> = added.iter().map(|(_, event)| event.clone()).collect();
         for (id, checked) in ids.iter().zip(checked) {
             let index = checked.index;
-            let moment = intake::moment(caller, &self.people, checked, request.received_at)
+            let moment = intake::moment(caller, &self.people, checked, request.received_at, false)
                 .map_err(|(field, what)| {
                     Failure::invalid_field(&format!("interaction[{index}].{field}"), &what)
                 })?;

@@ -211,15 +211,19 @@ fn profile_of(who: &Who, name: Option<&str>) -> Option<Profile> {
 }
 
 /// Everything of a moment that is recorded, or what is wrong with it.
+///
+/// A caller who is not named is added to a moment that came `alone`, and, with a member's own key,
+/// to those of a stream too: nobody records what others did among each other.
 pub(super) fn moment(
     caller: &Caller,
     people: &People,
     checked: Checked,
     received: kith_domain::time::Timestamp,
+    alone: bool,
 ) -> Result<Moment, (&'static str, String)> {
     let mut participants = people.participants(&checked);
     if let Some(me) = caller.principal.member
-        && caller.principal.role == Role::Member
+        && (alone || caller.principal.role == Role::Member)
         && participants.iter().all(|p| p.person != me)
     {
         participants.push(Participant {
