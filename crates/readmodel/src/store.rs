@@ -149,7 +149,11 @@ impl Store {
             return Ok(Some(Lease { _connection: None }));
         };
         let mut options = postgres(url, "work");
-        options.max_connections(1);
+        // Never closed for being idle or old: the lock is the connection.
+        options
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None);
         let connection = Database::connect(options).await?;
         let sql = "SELECT pg_try_advisory_lock($1, $2) AS taken";
         let values = [LEASE_CLASS.into(), i32::from(shard).into()];
