@@ -15,7 +15,7 @@ use crate::node::{self, Node};
 /// Where an embedded store is.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Where {
-    /// The directory of `kith up` [default: kith-data].
+    /// The directory of `kith up` [default: your data directory].
     #[arg(long, value_name = "DIRECTORY")]
     pub(crate) data: Option<PathBuf>,
 }

@@ -31,7 +31,7 @@ const DEMO_SEED: u64 = 2026;
 /// `kith up`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Where to keep everything [default: kith-data; with --demo: kith-demo].
+    /// Where to keep everything [default: your data directory; with --demo: ./kith-demo].
     #[arg(long, value_name = "DIRECTORY")]
     data: Option<PathBuf>,
     /// You, the first member: `Ana Silva <ana@x.org>`. Asked for at the first start.

@@ -13,7 +13,7 @@ use kith_proto::kith::admin::v1::{
     CreateOrganisationResponse, GetServerInfoRequest, GetServerInfoResponse, ListMembersRequest,
     ListMembersResponse, Member, SetOrganisationSharingRequest, SetOrganisationSharingResponse,
 };
-use kith_proto::words::Word;
+use kith_proto::words::{self, Word};
 use kith_readmodel::entity::person as row;
 use kith_readmodel::query::people;
 use kith_servicekit::failure::{Failure, Violations};
@@ -269,5 +269,6 @@ pub(super) async fn server_info(
         organisation_name: caller.organisation_name.clone(),
         me,
         role: role.to_wire(),
+        now: Some(words::timestamp(api.now())),
     })
 }

@@ -1,7 +1,7 @@
 //! `kith record`: notes a moment and shows what it does to the ties; `kith retract` takes it back.
 
 use kith_domain::interaction::{Kind, Part};
-use kith_proto::kith::admin::v1::{GetServerInfoRequest, Member};
+use kith_proto::kith::admin::v1::{GetServerInfoRequest, GetServerInfoResponse, Member};
 use kith_proto::kith::interaction::v1::{
     InteractionInput, ParticipantRef, RecordInteractionRequest, RetractInteractionRequest,
 };
@@ -56,8 +56,17 @@ pub(crate) struct RetractArgs {
 }
 
 pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<(), Failure> {
-    let at = when::moment(&args.at, &output.here, Aim::Past).map_err(Failure::usage)?;
-    let me = me(client).await?;
+    let info = info(client).await?;
+    // The server's own time: a demo may run in another one.
+    let now = info
+        .now
+        .as_ref()
+        .and_then(|now| jiff::Timestamp::from_second(now.seconds).ok());
+    let here = now.map_or(output.here.clone(), |now| {
+        now.to_zoned(output.here.time_zone().clone())
+    });
+    let at = when::moment(&args.at, &here, Aim::Past).map_err(Failure::usage)?;
+    let me = member(info)?;
     let mut people = Vec::new();
     for text in &args.people {
         people.push(who::find(client, text).await?);
@@ -129,10 +138,14 @@ pub(super) async fn retract(
     output.changed("Taken back.", &done.into_inner().position)
 }
 
-/// The member the key speaks for.
-pub(super) async fn me(client: &Client) -> Result<Member, Failure> {
+/// What runs on the server, and who the key is to it.
+async fn info(client: &Client) -> Result<GetServerInfoResponse, Failure> {
     let request = client.request(GetServerInfoRequest {});
-    let info = client.admin().get_server_info(request).await?.into_inner();
+    Ok(client.admin().get_server_info(request).await?.into_inner())
+}
+
+/// The member the key speaks for.
+fn member(info: GetServerInfoResponse) -> Result<Member, Failure> {
     info.me.ok_or_else(|| {
         Failure::new(
             Exit::Refused,
