@@ -149,22 +149,21 @@ async fn load(
     let backend = database.get_database_backend();
     let mut rows = HashMap::with_capacity(pairs.len());
     for chunk in pairs.chunks(CHUNK) {
-        let (organisation_is, values_are) = match backend {
-            sea_orm::DbBackend::Sqlite => ("?", "VALUES "),
-            _ => ("$1", ""),
+        // A join: the planner of Postgres takes a long list of pairs behind IN one by one.
+        let mut sql = "SELECT t.* FROM (VALUES ".to_owned();
+        tuples(&mut sql, backend, 2, chunk.len(), 0);
+        let organisation_is = match backend {
+            sea_orm::DbBackend::Sqlite => "?".to_owned(),
+            _ => format!("${}", chunk.len() * 2 + 1),
         };
-        let mut sql = format!(
-            "SELECT * FROM tie WHERE organisation = {organisation_is} \
-             AND (member, person) IN ({values_are}"
-        );
-        tuples(&mut sql, backend, 2, chunk.len(), 1);
-        sql.push(')');
-        let mut values = vec![blob(organisation.as_bytes())];
-        values.extend(
-            chunk
-                .iter()
-                .flat_map(|(m, p)| [blob(m.as_bytes()), blob(p.as_bytes())]),
-        );
+        sql.push_str(&format!(
+            ") AS pair JOIN tie t ON t.organisation = {organisation_is} \
+             AND t.member = pair.column1 AND t.person = pair.column2"
+        ));
+        let pair_values = chunk
+            .iter()
+            .flat_map(|(m, p)| [blob(m.as_bytes()), blob(p.as_bytes())]);
+        let values = pair_values.chain([blob(organisation.as_bytes())]).collect();
         let found = tie::Entity::find().from_raw_sql(statement(backend, sql, values));
         for row in found.all(database).await? {
             let ids = PersonId::from_slice(&row.member).zip(PersonId::from_slice(&row.person));
