@@ -1,11 +1,13 @@
 //! API keys.
 
+use std::time::Duration;
+
 use kith_domain::access::Role;
 use kith_domain::id::{KeyId, OrganisationId, PersonId};
 use kith_domain::key::{self, Key};
-use kith_domain::time::SECOND;
 use kith_eventlog::identity::{self, secret_hash};
 use kith_eventlog::ledger::Request;
+use kith_eventlog::log::Position;
 use kith_proto::kith::admin::v1::{
     ApiKey, CreateApiKeyRequest, CreateApiKeyResponse, ListApiKeysRequest, ListApiKeysResponse,
     RevokeApiKeyRequest, RevokeApiKeyResponse,
@@ -21,6 +23,8 @@ use crate::token::{next_page, place};
 use crate::views::{id_text, moment, word};
 
 const MAX_LABEL: usize = 100;
+/// How long a new or revoked key waits for the projection.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[expect(
     clippy::needless_pass_by_value,
@@ -121,6 +125,8 @@ pub(super) async fn create(
         .execute::<Key>(&change.request, &id.to_string(), command, vec![])
         .await;
     let done = done.map_err(|e| Failure::from_execute(e, refused))?;
+    // A key that is answered opens: here at once, elsewhere within a second.
+    projected(api, done.position).await?;
     let key = ApiKey {
         key_id: id.to_string(),
         role: role.to_wire(),
@@ -179,6 +185,14 @@ fn view(row: &api_key::Model) -> ApiKey {
     }
 }
 
+/// Waits until this server's rows know of a commit.
+async fn projected(api: &Api, position: Position) -> Result<(), Failure> {
+    let reached = api.progress().wait_for(position.shard, position.sequence);
+    tokio::time::timeout(PATIENCE, reached)
+        .await
+        .map_err(|_| Failure::not_yet_visible())
+}
+
 /// Answers once this server refuses the key: its replica has the revocation in its rows.
 pub(super) async fn revoke(
     api: &Api,
@@ -195,14 +209,8 @@ pub(super) async fn revoke(
         .execute::<Key>(&change.request, &id.to_string(), command, vec![])
         .await;
     let done = done.map_err(|e| Failure::from_execute(e, refused))?;
+    projected(api, done.position).await?;
     let position = api.position_token(caller, done.position);
-    let patience = std::time::Duration::from_micros(10 * SECOND as u64);
-    let projected = api
-        .progress()
-        .wait_for(done.position.shard, done.position.sequence);
-    tokio::time::timeout(patience, projected)
-        .await
-        .map_err(|_| Failure::not_yet_visible())?;
     api.parts.callers.forget(id);
     Ok(RevokeApiKeyResponse { position })
 }
