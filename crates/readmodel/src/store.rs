@@ -48,6 +48,20 @@ pub struct Lease {
     _connection: Option<DatabaseConnection>,
 }
 
+/// A generation that was just left has readers and a runner in their last transactions, and
+/// Postgres ends one of two that wait for each other.
+const DROP_ATTEMPTS: u32 = 20;
+const DROP_PAUSE: Duration = Duration::from_millis(200);
+
+fn is_deadlock(error: &DbErr) -> bool {
+    let DbErr::Exec(sea_orm::RuntimeErr::SqlxError(error)) = error else {
+        return false;
+    };
+    error
+        .as_database_error()
+        .is_some_and(|error| error.code().as_deref() == Some("40P01"))
+}
+
 /// The first half of the advisory locks of shards: "kith" in ASCII.
 const LEASE_CLASS: i32 = 0x6b69_7468;
 /// Connections per pool.
@@ -214,7 +228,14 @@ impl Store {
             Place::Postgres(_) => {
                 // The name is ours: `model_` and a number.
                 let sql = format!("DROP SCHEMA IF EXISTS {name} CASCADE");
-                self.work.execute_unprepared(&sql).await?;
+                let mut attempts = 0;
+                while let Err(error) = self.work.execute_unprepared(&sql).await {
+                    attempts += 1;
+                    if attempts == DROP_ATTEMPTS || !is_deadlock(&error) {
+                        return Err(error.into());
+                    }
+                    tokio::time::sleep(DROP_PAUSE).await;
+                }
             }
             Place::Directory(directory) => {
                 for suffix in ["", "-wal", "-shm"] {
