@@ -10,8 +10,7 @@ use kith_domain::time::Timestamp;
 use kith_proto::event::{DecodeError, Stored};
 
 use crate::log::{
-    Append, AppendError, Appended, EventLog, Expected, Position, ReadError, Record, Subject,
-    SubjectKind,
+    Append, AppendError, Appended, EventLog, Expected, ReadError, Record, Subject, SubjectKind,
 };
 use crate::sealing::{CommitKeys, CommitSeal, KeyRing, Needed};
 use crate::vault::VaultError;
@@ -253,10 +252,4 @@ impl Sealed {
             needed,
         })
     }
-}
-
-/// The position before everything of a shard.
-#[must_use]
-pub fn beginning(shard: u16) -> Position {
-    Position { shard, sequence: 0 }
 }

@@ -10,7 +10,7 @@ mod interactions;
 mod people;
 pub(crate) mod ties;
 
-pub(crate) use interactions::unpack;
+pub(crate) use interactions::{taken_part, unpack};
 
 use std::collections::{HashMap, HashSet};
 

@@ -3,6 +3,7 @@
 use kith_eventlog::ledger::Ledger;
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, EntityTrait, IsolationLevel, QueryResult, TransactionTrait,
+    TryGetable,
 };
 use sha2::{Digest, Sha256};
 
@@ -138,11 +139,7 @@ async fn compare(
             offset += PAGE;
         }
     }
-    let hash = hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash = hexadecimal(&hash.finalize());
     Ok(Verdict::Equal { hash, rows })
 }
 
@@ -159,38 +156,34 @@ async fn page(
     let canonical = |row: &QueryResult| {
         let mut columns: Vec<String> = row.column_names();
         columns.sort_unstable();
-        let all: Vec<String> = columns
+        let all: Result<Vec<String>, DbErr> = columns
             .iter()
-            .map(|c| format!("{c}={}", value(row, c)))
+            .map(|c| Ok(format!("{c}={}", value(row, c)?)))
             .collect();
-        let key: Vec<String> = key.iter().map(|c| value(row, c)).collect();
-        (key.join(" "), all.join("\u{1f}"))
+        let key: Result<Vec<String>, DbErr> = key.iter().map(|c| value(row, c)).collect();
+        Ok((key?.join(" "), all?.join("\u{1f}")))
     };
-    Ok(rows.await?.iter().map(canonical).collect())
+    rows.await?.iter().map(canonical).collect()
 }
 
-/// A column's value in the same text on both engines.
-fn value(row: &QueryResult, column: &str) -> String {
-    if let Ok(number) = row.try_get::<Option<i64>>("", column) {
-        return number.map_or_else(|| "null".into(), |n| n.to_string());
+/// A column's value in the same text on both engines. Of what type it is, only the engine knows.
+fn value(row: &QueryResult, column: &str) -> Result<String, DbErr> {
+    fn read<T: TryGetable>(
+        row: &QueryResult,
+        column: &str,
+        text: impl FnOnce(T) -> String,
+    ) -> Result<String, DbErr> {
+        let value = row.try_get::<Option<T>>("", column)?;
+        Ok(value.map_or_else(|| "null".to_owned(), text))
     }
-    if let Ok(number) = row.try_get::<Option<i32>>("", column) {
-        return number.map_or_else(|| "null".into(), |n| n.to_string());
-    }
-    if let Ok(number) = row.try_get::<Option<i16>>("", column) {
-        return number.map_or_else(|| "null".into(), |n| n.to_string());
-    }
-    if let Ok(flag) = row.try_get::<Option<bool>>("", column) {
-        return flag.map_or_else(|| "null".into(), |f| i32::from(f).to_string());
-    }
-    if let Ok(text) = row.try_get::<Option<String>>("", column) {
-        return text.map_or_else(|| "null".into(), |t| format!("{t:?}"));
-    }
-    match row.try_get::<Option<Vec<u8>>>("", column) {
-        Ok(bytes) => bytes.map_or_else(
-            || "null".into(),
-            |b| b.iter().map(|byte| format!("{byte:02x}")).collect(),
-        ),
-        Err(_) => "?".into(),
-    }
+    read(row, column, |number: i64| number.to_string())
+        .or_else(|_| read(row, column, |number: i32| number.to_string()))
+        .or_else(|_| read(row, column, |number: i16| number.to_string()))
+        .or_else(|_| read(row, column, |flag: bool| i32::from(flag).to_string()))
+        .or_else(|_| read(row, column, |text: String| format!("{text:?}")))
+        .or_else(|_| read(row, column, |bytes: Vec<u8>| hexadecimal(&bytes)))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -32,6 +32,9 @@ const BATCH_BYTES: usize = 3 * 1024 * 1024;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// How often a standby looks whether the shard is free.
 const STANDBY_PAUSE: Duration = Duration::from_millis(500);
+/// How often a runner looks whether another generation went live. What it applies to the former one
+/// meanwhile is lost with it, and is applied again to the new one.
+const LOOK_FOR_GENERATION_EVERY: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Why a runner can't go on by itself.
@@ -112,6 +115,7 @@ async fn follow_alone(
         *pause = STANDBY_PAUSE;
         return Ok(());
     };
+    store.refresh().await?;
     follow(store, ledger, shard, pause).await
 }
 
@@ -125,7 +129,21 @@ async fn follow(
     let live = store.live();
     let mut at = start(&live.writing, ledger, shard).await?;
     let mut records = ledger.log().follow(shard, at);
-    while let Some(first) = records.next().await {
+    // The switch is one row in the database: another process may have made it.
+    let mut look = tokio::time::interval(LOOK_FOR_GENERATION_EVERY);
+    loop {
+        let first = tokio::select! {
+            biased;
+            _ = look.tick() => {
+                store.refresh().await?;
+                if store.live().name != live.name {
+                    return Ok(());
+                }
+                continue;
+            }
+            first = records.next() => first,
+        };
+        let Some(first) = first else { return Ok(()) };
         let mut batch = vec![first?];
         let mut bytes = batch[0].bytes.len();
         while batch.len() < BATCH_COMMITS && bytes < BATCH_BYTES {
@@ -138,11 +156,7 @@ async fn follow(
         }
         at = step(store, &live.writing, ledger, shard, at, batch).await?;
         *pause = FIRST_PAUSE;
-        if store.live().name != live.name {
-            return Ok(());
-        }
     }
-    Ok(())
 }
 
 /// Projects a shard up to the tail it has now. Answers the sequence reached.

@@ -345,10 +345,6 @@ async fn open_generation(place: &Place, name: &str) -> Result<Generation, DbErr>
             (Database::connect(sqlite(&file, false)).await?, writing)
         }
     };
-    debug_assert!(matches!(
-        reading.get_database_backend(),
-        DbBackend::Postgres | DbBackend::Sqlite
-    ));
     Ok(Generation {
         name: name.to_owned(),
         reading,

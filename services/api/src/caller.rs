@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use kith_domain::access::{Principal, Role};
@@ -10,6 +11,7 @@ use kith_domain::id::{KeyId, OrganisationId, PersonId};
 use kith_domain::sharing::Level;
 use kith_domain::time::{SECOND, Timestamp};
 use kith_eventlog::identity::{OrganisationKeys, secret_hash};
+use kith_eventlog::log::Position;
 use kith_readmodel::query::keys;
 use kith_readmodel::runner::list_parked;
 use kith_servicekit::failure::Failure;
@@ -206,9 +208,8 @@ impl Api {
         })
     }
 
-    /// Waits until what the caller saw is visible: at most ten seconds, or the call's own deadline.
+    /// Waits until what the caller saw is visible.
     pub(crate) async fn visible(&self, caller: &Caller, min_position: &str) -> Result<(), Failure> {
-        const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
         let wanted = self.position(caller, min_position)?;
         if let Some(parked) = caller.parked_at {
             // What came before it is still answered.
@@ -216,8 +217,21 @@ impl Api {
                 return Err(Failure::projection_parked());
             }
         }
-        let Some(wanted) = wanted else { return Ok(()) };
-        let reached = self.progress().wait_for(caller.shard, wanted);
+        let Some(sequence) = wanted else {
+            return Ok(());
+        };
+        self.projected(Position {
+            shard: caller.shard,
+            sequence,
+        })
+        .await
+    }
+
+    /// Waits until this server's rows know of a commit: at most ten seconds, or the call's own
+    /// deadline.
+    pub(crate) async fn projected(&self, position: Position) -> Result<(), Failure> {
+        const PATIENCE: Duration = Duration::from_secs(10);
+        let reached = self.progress().wait_for(position.shard, position.sequence);
         tokio::time::timeout(PATIENCE, reached)
             .await
             .map_err(|_| Failure::not_yet_visible())

@@ -131,7 +131,9 @@ impl Api {
         self.parts.store.live()
     }
 
-    fn progress(&self) -> &Progress {
+    /// How far the rows are that this server answers from.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
         &self.parts.progress
     }
 

@@ -62,13 +62,28 @@ impl Api {
     }
 }
 
-/// The token of the place after which the next page begins. `question` is everything that the page
-/// answers: a token fits no other question.
-pub(crate) fn next_page(caller: &Caller, question: &str, place: &[&[u8]]) -> String {
-    caller.keys.seal_token(
-        &format!("{PAGE} {:?} {question}", caller.principal.member),
-        &place.concat(),
-    )
+/// Cuts rows, asked for with one more than `size`, to a page. Answers the token of the next page,
+/// which begins after the `place` of the last row; it is empty when there is none. `question` is
+/// everything that the page answers: a token fits no other question.
+pub(crate) fn cut<R>(
+    caller: &Caller,
+    question: &str,
+    rows: &mut Vec<R>,
+    size: usize,
+    place: impl FnOnce(&R) -> Vec<u8>,
+) -> String {
+    let more = rows.len() > size;
+    rows.truncate(size);
+    match rows.last() {
+        Some(last) if more => caller
+            .keys
+            .seal_token(&purpose(caller, question), &place(last)),
+        _ => String::new(),
+    }
+}
+
+fn purpose(caller: &Caller, question: &str) -> String {
+    format!("{PAGE} {:?} {question}", caller.principal.member)
 }
 
 /// The place behind a page token; `None` for the first page.
@@ -81,8 +96,7 @@ pub(crate) fn place<T>(
     if token.is_empty() {
         return Ok(None);
     }
-    let purpose = format!("{PAGE} {:?} {question}", caller.principal.member);
-    let clear = caller.keys.open_token(&purpose, token);
+    let clear = caller.keys.open_token(&purpose(caller, question), token);
     let place = clear.and_then(|clear| read(Fields(&clear)));
     place.map(Some).ok_or_else(Failure::page_token_invalid)
 }

@@ -42,6 +42,19 @@ pub(crate) use output::Format;
 /// Rows of a page at most, as the API has it.
 const MAX_PAGE: u32 = 1_000;
 
+/// Every row of a list: asks for one page after the other, with the token of each.
+async fn every<T>(
+    mut page: impl AsyncFnMut(String) -> Result<(Vec<T>, String), Failure>,
+) -> Result<Vec<T>, Failure> {
+    let (mut all, mut token) = page(String::new()).await?;
+    while !token.is_empty() {
+        let (mut rows, next) = page(token).await?;
+        all.append(&mut rows);
+        token = next;
+    }
+    Ok(all)
+}
+
 /// What `kith --help` says after the commands.
 pub(crate) const AFTER_HELP: &str = "\
 Server and key come from --server and --key-file, else from KITH_SERVER and KITH_KEY_FILE, else

@@ -111,7 +111,7 @@ pub(crate) async fn run(args: Args, config: Config) -> anyhow::Result<()> {
         Arc::clone(&shared),
         tasks.clone(),
     );
-    wait_for_projection(&node).await?;
+    wait_for_projection(&node, &api).await?;
     kith_scheduler::run(&node.store, &node.ledger, Arc::clone(&shared), &tasks);
 
     let address = server.address();
@@ -188,16 +188,10 @@ fn me(given: Option<Me>) -> anyhow::Result<Me> {
 }
 
 /// Until the rows know everything that the log does: the first answer is then a whole one.
-async fn wait_for_projection(node: &Node) -> anyhow::Result<()> {
-    let progress = kith_readmodel::query::progress::Progress::default();
+async fn wait_for_projection(node: &Node, api: &Api) -> anyhow::Result<()> {
+    const PATIENCE: Duration = Duration::from_secs(600);
     let tail = node.ledger.log().tail(0).await?;
-    let done = tokio_util::sync::CancellationToken::new();
-    let waited = async {
-        let reached =
-            tokio::time::timeout(Duration::from_secs(600), progress.wait_for(0, tail)).await;
-        done.cancel();
-        reached.context("the read models do not catch up with the log; see the messages above")
-    };
-    let ((), reached) = tokio::join!(progress.run(&node.store, &done), waited);
-    reached
+    tokio::time::timeout(PATIENCE, api.progress().wait_for(0, tail))
+        .await
+        .context("the read models do not catch up with the log; see the messages above")
 }

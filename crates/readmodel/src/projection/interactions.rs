@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use kith_domain::id::{InteractionId, OrganisationId, PersonId};
-use kith_domain::interaction::{Moment, Part, Participant, Recorded, touches};
+use kith_domain::interaction::{Kind, Moment, Part, Participant, Recorded, touches};
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Value,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    QueryResult, Value,
 };
 
 use super::{Origin, ties};
@@ -106,6 +107,17 @@ pub(crate) fn unpack(packed: &[u8]) -> Vec<Participant> {
     packed.chunks(17).filter_map(one).collect()
 }
 
+/// Kind and participants of a row of `interaction`: with its moment all that ties are made of.
+pub(crate) fn taken_part(row: &QueryResult) -> Result<(Kind, Vec<Participant>), DbErr> {
+    let packed: Vec<u8> = row.try_get("", "participants")?;
+    Ok((kind_of(row.try_get("", "kind")?)?, unpack(&packed)))
+}
+
+fn kind_of(index: i16) -> Result<Kind, DbErr> {
+    let kind = usize::try_from(index).ok().and_then(Kind::from_index);
+    kind.ok_or_else(|| DbErr::Type("kind of an interaction".to_owned()))
+}
+
 /// Records new interactions of one organisation. Of several for one id the first counts; ties take
 /// only what was new.
 pub(super) async fn record(
@@ -202,16 +214,12 @@ async fn end_current(
 
 /// The ties that a revision touches.
 fn pairs(
-    packed: &[u8],
-    kind: i16,
+    participants: &[Participant],
+    kind: Kind,
     members: &HashSet<PersonId>,
 ) -> impl Iterator<Item = (PersonId, PersonId)> + use<> {
-    let kind = usize::try_from(kind)
-        .ok()
-        .and_then(kith_domain::interaction::Kind::from_index);
-    let touches = kind.map(|kind| touches(kind, &unpack(packed), |p| members.contains(&p)));
+    let touches = touches(kind, participants, |p| members.contains(&p));
     touches
-        .unwrap_or_default()
         .into_iter()
         .map(|touch| (touch.member, touch.person))
 }
@@ -250,9 +258,9 @@ pub(super) async fn correct(
     add_participation(&mut present, origin.organisation, id, &new.moment);
     present.insert_new(database).await?;
 
-    let mut affected: HashSet<_> = pairs(&before.participants, before.kind, members).collect();
-    let packed = pack(&new.moment.participants);
-    affected.extend(pairs(&packed, new.moment.kind.index() as i16, members));
+    let took_part = unpack(&before.participants);
+    let mut affected: HashSet<_> = pairs(&took_part, kind_of(before.kind)?, members).collect();
+    affected.extend(pairs(&new.moment.participants, new.moment.kind, members));
     ties::refold(database, origin.organisation, affected, members).await
 }
 
@@ -265,7 +273,8 @@ pub(super) async fn retract(
     let Some(before) = end_current(database, origin, id).await? else {
         return Ok(());
     };
-    let affected = pairs(&before.participants, before.kind, members).collect();
+    let took_part = unpack(&before.participants);
+    let affected = pairs(&took_part, kind_of(before.kind)?, members).collect();
     ties::refold(database, origin.organisation, affected, members).await
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use kith_domain::due;
 use kith_domain::id::{FollowUpId, OrganisationId, PersonId};
-use kith_domain::interaction::{Kind, Moment, Touch, touches};
+use kith_domain::interaction::{Moment, Touch, touches};
 use kith_domain::tie::{Contact, Slots, State};
 use kith_domain::time::Timestamp;
 use kith_eventlog::identity;
@@ -12,7 +12,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect,
 };
 
-use super::interactions::unpack;
+use super::interactions::taken_part;
 use crate::bulk::{Rows, blob, statement, tuples};
 use crate::entity::{follow_up, tie};
 
@@ -298,12 +298,8 @@ pub(crate) async fn contacts(
         .query_all_raw(statement(backend, sql, values))
         .await?
     {
-        let kind: i16 = row.try_get("", "kind")?;
-        let packed: Vec<u8> = row.try_get("", "participants")?;
-        let Some(kind) = usize::try_from(kind).ok().and_then(Kind::from_index) else {
-            continue;
-        };
-        let own = touches(kind, &unpack(&packed), |p| p == member);
+        let (kind, participants) = taken_part(&row)?;
+        let own = touches(kind, &participants, |p| p == member);
         let at = Timestamp(row.try_get("", "at_us")?);
         let recorded = Timestamp(row.try_get("", "recorded_us")?);
         let touch = own.into_iter().find(|touch| touch.person == person);
@@ -362,12 +358,8 @@ pub(super) async fn refold_around(
         .query_all_raw(statement(backend, sql, values))
         .await?
     {
-        let kind: i16 = row.try_get("", "kind")?;
-        let packed: Vec<u8> = row.try_get("", "participants")?;
-        let Some(kind) = usize::try_from(kind).ok().and_then(Kind::from_index) else {
-            continue;
-        };
-        let own = touches(kind, &unpack(&packed), |p| p == id);
+        let (kind, participants) = taken_part(&row)?;
+        let own = touches(kind, &participants, |p| p == id);
         affected.extend(own.into_iter().map(|touch| (touch.member, touch.person)));
     }
     let to_them = tie::Entity::find()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
 use kith_domain::id::{OrganisationId, PersonId};
-use kith_domain::interaction::{Kind, touches};
+use kith_domain::interaction::touches;
 use kith_domain::sharing::Level;
 use kith_domain::tie::{self, Contact, Profile, Reading, State};
 use kith_domain::time::Timestamp;
@@ -14,7 +14,7 @@ use super::sharing::Rules;
 use super::{keys, people};
 use crate::bulk::{blob, statement};
 use crate::entity::person;
-use crate::projection::unpack;
+use crate::projection::taken_part;
 
 /// One exported tie.
 #[derive(Debug, Clone)]
@@ -132,13 +132,9 @@ async fn fold(
             .query_all_raw(statement(backend, sql.as_str(), values))
             .await?;
         for row in &rows {
-            let kind: i16 = row.try_get_by_index(1)?;
-            let at = Timestamp(row.try_get_by_index(2)?);
-            let packed: Vec<u8> = row.try_get_by_index(3)?;
-            let Some(kind) = usize::try_from(kind).ok().and_then(Kind::from_index) else {
-                continue;
-            };
-            for touch in touches(kind, &unpack(&packed), wanted) {
+            let at = Timestamp(row.try_get("", "at_us")?);
+            let (kind, participants) = taken_part(row)?;
+            for touch in touches(kind, &participants, wanted) {
                 let contact = Contact {
                     at,
                     direction: touch.direction,
@@ -149,7 +145,7 @@ async fn fold(
             }
         }
         match rows.last() {
-            Some(last) if rows.len() == PAGE as usize => after = last.try_get_by_index(0)?,
+            Some(last) if rows.len() == PAGE as usize => after = last.try_get("", "id")?,
             _ => return Ok(folded),
         }
     }

@@ -8,7 +8,7 @@ use kith_domain::time::{DAY, Timestamp};
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 
 use super::sharing::Rules;
-use super::{own, people};
+use super::own;
 use crate::entity::{person, tie as row};
 use crate::projection::ties::{contacts, state};
 
@@ -153,15 +153,6 @@ pub async fn who_knows(
     known.sort_by_key(|a| (rank(a.band), a.member.is_none(), a.member));
     known.truncate(limit);
     Ok(known)
-}
-
-/// The names of these people.
-pub async fn names(
-    database: &DatabaseConnection,
-    organisation: OrganisationId,
-    ids: &[PersonId],
-) -> Result<std::collections::HashMap<PersonId, person::Model>, DbErr> {
-    people::named(database, organisation, ids).await
 }
 
 #[cfg(test)]

@@ -6,10 +6,12 @@ use kith_readmodel::query::progress::Progress;
 use kith_readmodel::rebuild::rebuild;
 use kith_readmodel::runner::{RunnerError, catch_up};
 use kith_readmodel::store::Store;
+use kith_testkit::eventually;
 use sea_orm::{ConnectionTrait, Statement};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::history::{Dice, Historian};
+use crate::support::running::PATIENCE;
 use crate::support::{SHARD, World, checkpoint, ledger};
 
 #[tokio::test]
@@ -51,6 +53,26 @@ async fn a_rebuild_goes_live_while_commits_keep_coming() -> Result<()> {
     }
     world.caught_up().await?;
     world.expect_replay_to_agree().await.map(drop)
+}
+
+#[tokio::test]
+async fn a_runner_follows_a_rebuild_of_another_process() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    for store in world.stores() {
+        let other_process = world.another(store).await?;
+        let rebuilding = async {
+            world.reaches_the_tail(store).await?;
+            rebuild(store, &world.ledger).await?;
+            // Nothing tells the other process, and it is idle: it has to look by itself.
+            let switched = async || other_process.live().name == store.live().name;
+            eventually(PATIENCE, switched).await?;
+            organisation.person("Ana").await?;
+            world.reaches_the_tail(store).await
+        };
+        world.while_running(&other_process, rebuilding).await?;
+    }
+    Ok(())
 }
 
 async fn exists(world: &World, store: &Store, generation: &str) -> Result<bool> {

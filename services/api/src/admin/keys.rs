@@ -1,13 +1,10 @@
 //! API keys.
 
-use std::time::Duration;
-
 use kith_domain::access::Role;
 use kith_domain::id::{KeyId, OrganisationId, PersonId};
 use kith_domain::key::{self, Key};
 use kith_eventlog::identity::{self, secret_hash};
 use kith_eventlog::ledger::Request;
-use kith_eventlog::log::Position;
 use kith_proto::kith::admin::v1::{
     ApiKey, CreateApiKeyRequest, CreateApiKeyResponse, ListApiKeysRequest, ListApiKeysResponse,
     RevokeApiKeyRequest, RevokeApiKeyResponse,
@@ -19,12 +16,10 @@ use kith_servicekit::failure::{Failure, Violations};
 
 use crate::Api;
 use crate::caller::{self, Caller};
-use crate::token::{next_page, place};
+use crate::token::{cut, place};
 use crate::views::{id_text, moment, word};
 
 const MAX_LABEL: usize = 100;
-/// How long a new or revoked key waits for the projection.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 #[expect(
     clippy::needless_pass_by_value,
@@ -126,7 +121,7 @@ pub(super) async fn create(
         .await;
     let done = done.map_err(|e| Failure::from_execute(e, refused))?;
     // A key that is answered opens: here at once, elsewhere within a second.
-    projected(api, done.position).await?;
+    api.projected(done.position).await?;
     let key = ApiKey {
         key_id: id.to_string(),
         role: role.to_wire(),
@@ -162,12 +157,7 @@ pub(super) async fn list(
     let organisation = caller.principal.organisation;
     let rows = keys::list(&api.live().reading, organisation, after, size as u64 + 1).await;
     let mut rows = rows.map_err(Failure::unavailable)?;
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let next_page_token = match rows.last() {
-        Some(last) if more => next_page(caller, "keys", &[&last.id]),
-        _ => String::new(),
-    };
+    let next_page_token = cut(caller, "keys", &mut rows, size, |last| last.id.clone());
     Ok(ListApiKeysResponse {
         keys: rows.iter().map(view).collect(),
         next_page_token,
@@ -183,14 +173,6 @@ fn view(row: &api_key::Model) -> ApiKey {
         revoked: row.revoked,
         created_at: Some(moment(row.created_us)),
     }
-}
-
-/// Waits until this server's rows know of a commit.
-async fn projected(api: &Api, position: Position) -> Result<(), Failure> {
-    let reached = api.progress().wait_for(position.shard, position.sequence);
-    tokio::time::timeout(PATIENCE, reached)
-        .await
-        .map_err(|_| Failure::not_yet_visible())
 }
 
 /// Answers once this server refuses the key: its replica has the revocation in its rows.
@@ -209,7 +191,7 @@ pub(super) async fn revoke(
         .execute::<Key>(&change.request, &id.to_string(), command, vec![])
         .await;
     let done = done.map_err(|e| Failure::from_execute(e, refused))?;
-    projected(api, done.position).await?;
+    api.projected(done.position).await?;
     let position = api.position_token(caller, done.position);
     api.parts.callers.forget(id);
     Ok(RevokeApiKeyResponse { position })

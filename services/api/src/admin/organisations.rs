@@ -21,7 +21,7 @@ use kith_servicekit::failure::{Failure, Violations};
 use super::keys;
 use crate::Api;
 use crate::caller::Caller;
-use crate::token::{next_page, place};
+use crate::token::{cut, place};
 use crate::views::id_text;
 
 const MAX_NAME: usize = 200;
@@ -94,9 +94,7 @@ pub(super) async fn set_sharing(
         });
     }
     // The caller waits on its own shard; what it asked for is visible when this answers.
-    api.progress()
-        .wait_for(done.position.shard, done.position.sequence)
-        .await;
+    api.projected(done.position).await?;
     Ok(SetOrganisationSharingResponse {
         position: String::new(),
     })
@@ -226,12 +224,9 @@ pub(super) async fn list_members(
     let limit = size as u64 + 1;
     let rows = people::list(&live.reading, organisation, &filter, after.as_ref(), limit).await;
     let mut rows = rows.map_err(Failure::unavailable)?;
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let next_page_token = match rows.last() {
-        Some(last) if more => next_page(caller, "members", &[&last.id, last.sort_name.as_bytes()]),
-        _ => String::new(),
-    };
+    let next_page_token = cut(caller, "members", &mut rows, size, |last| {
+        [&last.id, last.sort_name.as_bytes()].concat()
+    });
     Ok(ListMembersResponse {
         members: rows.iter().map(member_view).collect(),
         next_page_token,

@@ -20,7 +20,7 @@ use super::facts;
 use crate::Api;
 use crate::caller::Caller;
 use crate::change::same_request;
-use crate::token::{next_page, place};
+use crate::token::{cut, place};
 use crate::views;
 
 const MAX_TEXT: usize = 200;
@@ -225,12 +225,9 @@ pub(super) async fn list(
     let limit = size as u64 + 1;
     let rows = people::list(&live.reading, organisation, &filter, after.as_ref(), limit).await;
     let mut rows = rows.map_err(Failure::unavailable)?;
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let next_page_token = match rows.last() {
-        Some(last) if more => next_page(caller, &question, &[&last.id, last.sort_name.as_bytes()]),
-        _ => String::new(),
-    };
+    let next_page_token = cut(caller, &question, &mut rows, size, |last| {
+        [&last.id, last.sort_name.as_bytes()].concat()
+    });
     let members = keys::members(&live.reading, organisation)
         .await
         .map_err(Failure::unavailable)?;

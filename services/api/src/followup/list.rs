@@ -10,7 +10,7 @@ use kith_servicekit::failure::{Failure, Violations};
 use super::views;
 use crate::Api;
 use crate::caller::Caller;
-use crate::token::{next_page, place};
+use crate::token::{cut, place};
 
 pub(super) async fn list(
     api: &Api,
@@ -47,12 +47,9 @@ pub(super) async fn list(
     let limit = size as u64 + 1;
     let rows = followups::list(&live.reading, whose, status, due_before, after, limit).await;
     let mut rows = rows.map_err(Failure::unavailable)?;
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let next_page_token = match rows.last() {
-        Some(last) if more => next_page(caller, &question, &[&last.due_us.to_be_bytes(), &last.id]),
-        _ => String::new(),
-    };
+    let next_page_token = cut(caller, &question, &mut rows, size, |last| {
+        [&last.due_us.to_be_bytes(), last.id.as_slice()].concat()
+    });
     let follow_ups = views::follow_ups(api, caller, &rows).await?;
     Ok(ListFollowUpsResponse {
         follow_ups,

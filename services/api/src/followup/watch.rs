@@ -116,14 +116,9 @@ impl Watcher {
         } else {
             reached.max(last)
         };
+        let token = self.token(self.after);
         if !full && let Some(message) = self.ready.back_mut() {
-            message.resume_token = self.api.position_token(
-                &self.caller,
-                Position {
-                    shard: self.caller.shard,
-                    sequence: self.after,
-                },
-            );
+            message.resume_token = token;
         }
         Ok(())
     }

@@ -25,8 +25,8 @@ fn refused(error: interaction::Error) -> Failure {
     }
 }
 
-/// Whoever recorded it, or `NOT_FOUND`. That somebody else's interaction exists is told only to
-/// members who took part; to all others it is not there.
+/// The author and the recorder, who are the same; `NOT_FOUND` for everybody else, since whether
+/// an interaction of others exists is not theirs to know.
 async fn recorder(
     api: &Api,
     caller: &Caller,

@@ -77,7 +77,10 @@ pub(super) async fn record(
 async fn next_frame(
     moments: &mut Streaming<RecordInteractionsRequest>,
 ) -> Result<(Vec<RecordInteractionsRequest>, bool), Failure> {
-    let broken = |status: tonic::Status| Failure::unavailable(status);
+    // A message that can't be read would be as broken when it is sent again.
+    let broken = |status: tonic::Status| {
+        Failure::of_transport(&status).unwrap_or_else(|| Failure::unavailable(status))
+    };
     let mut frame = Vec::new();
     let Some(first) = moments.next().await else {
         return Ok((frame, true));

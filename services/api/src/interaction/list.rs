@@ -14,7 +14,7 @@ use kith_servicekit::failure::{Failure, Violations};
 
 use crate::Api;
 use crate::caller::Caller;
-use crate::token::{next_page, place};
+use crate::token::{cut, place};
 use crate::views::{id_text, moment, word};
 
 pub(super) async fn list(
@@ -40,16 +40,9 @@ pub(super) async fn list(
     let limit = size as u64 + 1;
     let rows = interactions::list(&live.reading, principal, member, person, before, limit).await;
     let mut rows = rows.map_err(Failure::unavailable)?;
-    let more = rows.len() > size;
-    rows.truncate(size);
-    let next_page_token = match rows.last() {
-        Some(last) if more => next_page(
-            caller,
-            &question,
-            &[&last.row.at_us.to_be_bytes(), &last.row.id],
-        ),
-        _ => String::new(),
-    };
+    let next_page_token = cut(caller, &question, &mut rows, size, |last| {
+        [&last.row.at_us.to_be_bytes(), last.row.id.as_slice()].concat()
+    });
     let mut ids: Vec<PersonId> = rows
         .iter()
         .flat_map(|seen| seen.participants.iter().map(|p| p.person))

@@ -18,7 +18,7 @@ use kith_servicekit::failure::{Failure, Violations};
 use super::views;
 use crate::Api;
 use crate::caller::Caller;
-use crate::token::{next_page, place};
+use crate::token::{cut, place};
 
 /// Depth from which a fading tie is worth showing even if it was never strong: three years of
 /// active months.
@@ -111,24 +111,14 @@ pub(super) async fn list(
         })
         .take(size + 1)
         .collect();
-    let more = page.len() > size;
-    page.truncate(size);
+    let next_page_token = cut(caller, &question, &mut page, size, |last| {
+        let figures = [now.micros().to_be_bytes(), last.key.to_be_bytes()];
+        [figures.as_flattened(), last.own.person.as_bytes()].concat()
+    });
 
     let shown: Vec<PersonId> = page.iter().map(|s| s.own.person).collect();
     let names = people::named(&live.reading, organisation, &shown).await;
     let names = names.map_err(Failure::unavailable)?;
-    let next_page_token = match page.last() {
-        Some(last) if more => next_page(
-            caller,
-            &question,
-            &[
-                &now.micros().to_be_bytes(),
-                &last.key.to_be_bytes(),
-                last.own.person.as_bytes(),
-            ],
-        ),
-        _ => String::new(),
-    };
     let name = |id: &PersonId| names.get(id).map(people::called).unwrap_or_default();
     let ties = page
         .iter()

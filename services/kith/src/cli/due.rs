@@ -7,7 +7,7 @@ use super::connect::Client;
 use super::failure::Failure;
 use super::output::{Cell, Output, Sheet};
 use super::when::{self, Aim};
-use super::{MAX_PAGE, words};
+use super::{MAX_PAGE, every, words};
 
 /// Lists whom to get in touch with.
 #[derive(Debug, clap::Args)]
@@ -139,31 +139,23 @@ async fn ties_by(client: &Client, order: TieOrder) -> Result<ListTiesResponse, F
 
 /// All follow-ups of one status, however far away.
 pub(super) async fn all(client: &Client, status: FollowUpStatus) -> Result<Vec<FollowUp>, Failure> {
-    let mut request = ListFollowUpsRequest {
-        status: status.into(),
-        // The last second of the year 9999.
-        due_before: Some(prost_types::Timestamp {
-            seconds: 253_402_300_799,
-            nanos: 0,
-        }),
-        page_size: MAX_PAGE,
-        page_token: String::new(),
-        min_position: client.min_position.clone(),
-    };
-    let mut all = Vec::new();
-    loop {
-        let asked = client.request(request.clone());
-        let mut page = client
-            .follow_ups()
-            .list_follow_ups(asked)
-            .await?
-            .into_inner();
-        all.append(&mut page.follow_ups);
-        if page.next_page_token.is_empty() {
-            return Ok(all);
-        }
-        request.page_token = page.next_page_token;
-    }
+    every(async |page_token| {
+        let request = client.request(ListFollowUpsRequest {
+            status: status.into(),
+            // The last second of the year 9999.
+            due_before: Some(prost_types::Timestamp {
+                seconds: 253_402_300_799,
+                nanos: 0,
+            }),
+            page_size: MAX_PAGE,
+            page_token,
+            min_position: client.min_position.clone(),
+        });
+        let mut service = client.follow_ups();
+        let page = service.list_follow_ups(request).await?.into_inner();
+        Ok((page.follow_ups, page.next_page_token))
+    })
+    .await
 }
 
 #[cfg(test)]

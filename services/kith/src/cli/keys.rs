@@ -11,7 +11,7 @@ use kith_servicekit::private_file;
 use super::connect::Client;
 use super::failure::Failure;
 use super::output::{Cell, Output, Sheet};
-use super::{MAX_PAGE, prefix, who, words};
+use super::{MAX_PAGE, every, prefix, who, words};
 
 /// What to do with keys.
 #[derive(Debug, clap::Subcommand)]
@@ -147,21 +147,16 @@ async fn list(client: &Client, output: &Output) -> Result<(), Failure> {
 }
 
 async fn all(client: &Client) -> Result<Vec<ApiKey>, Failure> {
-    let mut request = ListApiKeysRequest {
-        page_size: MAX_PAGE,
-        page_token: String::new(),
-        min_position: client.min_position.clone(),
-    };
-    let mut all = Vec::new();
-    loop {
-        let asked = client.request(request.clone());
-        let mut page = client.admin().list_api_keys(asked).await?.into_inner();
-        all.append(&mut page.keys);
-        if page.next_page_token.is_empty() {
-            return Ok(all);
-        }
-        request.page_token = page.next_page_token;
-    }
+    every(async |page_token| {
+        let request = client.request(ListApiKeysRequest {
+            page_size: MAX_PAGE,
+            page_token,
+            min_position: client.min_position.clone(),
+        });
+        let page = client.admin().list_api_keys(request).await?.into_inner();
+        Ok((page.keys, page.next_page_token))
+    })
+    .await
 }
 
 async fn revoke(args: RevokeArgs, client: &Client, output: &Output) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use super::connect::Client;
 use super::failure::Failure;
 use super::output::{Cell, Output, Sheet};
 use super::who::{self, Who};
-use super::{MAX_PAGE, words};
+use super::{MAX_PAGE, every, words};
 
 /// What to do with members.
 #[derive(Debug, clap::Subcommand)]
@@ -89,21 +89,16 @@ async fn list(client: &Client, output: &Output) -> Result<(), Failure> {
 }
 
 async fn all(client: &Client) -> Result<Vec<Member>, Failure> {
-    let mut request = ListMembersRequest {
-        page_size: MAX_PAGE,
-        page_token: String::new(),
-        min_position: client.min_position.clone(),
-    };
-    let mut all = Vec::new();
-    loop {
-        let asked = client.request(request.clone());
-        let mut page = client.admin().list_members(asked).await?.into_inner();
-        all.append(&mut page.members);
-        if page.next_page_token.is_empty() {
-            return Ok(all);
-        }
-        request.page_token = page.next_page_token;
-    }
+    every(async |page_token| {
+        let request = client.request(ListMembersRequest {
+            page_size: MAX_PAGE,
+            page_token,
+            min_position: client.min_position.clone(),
+        });
+        let page = client.admin().list_members(request).await?.into_inner();
+        Ok((page.members, page.next_page_token))
+    })
+    .await
 }
 
 pub(super) async fn info(client: &Client, output: &Output) -> Result<(), Failure> {

@@ -30,19 +30,7 @@ pub(super) async fn fill(
     season: &Season,
     now: Timestamp,
 ) -> anyhow::Result<Founded> {
-    let me = season.members.first().map(profile).unwrap_or_default();
-    let founded = found(ledger, &season.organisation, &me, now).await?;
-    let keys = ledger.keys().organisation(founded.organisation).await?;
-    let everybody = season.members.iter().chain(&season.people);
-    let ids = everybody
-        .map(|s| keys.person(Handle::Address(&s.address), 0))
-        .collect();
-    let filler = Filler {
-        ledger,
-        keys,
-        founded,
-        ids,
-    };
+    let filler = Filler::open(ledger, season, now).await?;
     filler.people(season, now).await?;
     for (number, moments) in season.moments.chunks(PER_COMMIT).enumerate() {
         let recorded_at = moments.last().map_or(now, |moment| moment.at);
@@ -70,20 +58,7 @@ pub(super) async fn promise_soon(
     season: &Season,
     now: Timestamp,
 ) -> anyhow::Result<()> {
-    let me = season.members.first().map(profile).unwrap_or_default();
-    // Found again, not made again: the founding commits are always the same.
-    let founded = found(ledger, &season.organisation, &me, now).await?;
-    let keys = ledger.keys().organisation(founded.organisation).await?;
-    let everybody = season.members.iter().chain(&season.people);
-    let ids = everybody
-        .map(|s| keys.person(Handle::Address(&s.address), 0))
-        .collect();
-    let filler = Filler {
-        ledger,
-        keys,
-        founded,
-        ids,
-    };
+    let filler = Filler::open(ledger, season, now).await?;
     let promise = filler.promise("arrives soon", &season.arrives_soon, now);
     filler.append("arrives soon", now, vec![promise]).await
 }
@@ -104,7 +79,24 @@ fn profile(somebody: &Somebody) -> Profile {
     }
 }
 
-impl Filler<'_> {
+impl<'l> Filler<'l> {
+    /// Founds the organisation, or finds it: the founding commits are always the same.
+    async fn open(ledger: &'l Ledger, season: &Season, now: Timestamp) -> anyhow::Result<Self> {
+        let me = season.members.first().map(profile).unwrap_or_default();
+        let founded = found(ledger, &season.organisation, &me, now).await?;
+        let keys = ledger.keys().organisation(founded.organisation).await?;
+        let everybody = season.members.iter().chain(&season.people);
+        let ids = everybody
+            .map(|s| keys.person(Handle::Address(&s.address), 0))
+            .collect();
+        Ok(Self {
+            ledger,
+            keys,
+            founded,
+            ids,
+        })
+    }
+
     fn id(&self, index: usize) -> PersonId {
         self.ids.get(index).copied().unwrap_or_default()
     }

@@ -1,7 +1,5 @@
 //! The writer thread of the embedded log: everything that waits shares one transaction.
 
-use std::sync::mpsc;
-
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use tokio::sync::{oneshot, watch};
 
@@ -47,7 +45,7 @@ impl Writer {
     }
 
     pub(super) async fn append(&self, append: Append) -> Outcome {
-        let gone = || AppendError::Unavailable(mpsc::RecvError.into());
+        let gone = || AppendError::Unavailable("the writer thread has ended".into());
         let (answer, outcome) = oneshot::channel();
         self.queue
             .send(Request { append, answer })

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{SHARD, World, checkpoint};
 
 /// Longest wait for a runner.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 impl World {
     /// Does something while a runner follows the log, and stops the runner.
