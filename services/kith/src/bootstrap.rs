@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use kith_api::founding::found;
+use kith_capture::mailbox::{Identity, Mailbox};
 use kith_domain::person::Profile;
 use kith_domain::text::Text;
 use kith_domain::time::Clock as _;
@@ -43,18 +44,13 @@ impl std::str::FromStr for Me {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || "write it as 'Ana Silva <ana@x.org>'".to_owned();
-        let (name, rest) = text.split_once('<').ok_or_else(wrong)?;
-        let address = rest.trim().strip_suffix('>').ok_or_else(wrong)?.trim();
-        let (local, domain) = address.split_once('@').ok_or_else(wrong)?;
-        let name = name.trim();
-        if name.is_empty() || local.is_empty() || domain.is_empty() || address.contains(' ') {
-            return Err(wrong());
+        match Mailbox::parse(text) {
+            Some(Mailbox {
+                name,
+                identity: Identity::Address(address),
+            }) if !name.is_empty() => Ok(Self { name, address }),
+            _ => Err("write it as 'Ana Silva <ana@x.org>'".to_owned()),
         }
-        Ok(Self {
-            name: name.to_owned(),
-            address: address.to_owned(),
-        })
     }
 }
 
@@ -88,13 +84,16 @@ pub(crate) async fn run(args: Args, config: &Config) -> anyhow::Result<()> {
     }
     let me = profile(&args.me);
     let founded = found(&node.ledger, &args.organisation, &me, System.now()).await?;
-    for (file, key) in [
-        (&admin_file, &founded.admin_key),
-        (&operator_file, &founded.operator_key),
-    ] {
-        private_file::create(file, key)
-            .with_context(|| format!("the key is made but not written; it is {key}"))?;
-    }
+    let (admin, operator) = (&founded.admin_key, &founded.operator_key);
+    private_file::create(&admin_file, admin)
+        .and_then(|()| private_file::create(&operator_file, operator))
+        .with_context(|| {
+            format!(
+                "the keys are made but can not be kept in {}; note them now: admin {admin}, \
+                 operator {operator}",
+                args.out.display()
+            )
+        })?;
     println!(
         "organisation {} is made; you are {}",
         founded.organisation, founded.member

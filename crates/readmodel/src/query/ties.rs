@@ -7,8 +7,8 @@ use kith_domain::tie::{self, Band, Contact, Slots, State};
 use kith_domain::time::{DAY, Timestamp};
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 
-use super::sharing::Rules;
 use super::own;
+use super::sharing::Rules;
 use crate::entity::{person, tie as row};
 use crate::projection::ties::{contacts, state};
 
