@@ -15,6 +15,7 @@ use crate::store::Store;
 /// Builds a new generation from the log, makes it the live one once it has caught up, and drops the
 /// old one. Answers the number of commits read.
 pub async fn rebuild(store: &Store, ledger: &Ledger) -> Result<u64, RunnerError> {
+    let _alone = store.maintain().await?.ok_or(RunnerError::Maintained)?;
     let old = store.live();
     let fresh = store.beside().await?;
     let mut commits = 0;
@@ -56,6 +57,7 @@ pub enum Verdict {
 /// Replays the log into a generation beside the live one, up to the live checkpoints, and compares
 /// every row. The live rows are read in one snapshot, so that a runner may go on meanwhile.
 pub async fn verify(store: &Store, ledger: &Ledger) -> Result<Verdict, RunnerError> {
+    let _alone = store.maintain().await?.ok_or(RunnerError::Maintained)?;
     let live = store.live();
     let beside = store.beside().await?;
     // On SQLite a transaction is a snapshot by itself and takes no level.

@@ -58,6 +58,9 @@ pub enum RunnerError {
     /// The read models were built from another log.
     #[error("the read models were built from another log; run `kith rebuild`")]
     OtherLog,
+    /// One verification or rebuild at a time.
+    #[error("another verification or rebuild is at work")]
+    Maintained,
     /// Another runner moved the checkpoint.
     #[error("another runner is at work on this shard")]
     Displaced,
@@ -66,7 +69,7 @@ pub enum RunnerError {
 impl RunnerError {
     /// Whether waiting helps.
     fn is_transient(&self) -> bool {
-        !matches!(self, Self::TooOld(_) | Self::OtherLog)
+        !matches!(self, Self::TooOld(_) | Self::OtherLog | Self::Maintained)
     }
 }
 

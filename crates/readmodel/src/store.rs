@@ -3,16 +3,18 @@
 //! On Postgres both are schemas of one database, on SQLite two files of one directory. A
 //! generation's name is one row of `work`; replicas notice a switch within a second.
 
+mod connection;
+mod lease;
+
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 use sea_orm_migration::MigratorTrait;
 
 use crate::migration;
+pub use lease::Lease;
 
 /// Where the read models are.
 #[derive(Debug, Clone)]
@@ -29,6 +31,7 @@ pub struct Store {
     place: Place,
     work: DatabaseConnection,
     live: Arc<RwLock<Generation>>,
+    taken: lease::Taken,
 }
 
 /// One generation of read models.
@@ -40,12 +43,6 @@ pub struct Generation {
     pub reading: DatabaseConnection,
     /// For the runner; the same pool on Postgres, one connection on SQLite.
     pub writing: DatabaseConnection,
-}
-
-/// A shard, taken for as long as this lives.
-#[derive(Debug)]
-pub struct Lease {
-    _connection: Option<DatabaseConnection>,
 }
 
 /// A generation that was just left has readers and a runner in their last transactions, and
@@ -62,27 +59,18 @@ fn is_deadlock(error: &DbErr) -> bool {
         .is_some_and(|error| error.code().as_deref() == Some("40P01"))
 }
 
-/// The first half of the advisory locks of shards: "kith" in ASCII.
-const LEASE_CLASS: i32 = 0x6b69_7468;
-/// Connections per pool.
-const POOL: u32 = 16;
-/// Page caches of SQLite, in KiB (negative, as the pragma wants it). Ids are hashes, so rows are
-/// written all over the tables: with the default of 2 MB nearly every page is read again.
-const WRITING_CACHE: &str = "-20000";
-const READING_CACHE: &str = "-2000";
-
 impl Store {
     /// Opens the store. On SQLite missing tables are made; on Postgres that is the job of
     /// `kith migrate up`, and they are only checked for.
     pub async fn open(place: Place) -> Result<Self, StoreError> {
-        let work = connect_work(&place).await?;
+        let work = connection::work(&place).await?;
         if matches!(place, Place::Directory(_)) {
             migration::Work::up(&work, None).await?;
         }
         let name = live_name(&work)
             .await
             .map_err(|_| StoreError::NotMigrated)?;
-        let live = open_generation(&place, &name).await?;
+        let live = connection::generation(&place, &name).await?;
         if matches!(place, Place::Directory(_)) {
             migration::Model::up(&live.writing, None).await?;
         } else if !migration::Model::get_pending_migrations(&live.writing)
@@ -95,12 +83,13 @@ impl Store {
             place,
             work,
             live: Arc::new(RwLock::new(live)),
+            taken: lease::Taken::default(),
         })
     }
 
     /// Makes or updates all tables. For `kith migrate up`.
     pub async fn migrate(place: Place) -> Result<(), StoreError> {
-        let work = connect_work(&place).await?;
+        let work = connection::work(&place).await?;
         if let Place::Postgres(_) = place {
             work.execute_unprepared("CREATE SCHEMA IF NOT EXISTS work")
                 .await?;
@@ -108,7 +97,7 @@ impl Store {
         migration::Work::up(&work, None).await?;
         let name = live_name(&work).await?;
         create(&place, &work, &name).await?;
-        let live = open_generation(&place, &name).await?;
+        let live = connection::generation(&place, &name).await?;
         migration::Model::up(&live.writing, None).await?;
         Ok(())
     }
@@ -120,10 +109,10 @@ impl Store {
                 .map(|migration| migration.name().to_owned())
                 .collect::<Vec<_>>()
         };
-        let work = connect_work(&place).await?;
+        let work = connection::work(&place).await?;
         let mut pending = names(migration::Work::get_pending_migrations(&work).await?);
         if pending.is_empty() {
-            let live = open_generation(&place, &live_name(&work).await?).await?;
+            let live = connection::generation(&place, &live_name(&work).await?).await?;
             pending = names(migration::Model::get_pending_migrations(&live.writing).await?);
         }
         Ok(pending)
@@ -153,39 +142,13 @@ impl Store {
         }
     }
 
-    /// Takes a shard for one runner; `None` while another process has it. A hint that spares double
-    /// work: safety is the checkpoint's compare-and-set.
-    ///
-    /// On Postgres an advisory lock on a connection of its own, given back by closing it, however
-    /// the process ends. On SQLite the directory has one process anyway.
-    pub async fn lease(&self, shard: u16) -> Result<Option<Lease>, StoreError> {
-        let Place::Postgres(url) = &self.place else {
-            return Ok(Some(Lease { _connection: None }));
-        };
-        let mut options = postgres(url, "work");
-        // Never closed for being idle or old: the lock is the connection.
-        options
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None);
-        let connection = Database::connect(options).await?;
-        let sql = "SELECT pg_try_advisory_lock($1, $2) AS taken";
-        let values = [LEASE_CLASS.into(), i32::from(shard).into()];
-        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-        let row = connection.query_one_raw(statement).await?;
-        let taken = row.map_or(Ok(false), |row| row.try_get("", "taken"))?;
-        Ok(taken.then_some(Lease {
-            _connection: Some(connection),
-        }))
-    }
-
     /// Looks whether another generation went live, and uses it from now on. Answers whether it did.
     pub async fn refresh(&self) -> Result<bool, StoreError> {
         let name = live_name(&self.work).await?;
         if name == self.live().name {
             return Ok(false);
         }
-        let live = open_generation(&self.place, &name).await?;
+        let live = connection::generation(&self.place, &name).await?;
         *self
             .live
             .write()
@@ -203,7 +166,7 @@ impl Store {
         let name = format!("model_{}", number + 1);
         self.remove(&name).await?;
         create(&self.place, &self.work, &name).await?;
-        let generation = open_generation(&self.place, &name).await?;
+        let generation = connection::generation(&self.place, &name).await?;
         migration::Model::up(&generation.writing, None).await?;
         Ok(generation)
     }
@@ -282,72 +245,4 @@ async fn create(place: &Place, work: &DatabaseConnection, name: &str) -> Result<
             .await?;
     }
     Ok(())
-}
-
-fn postgres(url: &str, schema: &str) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
-    options
-        .set_schema_search_path(schema)
-        .max_connections(POOL)
-        .acquire_timeout(Duration::from_secs(10))
-        .test_before_acquire(false)
-        .sqlx_logging(false);
-    options
-}
-
-/// SQLite has one writer: its pool has one connection, which begins every transaction by taking
-/// the write lock.
-fn sqlite(file: &std::path::Path, writing: bool) -> ConnectOptions {
-    let mode = if writing { "rwc" } else { "ro" };
-    let mut options = ConnectOptions::new(format!("sqlite://{}?mode={mode}", file.display()));
-    options
-        .max_connections(if writing { 1 } else { 8 })
-        .acquire_timeout(Duration::from_secs(30))
-        .test_before_acquire(false)
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |options| {
-            use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-            options
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Normal)
-                .busy_timeout(Duration::from_secs(10))
-                .statement_cache_capacity(64)
-                .pragma(
-                    "cache_size",
-                    if writing {
-                        WRITING_CACHE
-                    } else {
-                        READING_CACHE
-                    },
-                )
-        });
-    options
-}
-
-async fn connect_work(place: &Place) -> Result<DatabaseConnection, DbErr> {
-    match place {
-        Place::Postgres(url) => Database::connect(postgres(url, "work")).await,
-        Place::Directory(directory) => {
-            Database::connect(sqlite(&directory.join("work.db"), true)).await
-        }
-    }
-}
-
-async fn open_generation(place: &Place, name: &str) -> Result<Generation, DbErr> {
-    let (reading, writing) = match place {
-        Place::Postgres(url) => {
-            let pool = Database::connect(postgres(url, name)).await?;
-            (pool.clone(), pool)
-        }
-        Place::Directory(directory) => {
-            let file = directory.join(format!("{name}.db"));
-            let writing = Database::connect(sqlite(&file, true)).await?;
-            (Database::connect(sqlite(&file, false)).await?, writing)
-        }
-    };
-    Ok(Generation {
-        name: name.to_owned(),
-        reading,
-        writing,
-    })
 }

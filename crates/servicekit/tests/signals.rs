@@ -35,10 +35,8 @@ fn the_first_signal_stops_and_the_second_ends_at_once() -> Result<()> {
     };
     let mut lines = BufReader::new(process.stdout.take().context("piped")?).lines();
     let mut wait_for = |word: &str| {
-        assert!(
-            lines.any(|line| line.is_ok_and(|line| line == word)),
-            "{word}"
-        )
+        let said = lines.any(|line| line.is_ok_and(|line| line == word));
+        assert!(said, "{word}");
     };
     wait_for("waiting");
     send("TERM");

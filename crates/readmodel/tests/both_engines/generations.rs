@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use kith_readmodel::query::people::{self, Filter};
 use kith_readmodel::query::progress::Progress;
-use kith_readmodel::rebuild::rebuild;
+use kith_readmodel::rebuild::{rebuild, verify};
 use kith_readmodel::runner::{RunnerError, catch_up};
 use kith_readmodel::store::Store;
 use kith_testkit::eventually;
@@ -71,6 +71,30 @@ async fn a_runner_follows_a_rebuild_of_another_process() -> Result<()> {
             world.reaches_the_tail(store).await
         };
         world.while_running(&other_process, rebuilding).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_rebuild_or_verification_works_at_a_time() -> Result<()> {
+    let world = World::new().await?;
+    world.organisation(1).await?;
+    for store in world.caught_up().await? {
+        let at_work = store.maintain().await?.context("nobody is at work")?;
+        let refused = verify(store, &world.ledger).await.err();
+        assert!(
+            matches!(refused, Some(RunnerError::Maintained)),
+            "{refused:?}"
+        );
+        let refused = rebuild(store, &world.ledger).await.err();
+        assert!(
+            matches!(refused, Some(RunnerError::Maintained)),
+            "{refused:?}"
+        );
+        drop(at_work);
+        // The lock of Postgres goes with its connection, a moment later.
+        let is_free = async || rebuild(store, &world.ledger).await.is_ok();
+        eventually(PATIENCE, is_free).await?;
     }
     Ok(())
 }

@@ -1,0 +1,83 @@
+//! Connections: one pool per schema of Postgres, two per file of SQLite.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+
+use super::{Generation, Place};
+
+/// Connections per pool.
+const POOL: u32 = 16;
+/// Page caches of SQLite, in KiB (negative, as the pragma wants it). Ids are hashes, so rows are
+/// written all over the tables: with the default of 2 MB nearly every page is read again.
+const WRITING_CACHE: &str = "-20000";
+const READING_CACHE: &str = "-2000";
+
+pub(super) fn postgres(url: &str, schema: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .set_schema_search_path(schema)
+        .max_connections(POOL)
+        .acquire_timeout(Duration::from_secs(10))
+        .test_before_acquire(false)
+        .sqlx_logging(false);
+    options
+}
+
+/// SQLite has one writer: its pool has one connection, which begins every transaction by taking
+/// the write lock.
+fn sqlite(file: &Path, writing: bool) -> ConnectOptions {
+    let mode = if writing { "rwc" } else { "ro" };
+    let mut options = ConnectOptions::new(format!("sqlite://{}?mode={mode}", file.display()));
+    options
+        .max_connections(if writing { 1 } else { 8 })
+        .acquire_timeout(Duration::from_secs(30))
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(move |options| {
+            use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+            options
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Normal)
+                .busy_timeout(Duration::from_secs(10))
+                .statement_cache_capacity(64)
+                .pragma(
+                    "cache_size",
+                    if writing {
+                        WRITING_CACHE
+                    } else {
+                        READING_CACHE
+                    },
+                )
+        });
+    options
+}
+
+pub(super) async fn work(place: &Place) -> Result<DatabaseConnection, DbErr> {
+    match place {
+        Place::Postgres(url) => Database::connect(postgres(url, "work")).await,
+        Place::Directory(directory) => {
+            Database::connect(sqlite(&directory.join("work.db"), true)).await
+        }
+    }
+}
+
+pub(super) async fn generation(place: &Place, name: &str) -> Result<Generation, DbErr> {
+    let (reading, writing) = match place {
+        Place::Postgres(url) => {
+            let pool = Database::connect(postgres(url, name)).await?;
+            (pool.clone(), pool)
+        }
+        Place::Directory(directory) => {
+            let file = directory.join(format!("{name}.db"));
+            let writing = Database::connect(sqlite(&file, true)).await?;
+            (Database::connect(sqlite(&file, false)).await?, writing)
+        }
+    };
+    Ok(Generation {
+        name: name.to_owned(),
+        reading,
+        writing,
+    })
+}
