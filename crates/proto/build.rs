@@ -15,10 +15,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "interaction",
         "relationship",
     ];
-    let files: Vec<PathBuf> = areas
-        .iter()
-        .map(|area| root.join(format!("kith/{area}/v1/{area}.proto")))
-        .collect();
+    let mut files: Vec<PathBuf> = Vec::new();
+    for area in areas {
+        for file in std::fs::read_dir(root.join(format!("kith/{area}/v1")))? {
+            files.push(file?.path());
+        }
+    }
+    files.sort();
     println!("cargo:rerun-if-changed={}", root.display());
 
     let descriptors = protox::compile(&files, [root])?;

@@ -11,6 +11,7 @@ pub mod follow_up;
 pub mod interaction;
 pub mod member;
 pub mod organisation;
+pub mod parked;
 pub mod participation;
 pub mod person;
 pub mod person_address;

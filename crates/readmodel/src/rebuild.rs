@@ -9,11 +9,12 @@ use sha2::{Digest, Sha256};
 
 use crate::bulk::statement;
 use crate::entity::checkpoint;
-use crate::runner::{RunnerError, catch_up};
+use crate::runner::{RunnerError, catch_up, parking};
 use crate::store::Store;
 
 /// Builds a new generation from the log, makes it the live one once it has caught up, and drops the
-/// old one. Answers the number of commits read.
+/// old one. What is parked is tried again: it stands still in a generation, not for ever. Answers the
+/// number of commits read.
 pub async fn rebuild(store: &Store, ledger: &Ledger) -> Result<u64, RunnerError> {
     let _alone = store.maintain().await?.ok_or(RunnerError::Maintained)?;
     let old = store.live();
@@ -23,7 +24,7 @@ pub async fn rebuild(store: &Store, ledger: &Ledger) -> Result<u64, RunnerError>
         // Until nothing came meanwhile.
         loop {
             let tail = ledger.log().tail(shard).await?;
-            let reached = catch_up(store, &fresh.writing, ledger, shard, tail).await?;
+            let reached = catch_up(&fresh.writing, ledger, shard, tail).await?;
             if reached >= ledger.log().tail(shard).await? {
                 commits += reached;
                 break;
@@ -48,7 +49,7 @@ pub enum Verdict {
     /// They differ, first in this row.
     Differs {
         /// In which table.
-        table: &'static str,
+        table: String,
         /// The row's key, as hexadecimal and numbers.
         key: String,
     },
@@ -66,16 +67,10 @@ pub async fn verify(store: &Store, ledger: &Ledger) -> Result<Verdict, RunnerErr
         _ => None,
     };
     let snapshot = live.reading.begin_with_config(level, None).await?;
+    parking::copy(&snapshot, &beside.writing).await?;
     for checkpoint in checkpoint::Entity::find().all(&snapshot).await? {
         let shard = checkpoint.shard as u16;
-        catch_up(
-            store,
-            &beside.writing,
-            ledger,
-            shard,
-            checkpoint.sequence as u64,
-        )
-        .await?;
+        catch_up(&beside.writing, ledger, shard, checkpoint.sequence as u64).await?;
     }
     let verdict = compare(&snapshot, &beside.writing).await?;
     snapshot.rollback().await?;
@@ -128,7 +123,7 @@ async fn compare(
                     // The smaller key is the one that the other side lacks.
                     let keys = [left, right].into_iter().flatten().map(|r| r.0.clone());
                     return Ok(Verdict::Differs {
-                        table,
+                        table: (*table).to_owned(),
                         key: keys.min().unwrap_or_default(),
                     });
                 }

@@ -4,7 +4,7 @@
 //! runners of one shard are safe and merely waste work. A commit that fails for a reason of its own
 //! parks its organisation and nobody else.
 
-mod parking;
+pub(crate) mod parking;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -24,7 +24,7 @@ use crate::bulk::{blob, statement};
 use crate::entity::checkpoint;
 use crate::projection::{self, Placed};
 use crate::store::{Store, StoreError};
-pub use parking::{Parked, list_parked, retry_parked};
+pub use parking::{Parked, list_parked, parked_at};
 
 /// Commits and bytes of a batch: enough to fill a transaction, little enough to keep it short.
 const BATCH_COMMITS: usize = 4_096;
@@ -157,14 +157,13 @@ async fn follow(
             bytes += next.bytes.len();
             batch.push(next);
         }
-        at = step(store, &live.writing, ledger, shard, at, batch).await?;
+        at = step(&live.writing, ledger, shard, at, batch).await?;
         *pause = FIRST_PAUSE;
     }
 }
 
 /// Projects a shard up to the tail it has now. Answers the sequence reached.
 pub async fn catch_up(
-    store: &Store,
     database: &DatabaseConnection,
     ledger: &Ledger,
     shard: u16,
@@ -184,7 +183,7 @@ pub async fn catch_up(
         if wanted.is_empty() {
             break;
         }
-        at = step(store, database, ledger, shard, at, wanted).await?;
+        at = step(database, ledger, shard, at, wanted).await?;
     }
     Ok(at)
 }
@@ -216,7 +215,6 @@ async fn start(
 /// Applies one batch. A batch that fails for a reason of its own is done again organisation by
 /// organisation, and the failing one parked.
 async fn step(
-    store: &Store,
     database: &DatabaseConnection,
     ledger: &Ledger,
     shard: u16,
@@ -228,7 +226,7 @@ async fn step(
     if let Some(newer) = opened.iter().find(|o| is_newer(o)) {
         return Err(RunnerError::TooOld(newer.sequence));
     }
-    let parked = parking::parked_from(store.work(), shard).await?;
+    let parked = parking::parked_from(database, shard).await?;
     let (placed, failed) = sort_out(opened, &parked);
     if failed.is_empty() {
         match apply(database, shard, at, reached, &placed).await {
@@ -238,7 +236,7 @@ async fn step(
             outcome => return outcome.map(|()| reached),
         }
     }
-    parking::apply_one_by_one(store, database, shard, (at, reached), placed, failed).await?;
+    parking::apply_one_by_one(database, shard, (at, reached), placed, failed).await?;
     Ok(reached)
 }
 

@@ -1,5 +1,6 @@
-//! Organisations, members, keys, and the state of the server.
+//! Organisations, members, keys, the state of the server, and the care of its read models.
 
 pub mod grpc;
 mod keys;
+mod operations;
 mod organisations;

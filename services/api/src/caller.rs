@@ -13,7 +13,7 @@ use kith_domain::time::{SECOND, Timestamp};
 use kith_eventlog::identity::{OrganisationKeys, secret_hash};
 use kith_eventlog::log::Position;
 use kith_readmodel::query::keys;
-use kith_readmodel::runner::list_parked;
+use kith_readmodel::runner::parked_at;
 use kith_servicekit::failure::Failure;
 use subtle::ConstantTimeEq;
 use tonic::metadata::MetadataMap;
@@ -188,7 +188,7 @@ impl Api {
                 .map_err(Failure::unavailable)?;
             found.ok_or_else(Failure::key_invalid)?
         };
-        let parked = list_parked(self.parts.store.work())
+        let parked_at = parked_at(&live.reading, id)
             .await
             .map_err(Failure::unavailable)?;
         Ok(Caller {
@@ -197,10 +197,7 @@ impl Api {
             organisation_name: organisation.name,
             sharing: organisation.sharing,
             keys: self.ledger().keys().organisation(id).await?,
-            parked_at: parked
-                .iter()
-                .find(|p| p.organisation == id)
-                .map(|p| p.position),
+            parked_at,
             secret_hash: known
                 .secret_hash
                 .try_into()

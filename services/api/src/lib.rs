@@ -41,6 +41,7 @@ use std::sync::Arc;
 use kith_domain::time::Clock;
 use kith_eventlog::ledger::Ledger;
 use kith_proto::kith::admin::v1::admin_service_server::AdminServiceServer;
+use kith_proto::kith::admin::v1::operations_service_server::OperationsServiceServer;
 use kith_proto::kith::directory::v1::directory_service_server::DirectoryServiceServer;
 use kith_proto::kith::followup::v1::follow_up_service_server::FollowUpServiceServer;
 use kith_proto::kith::interaction::v1::interaction_service_server::InteractionServiceServer;
@@ -103,6 +104,10 @@ impl Api {
         }
         Routes::new(service!(
             AdminServiceServer,
+            admin::grpc::Service(self.clone())
+        ))
+        .add_service(service!(
+            OperationsServiceServer,
             admin::grpc::Service(self.clone())
         ))
         .add_service(service!(

@@ -58,7 +58,7 @@ impl std::str::FromStr for Me {
 pub(crate) async fn is_founded(store: &Store, ledger: &Ledger) -> anyhow::Result<bool> {
     let live = store.live();
     let tail = ledger.log().tail(0).await?;
-    catch_up(store, &live.writing, ledger, 0, tail).await?;
+    catch_up(&live.writing, ledger, 0, tail).await?;
     Ok(entity::organisation::Entity::find()
         .count(&live.reading)
         .await?

@@ -5,6 +5,7 @@
 //!   and back.
 //! - `output` prints results, `failure` tells what went wrong and sets the exit code.
 //! - `ambient` is the only reader of clock, randomness and environment.
+//! - `operations` is the client of the operator's commands, which also work without a server.
 //! - The other modules hold one command or one group of them each: `Args` and `run`.
 
 mod act;
@@ -17,6 +18,7 @@ mod failure;
 mod import;
 mod keys;
 mod members;
+mod operations;
 mod output;
 mod people;
 mod prefix;
@@ -37,6 +39,7 @@ use connect::Client;
 use failure::Failure;
 use output::Output;
 
+pub(crate) use operations::Operations;
 pub(crate) use output::Format;
 
 /// Rows of a page at most, as the API has it.
@@ -154,6 +157,14 @@ pub(crate) enum Command {
     Sharing(sharing::Command),
     /// Show what runs on the server, and who you are to it.
     Info,
+}
+
+/// Tells an error of a command that asked a server as every such command does; answers the code to
+/// exit with. `None` for any other error.
+pub(crate) fn tell(error: &anyhow::Error) -> Option<ExitCode> {
+    let failure: &Failure = error.downcast_ref()?;
+    failure.tell();
+    Some(ExitCode::from(failure.exit() as u8))
 }
 
 /// Runs a command to its end. What went wrong is told on standard error; the exit code says of

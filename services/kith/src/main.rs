@@ -71,8 +71,8 @@ enum Command {
     Verify(operate::Where),
     /// Build the read models anew from the log.
     Rebuild(operate::Where),
-    /// List organisations whose read model stands still, or let one go on.
-    Parked(operate::Parked),
+    /// List organisations whose read model stands still at a commit that can't be applied.
+    Parked(operate::Where),
     /// Print the configuration in force, secrets masked.
     Config,
     /// Ask a server whether it serves; for containers.
@@ -96,10 +96,10 @@ fn main() -> ExitCode {
     runtime.block_on(async {
         match perform(line).await {
             Ok(code) => code,
-            Err(error) => {
+            Err(error) => cli::tell(&error).unwrap_or_else(|| {
                 eprintln!("kith: {error:#}");
                 ExitCode::FAILURE
-            }
+            }),
         }
     })
 }
@@ -119,13 +119,13 @@ async fn perform(line: Line) -> anyhow::Result<ExitCode> {
         Command::Migrate(command) => operate::migrate(command, &settings.load(None)?).await?,
         Command::Verify(place) => {
             let config = settings.load(place.data.as_ref())?;
-            return operate::verify(&config).await;
+            return operate::verify(&config, &line.global).await;
         }
         Command::Rebuild(place) => {
-            operate::rebuild(&settings.load(place.data.as_ref())?).await?;
+            operate::rebuild(&settings.load(place.data.as_ref())?, &line.global).await?;
         }
-        Command::Parked(parked) => {
-            operate::parked(&parked, &settings.load(parked.place.data.as_ref())?).await?;
+        Command::Parked(place) => {
+            operate::parked(&settings.load(place.data.as_ref())?, &line.global).await?;
         }
         Command::Config => print!("{}", settings.load(None)?.render()),
         Command::Healthcheck => healthcheck::run(&settings.load(None)?).await?,

@@ -1,7 +1,8 @@
 //! The parts of a node: log, vault and read models, embedded or on servers.
 
-use std::fs::File;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,7 +21,38 @@ pub(crate) struct Node {
     pub(crate) ledger: Ledger,
     pub(crate) store: Store,
     /// Held as long as an embedded node lives: one process per directory.
-    _lock: Option<File>,
+    lock: Option<Lock>,
+}
+
+/// The one process of an embedded directory. Others read in its file where to reach it.
+#[derive(Debug)]
+pub(crate) struct Lock(File);
+
+impl Lock {
+    /// Takes a directory; or, while another process has it, the address that it serves on (empty
+    /// before it does).
+    pub(crate) fn take(directory: &Path) -> std::io::Result<Result<Self, String>> {
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(directory.join("lock"))?;
+        if file.try_lock().is_err() {
+            let mut address = String::new();
+            file.read_to_string(&mut address)?;
+            return Ok(Err(address));
+        }
+        file.set_len(0)?;
+        Ok(Ok(Self(file)))
+    }
+
+    fn note(&mut self, address: &str) -> std::io::Result<()> {
+        self.0.set_len(0)?;
+        self.0.rewind()?;
+        self.0.write_all(address.as_bytes())
+    }
 }
 
 impl Node {
@@ -40,10 +72,14 @@ impl Node {
         make.recursive(true).mode(0o700);
         make.create(directory)
             .with_context(|| format!("{shown} can not be made"))?;
-        let lock = File::create(directory.join("lock"))?;
-        if lock.try_lock().is_err() {
+        let Ok(lock) = Lock::take(directory)? else {
             bail!("a server is running on {shown}; stop it first, or talk to it");
-        }
+        };
+        Self::locked(directory, lock).await
+    }
+
+    /// Everything in a directory that this process has.
+    pub(crate) async fn locked(directory: &Path, lock: Lock) -> anyhow::Result<Self> {
         let log = Sqlite::open(&directory.join("log.db")).context("log.db can not be opened")?;
         let keys = vault::sqlite::Sqlite::open(&directory.join("vault.db"))
             .context("vault.db can not be opened")?;
@@ -53,8 +89,13 @@ impl Node {
         Ok(Self {
             ledger: Ledger::new(Arc::new(log), keys),
             store,
-            _lock: Some(lock),
+            lock: Some(lock),
         })
+    }
+
+    /// Notes where this process serves, for commands on the same directory.
+    pub(crate) fn serves_at(&mut self, address: &str) -> std::io::Result<()> {
+        self.lock.as_mut().map_or(Ok(()), |lock| lock.note(address))
     }
 
     /// The log on JetStream, vault and read models on Postgres.
@@ -79,7 +120,7 @@ impl Node {
         Ok(Self {
             ledger: Ledger::new(Arc::new(log), keys),
             store,
-            _lock: None,
+            lock: None,
         })
     }
 }

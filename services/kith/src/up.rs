@@ -69,7 +69,7 @@ pub(crate) async fn run(args: Args, config: Config) -> anyhow::Result<()> {
     if args.demo {
         refuse_unless_empty(&directory)?;
     }
-    let node = Node::embedded(&directory).await?;
+    let mut node = Node::embedded(&directory).await?;
     let clock = clock::of(&directory, args.demo_now)?;
     let first_start = !bootstrap::is_founded(&node.store, &node.ledger).await?;
     let season = args.demo.then(|| demo::season(clock.now(), DEMO_SEED));
@@ -115,8 +115,15 @@ pub(crate) async fn run(args: Args, config: Config) -> anyhow::Result<()> {
     kith_scheduler::run(&node.store, &node.ledger, Arc::clone(&shared), &tasks);
 
     let address = server.address();
+    let scheme = if config.tls_cert.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let url = format!("{scheme}://{address}");
+    node.serves_at(&url)?;
     let context = Context {
-        server: format!("http://{address}"),
+        server: url,
         key_file: directory.join("admin.key"),
         ca_file: None,
     };

@@ -42,6 +42,13 @@ const DDL: &str = r"
         sequence bigint NOT NULL,
         PRIMARY KEY (shard)
     );
+    CREATE TABLE parked (
+        shard integer NOT NULL,
+        organisation {blob} NOT NULL,
+        position bigint NOT NULL,
+        reason text NOT NULL,
+        PRIMARY KEY (shard, organisation)
+    );
     CREATE TABLE organisation (
         id {blob} NOT NULL,
         shard integer NOT NULL,

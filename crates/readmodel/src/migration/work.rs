@@ -1,6 +1,5 @@
-//! The tables of the schema `work`: which generation is live, what is parked.
+//! The tables of the schema `work`: which generation is live.
 
-use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 
 /// The first schema.
@@ -15,9 +14,7 @@ impl MigrationName for Tables {
 #[async_trait::async_trait]
 impl MigrationTrait for Tables {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let postgres = manager.get_database_backend() == DbBackend::Postgres;
-        let ddl = DDL.replace("{blob}", if postgres { "bytea" } else { "blob" });
-        manager.get_connection().execute_unprepared(&ddl).await?;
+        manager.get_connection().execute_unprepared(DDL).await?;
         Ok(())
     }
 }
@@ -28,11 +25,4 @@ const DDL: &str = r"
         name text NOT NULL
     );
     INSERT INTO generation VALUES (1, 'model_1');
-    CREATE TABLE parked (
-        shard integer NOT NULL,
-        organisation {blob} NOT NULL,
-        position bigint NOT NULL,
-        reason text NOT NULL,
-        PRIMARY KEY (shard, organisation)
-    );
 ";

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 
 use kith_domain::id::OrganisationId;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbErr,
+    EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, TransactionTrait,
+};
 
 use super::{RunnerError, is_deterministic, move_checkpoint};
-use crate::bulk::{blob, statement};
+use crate::entity::parked::{ActiveModel, Column, Entity, Model};
 use crate::projection::{self, Placed};
-use crate::store::Store;
 
 /// An organisation whose read model stands still.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,76 +26,83 @@ pub struct Parked {
     pub reason: String,
 }
 
-/// Everything that is parked.
-pub async fn list_parked(work: &DatabaseConnection) -> Result<Vec<Parked>, DbErr> {
-    let sql =
-        "SELECT shard, organisation, position, reason FROM parked ORDER BY shard, organisation";
-    let rows = work
-        .query_all_raw(statement(work.get_database_backend(), sql, vec![]))
-        .await?;
-    let mut parked = Vec::with_capacity(rows.len());
-    for row in rows {
-        let organisation: Vec<u8> = row.try_get("", "organisation")?;
-        parked.push(Parked {
-            shard: row.try_get::<i32>("", "shard")? as u16,
-            organisation: OrganisationId::from_slice(&organisation).unwrap_or_default(),
-            position: row.try_get::<i64>("", "position")? as u64,
-            reason: row.try_get("", "reason")?,
-        });
+impl From<Model> for Parked {
+    fn from(row: Model) -> Self {
+        Self {
+            shard: row.shard as u16,
+            organisation: OrganisationId::from_slice(&row.organisation).unwrap_or_default(),
+            position: row.position as u64,
+            reason: row.reason,
+        }
     }
-    Ok(parked)
 }
 
-/// Forgets that an organisation is parked, so that a rebuild takes it along again. Answers whether
-/// it was.
-pub async fn retry_parked(
-    work: &DatabaseConnection,
+/// Everything that is parked in a generation.
+pub async fn list_parked(database: &DatabaseConnection) -> Result<Vec<Parked>, DbErr> {
+    let all = Entity::find()
+        .order_by_asc(Column::Shard)
+        .order_by_asc(Column::Organisation);
+    let rows = all.all(database).await?;
+    Ok(rows.into_iter().map(Parked::from).collect())
+}
+
+/// Where an organisation stands still; `None` when it does not.
+pub async fn parked_at(
+    database: &DatabaseConnection,
     organisation: OrganisationId,
-) -> Result<bool, DbErr> {
-    let sql = "DELETE FROM parked WHERE organisation = $1";
-    let values = vec![blob(organisation.as_bytes())];
-    let done = work
-        .execute_raw(statement(work.get_database_backend(), sql, values))
-        .await?;
-    Ok(done.rows_affected() > 0)
+) -> Result<Option<u64>, DbErr> {
+    let own = Entity::find().filter(Column::Organisation.eq(organisation.as_bytes().as_slice()));
+    let row = own.one(database).await?;
+    Ok(row.map(|row| row.position as u64))
 }
 
 /// The organisations of a shard that are parked, each with the first commit it waits at.
 pub(super) async fn parked_from(
-    work: &DatabaseConnection,
+    database: &DatabaseConnection,
     shard: u16,
 ) -> Result<HashMap<OrganisationId, u64>, DbErr> {
-    let parked = list_parked(work).await?;
-    let own = parked.into_iter().filter(|parked| parked.shard == shard);
-    Ok(own
+    let own = Entity::find().filter(Column::Shard.eq(i32::from(shard)));
+    let parked = own.all(database).await?.into_iter().map(Parked::from);
+    Ok(parked
         .map(|parked| (parked.organisation, parked.position))
         .collect())
 }
 
+/// Parks in another generation what is parked in this one: a replay that is to be compared stops
+/// where the live rows did, even if the cause is gone.
+pub(crate) async fn copy(from: &DatabaseTransaction, to: &DatabaseConnection) -> Result<(), DbErr> {
+    let rows = Entity::find().all(from).await?;
+    let rows = rows
+        .into_iter()
+        .map(|row| row.into_active_model().reset_all());
+    Entity::insert_many(rows).exec_without_returning(to).await?;
+    Ok(())
+}
+
 async fn park(
-    work: &DatabaseConnection,
+    transaction: &DatabaseTransaction,
     shard: u16,
     organisation: OrganisationId,
     position: u64,
     reason: &str,
 ) -> Result<(), DbErr> {
     tracing::error!(shard, %organisation, position, reason, "organisation parked");
-    let sql = "INSERT INTO parked (shard, organisation, position, reason) \
-               VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-    let values = vec![
-        i32::from(shard).into(),
-        blob(organisation.as_bytes()),
-        (position as i64).into(),
-        reason.into(),
-    ];
-    work.execute_raw(statement(work.get_database_backend(), sql, values))
-        .await
-        .map(drop)
+    let row = ActiveModel {
+        shard: ActiveValue::Set(i32::from(shard)),
+        organisation: ActiveValue::Set(organisation.as_bytes().to_vec()),
+        position: ActiveValue::Set(position as i64),
+        reason: ActiveValue::Set(reason.to_owned()),
+    };
+    // Of several failures the first is where it waits.
+    let first = OnConflict::columns([Column::Shard, Column::Organisation])
+        .do_nothing()
+        .to_owned();
+    let insert = Entity::insert(row).on_conflict(first);
+    insert.exec_without_returning(transaction).await.map(drop)
 }
 
 /// Applies a batch organisation by organisation, each under a savepoint, and parks those that fail.
 pub(super) async fn apply_one_by_one(
-    store: &Store,
     database: &DatabaseConnection,
     shard: u16,
     (from, to): (u64, u64),
@@ -130,9 +140,8 @@ pub(super) async fn apply_one_by_one(
     move_checkpoint(&transaction, shard, from, to).await?;
     // Of several failures of one organisation the first is where it waits.
     failed.sort_by_key(|(_, position, _)| *position);
-    // Parked first: if the checkpoint then fails to move, the batch is done again without them.
     for (organisation, position, reason) in &failed {
-        park(store.work(), shard, *organisation, *position, reason).await?;
+        park(&transaction, shard, *organisation, *position, reason).await?;
     }
     transaction.commit().await?;
     Ok(())

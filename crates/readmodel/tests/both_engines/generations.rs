@@ -143,7 +143,7 @@ async fn rows_of_another_log_are_refused() -> Result<()> {
     let elsewhere = ledger();
     for store in world.caught_up().await? {
         let live = store.live();
-        let refused = catch_up(store, &live.writing, &elsewhere, SHARD, 9).await;
+        let refused = catch_up(&live.writing, &elsewhere, SHARD, 9).await;
         let error = refused.err().context("refused")?;
         assert!(matches!(error, RunnerError::OtherLog), "{error}");
     }

@@ -6,7 +6,7 @@ use kith_domain::id::{CommitId, FollowUpId};
 use kith_eventlog::log::{Append, Expected, Filter, Subject, SubjectKind};
 use kith_readmodel::query::people;
 use kith_readmodel::rebuild::rebuild;
-use kith_readmodel::runner::{Parked, list_parked, retry_parked};
+use kith_readmodel::runner::{Parked, list_parked, parked_at};
 use kith_readmodel::store::Store;
 use sea_orm::ConnectionTrait;
 
@@ -58,7 +58,7 @@ async fn a_commit_that_can_not_be_applied_parks_its_organisation_and_the_other_g
         position,
     } = trouble(&world).await?;
     for store in world.caught_up().await? {
-        let parked = list_parked(store.work()).await?;
+        let parked = list_parked(&store.live().reading).await?;
         let [
             Parked {
                 shard,
@@ -102,13 +102,13 @@ async fn a_parked_organisation_keeps_its_earlier_rows_through_a_rebuild() -> Res
             "on {}",
             store.engine()
         );
-        assert_eq!(list_parked(store.work()).await?.len(), 1);
+        assert_eq!(list_parked(&store.live().reading).await?.len(), 1);
     }
     Ok(())
 }
 
 #[tokio::test]
-async fn a_retried_organisation_is_parked_again_while_the_cause_remains() -> Result<()> {
+async fn a_rebuild_parks_an_organisation_again_while_the_cause_remains() -> Result<()> {
     let world = World::new().await?;
     let Trouble {
         troubled,
@@ -116,14 +116,11 @@ async fn a_retried_organisation_is_parked_again_while_the_cause_remains() -> Res
         position,
     } = trouble(&world).await?;
     for store in world.caught_up().await? {
-        assert!(
-            !retry_parked(store.work(), other.id).await?,
-            "was not parked"
-        );
-        assert!(retry_parked(store.work(), troubled.id).await?);
-        assert_eq!(list_parked(store.work()).await?, []);
+        let live = store.live().reading;
+        assert_eq!(parked_at(&live, other.id).await?, None);
+        assert_eq!(parked_at(&live, troubled.id).await?, Some(position));
         rebuild(store, &world.ledger).await?;
-        let parked = list_parked(store.work()).await?;
+        let parked = list_parked(&store.live().reading).await?;
         assert_eq!((parked.len(), parked[0].position), (1, position));
         assert_eq!(names(store, &troubled).await?, ["Ana before"]);
     }
@@ -131,7 +128,7 @@ async fn a_retried_organisation_is_parked_again_while_the_cause_remains() -> Res
 }
 
 #[tokio::test]
-async fn a_retried_organisation_is_whole_again_once_the_cause_is_gone() -> Result<()> {
+async fn a_rebuild_makes_a_parked_organisation_whole_once_the_cause_is_gone() -> Result<()> {
     let world = World::new().await?;
     let organisation = world.organisation(1).await?;
     let ana = organisation.member("Ana").await?;
@@ -145,10 +142,9 @@ async fn a_retried_organisation_is_whole_again_once_the_cause_is_gone() -> Resul
     organisation.snoozes(promise, day(5)).await?;
     organisation.records(&meeting(day(0), &[ana, ben])).await?;
     for store in world.caught_up().await? {
-        assert_eq!(list_parked(store.work()).await?.len(), 1);
-        retry_parked(store.work(), organisation.id).await?;
+        assert_eq!(list_parked(&store.live().reading).await?.len(), 1);
         rebuild(store, &world.ledger).await?;
-        assert_eq!(list_parked(store.work()).await?, []);
+        assert_eq!(list_parked(&store.live().reading).await?, []);
     }
     world.expect_replay_to_agree().await.map(drop)
 }
@@ -161,7 +157,7 @@ async fn of_two_bad_commits_the_first_is_where_an_organisation_waits() -> Result
     } = trouble(&world).await?;
     append_damaged(&world, &troubled).await?;
     for store in world.caught_up().await? {
-        let parked = list_parked(store.work()).await?;
+        let parked = list_parked(&store.live().reading).await?;
         let positions: Vec<u64> = parked.iter().map(|parked| parked.position).collect();
         assert_eq!(positions, [position], "on {}", store.engine());
     }
@@ -177,7 +173,7 @@ async fn a_commit_that_can_not_be_read_parks_its_organisation_too() -> Result<()
     troubled.person("Ben after").await?;
     other.person("Cem").await?;
     for store in world.caught_up().await? {
-        let parked = list_parked(store.work()).await?;
+        let parked = list_parked(&store.live().reading).await?;
         assert_eq!((parked.len(), parked[0].position), (1, position));
         assert_eq!(names(store, &troubled).await?, ["Ana before"]);
         assert_eq!(names(store, &other).await?, ["Cem"]);

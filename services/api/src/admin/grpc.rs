@@ -1,18 +1,22 @@
-//! `kith.admin.v1.AdminService`.
+//! `kith.admin.v1.AdminService` and `OperationsService`.
 
 use kith_proto::kith::admin::v1::admin_service_server::AdminService;
+use kith_proto::kith::admin::v1::operations_service_server::OperationsService;
 use kith_proto::kith::admin::v1::{
     CreateApiKeyRequest, CreateApiKeyResponse, CreateMemberRequest, CreateMemberResponse,
     CreateOrganisationRequest, CreateOrganisationResponse, GetServerInfoRequest,
     GetServerInfoResponse, ListApiKeysRequest, ListApiKeysResponse, ListMembersRequest,
-    ListMembersResponse, RevokeApiKeyRequest, RevokeApiKeyResponse, SetOrganisationSharingRequest,
-    SetOrganisationSharingResponse,
+    ListMembersResponse, ListParkedRequest, ListParkedResponse, RebuildReadModelsRequest,
+    RebuildReadModelsResponse, RevokeApiKeyRequest, RevokeApiKeyResponse,
+    SetOrganisationSharingRequest, SetOrganisationSharingResponse, VerifyReadModelsRequest,
+    VerifyReadModelsResponse,
 };
 
-use super::{keys, organisations};
+use super::{keys, operations, organisations};
 use crate::Api;
 
-/// The service.
+/// Both services.
+#[derive(Clone)]
 pub struct Service(pub(crate) Api);
 
 rpcs! {
@@ -25,5 +29,13 @@ rpcs! {
     list_api_keys(ListApiKeysRequest) -> ListApiKeysResponse = keys::list;
     revoke_api_key(RevokeApiKeyRequest) -> RevokeApiKeyResponse = keys::revoke;
     get_server_info(GetServerInfoRequest) -> GetServerInfoResponse = organisations::server_info;
+    {}
+}
+
+rpcs! {
+    OperationsService:
+    verify_read_models(VerifyReadModelsRequest) -> VerifyReadModelsResponse = operations::verify;
+    rebuild_read_models(RebuildReadModelsRequest) -> RebuildReadModelsResponse = operations::rebuild;
+    list_parked(ListParkedRequest) -> ListParkedResponse = operations::list_parked;
     {}
 }

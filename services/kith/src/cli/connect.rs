@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use kith_proto::kith::admin::v1::admin_service_client::AdminServiceClient;
+use kith_proto::kith::admin::v1::operations_service_client::OperationsServiceClient;
 use kith_proto::kith::directory::v1::directory_service_client::DirectoryServiceClient;
 use kith_proto::kith::followup::v1::follow_up_service_client::FollowUpServiceClient;
 use kith_proto::kith::interaction::v1::interaction_service_client::InteractionServiceClient;
@@ -79,9 +80,13 @@ impl Client {
         request
     }
 
-    /// The clients of the five services.
+    /// The clients of the services.
     pub(super) fn admin(&self) -> AdminServiceClient<Wire> {
         AdminServiceClient::with_interceptor(self.channel.clone(), self.auth.clone())
+    }
+
+    pub(super) fn operations(&self) -> OperationsServiceClient<Wire> {
+        OperationsServiceClient::with_interceptor(self.channel.clone(), self.auth.clone())
     }
 
     pub(super) fn directory(&self) -> DirectoryServiceClient<Wire> {

@@ -98,7 +98,7 @@ impl World {
     /// Projects up to a position; answers the one reached.
     pub(crate) async fn project(&self, store: &Store, until: u64) -> Result<u64> {
         let live = store.live();
-        catch_up(store, &live.writing, &self.ledger, SHARD, until)
+        catch_up(&live.writing, &self.ledger, SHARD, until)
             .await
             .with_context(|| format!("on {}", store.engine()))
     }
