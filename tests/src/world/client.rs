@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Result;
 use kith_proto::kith::admin::v1::admin_service_client::AdminServiceClient;
+use kith_proto::kith::admin::v1::operations_service_client::OperationsServiceClient;
 use kith_proto::kith::admin::v1::{GetServerInfoRequest, GetServerInfoResponse};
 use kith_proto::kith::directory::v1::directory_service_client::DirectoryServiceClient;
 use kith_proto::kith::followup::v1::follow_up_service_client::FollowUpServiceClient;
@@ -71,6 +72,12 @@ impl Client {
             answer.ok()
         });
         Ok(info.await?.into_inner())
+    }
+
+    /// The care of the read models.
+    #[must_use]
+    pub fn operations(&self) -> OperationsServiceClient<Service> {
+        OperationsServiceClient::new(self.service.clone())
     }
 
     /// Organisations, members, keys.

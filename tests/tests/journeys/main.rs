@@ -30,6 +30,7 @@ mod due;
 mod lists;
 mod malformed;
 mod notes;
+mod operations;
 mod recording;
 mod retries;
 mod roles;
