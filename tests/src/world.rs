@@ -55,6 +55,7 @@ pub struct World {
     channel: Channel,
     stop: Stop,
     tasks: Tasks,
+    projectors: Tasks,
     engine: Engine,
 }
 
@@ -74,6 +75,7 @@ impl World {
         let clock = ManualClock::new(MORNING);
         let stop = Stop::new();
         let tasks = Tasks::new(stop.clone());
+        let projectors = Tasks::new(stop.child());
         let nodes = engine.open().await?;
         let me = Profile {
             name: Some(ANA.0.into()),
@@ -83,7 +85,7 @@ impl World {
         let node = nodes.first().context("an engine has a node")?.clone();
         let founded = found(&node.ledger, "Windfarm", &me, clock.now()).await?;
         for node in nodes.iter().skip(usize::from(nodes.len() > 1)) {
-            kith_projector::run(&node.store, &node.ledger, &tasks);
+            kith_projector::run(&node.store, &node.ledger, &projectors);
             let shared = Arc::new(clock.clone());
             kith_scheduler::run(&node.store, &node.ledger, shared, &tasks);
         }
@@ -124,6 +126,7 @@ impl World {
             channel,
             stop,
             tasks,
+            projectors,
             engine,
         })
     }
@@ -185,9 +188,16 @@ impl World {
         self.stop.stop();
     }
 
+    /// Stops the projectors and waits: rows stand still, and the log goes on.
+    pub async fn stop_projecting(&self) -> Result<()> {
+        self.projectors.stop().stop();
+        Ok(self.projectors.wait(GRACE).await?)
+    }
+
     /// Stops everything and waits; an error if anything ended otherwise than asked.
     pub async fn end(self) -> Result<()> {
         self.stop();
+        self.projectors.wait(GRACE).await?;
         Ok(self.tasks.wait(GRACE).await?)
     }
 }

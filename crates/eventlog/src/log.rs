@@ -9,6 +9,7 @@ pub mod sqlite;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
+use kith_domain::aggregate::Aggregate;
 use kith_domain::id::{CommitId, OrganisationId};
 
 /// A log of commits, one total order per shard.
@@ -114,6 +115,16 @@ pub enum SubjectKind {
 }
 
 impl Subject {
+    /// The later transitions of one aggregate.
+    #[must_use]
+    pub fn aggregate<A: Aggregate>(shard: u16, organisation: OrganisationId, id: &str) -> Self {
+        Self {
+            shard,
+            organisation,
+            kind: SubjectKind::Aggregate(A::KIND, id.to_owned()),
+        }
+    }
+
     /// The subject's name: `kith.<nn>.<org>.journal|identity|<kind>.<id>`. Every token is a number,
     /// a fixed word or a base32 id: no name, no address.
     #[must_use]

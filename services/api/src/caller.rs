@@ -1,15 +1,14 @@
 //! Who asks. The organisation comes from the credential, never from the request.
 
-use std::collections::HashMap;
-use std::str::FromStr;
-use std::sync::{Mutex, PoisonError};
+mod cache;
+mod key;
+mod revocation;
+
 use std::time::Duration;
 
-use data_encoding::HEXLOWER;
 use kith_domain::access::{Principal, Role};
-use kith_domain::id::{KeyId, OrganisationId, PersonId};
+use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::sharing::Level;
-use kith_domain::time::{SECOND, Timestamp};
 use kith_eventlog::identity::{OrganisationKeys, secret_hash};
 use kith_eventlog::log::Position;
 use kith_readmodel::query::keys;
@@ -19,12 +18,9 @@ use subtle::ConstantTimeEq;
 use tonic::metadata::MetadataMap;
 
 use crate::Api;
-
-/// How long what is known of a key is used without looking again: how late another replica may
-/// learn that it was revoked.
-const REMEMBERED: i64 = SECOND;
-/// Keys remembered at most.
-const MAX_REMEMBERED: usize = 10_000;
+pub(crate) use cache::Cache;
+pub use key::ApiKey;
+pub(crate) use revocation::Compared;
 
 /// Who asks, with what every call needs of their organisation.
 #[derive(Debug, Clone)]
@@ -57,85 +53,6 @@ impl Caller {
     /// The member the key speaks for.
     pub fn member(&self) -> Result<PersonId, Failure> {
         self.principal.member.ok_or_else(Failure::member_missing)
-    }
-}
-
-/// What was learnt of keys a moment ago.
-#[derive(Debug, Default)]
-pub(crate) struct Cache {
-    known: Mutex<HashMap<KeyId, (Timestamp, Caller)>>,
-}
-
-impl Cache {
-    fn get(&self, id: KeyId, now: Timestamp) -> Option<Caller> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let (learnt, caller) = known.get(&id)?;
-        (now.micros_since(*learnt).abs() < REMEMBERED).then(|| caller.clone())
-    }
-
-    fn put(&self, id: KeyId, now: Timestamp, caller: Caller) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MAX_REMEMBERED {
-            known.clear();
-        }
-        known.insert(id, (now, caller));
-    }
-
-    pub(crate) fn forget(&self, id: KeyId) {
-        self.known
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&id);
-    }
-}
-
-/// A key as its owner holds it: `kith_<organisation>_<key id>_<secret>`.
-pub struct ApiKey {
-    /// Whose key.
-    pub organisation: OrganisationId,
-    /// Which key.
-    pub id: KeyId,
-    /// 256 random bits.
-    pub secret: [u8; 32],
-}
-
-/// The text is no API key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoKey;
-
-impl FromStr for ApiKey {
-    type Err = NoKey;
-
-    fn from_str(text: &str) -> Result<Self, NoKey> {
-        let mut parts = text.trim().split('_');
-        let mut next = || parts.next().ok_or(NoKey);
-        if next()? != "kith" {
-            return Err(NoKey);
-        }
-        let organisation = next()?.parse().map_err(|_| NoKey)?;
-        let id = next()?.parse().map_err(|_| NoKey)?;
-        let secret = HEXLOWER.decode(next()?.as_bytes()).map_err(|_| NoKey)?;
-        let secret = secret.try_into().map_err(|_| NoKey)?;
-        if parts.next().is_some() {
-            Err(NoKey)
-        } else {
-            Ok(Self {
-                organisation,
-                id,
-                secret,
-            })
-        }
-    }
-}
-
-impl std::fmt::Display for ApiKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            organisation,
-            id,
-            secret,
-        } = self;
-        write!(f, "kith_{organisation}_{id}_{}", HEXLOWER.encode(secret))
     }
 }
 
@@ -188,6 +105,7 @@ impl Api {
                 .map_err(Failure::unavailable)?;
             found.ok_or_else(Failure::key_invalid)?
         };
+        self.refuse_revoked(id, organisation.shard, key.id).await?;
         let parked_at = parked_at(&live.reading, id)
             .await
             .map_err(Failure::unavailable)?;
@@ -232,47 +150,5 @@ impl Api {
         tokio::time::timeout(PATIENCE, reached)
             .await
             .map_err(|_| Failure::not_yet_visible())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_reads_back_from_its_text() {
-        let key = ApiKey {
-            organisation: OrganisationId::from_bytes([1; 16]),
-            id: KeyId::from_bytes([2; 16]),
-            secret: [3; 32],
-        };
-        let read: ApiKey = key
-            .to_string()
-            .parse()
-            .unwrap_or_else(|_| unreachable!("just written"));
-        assert_eq!(
-            (read.organisation, read.id, read.secret),
-            (key.organisation, key.id, key.secret)
-        );
-    }
-
-    #[test]
-    fn what_is_not_quite_a_key_is_none() {
-        let key = ApiKey {
-            organisation: OrganisationId::from_bytes([1; 16]),
-            id: KeyId::from_bytes([2; 16]),
-            secret: [3; 32],
-        }
-        .to_string();
-        for broken in [
-            "",
-            "kith",
-            "kith___",
-            &key[1..],
-            &key[..key.len() - 1],
-            &format!("{key}_x"),
-        ] {
-            assert!(broken.parse::<ApiKey>().is_err(), "{broken}");
-        }
     }
 }

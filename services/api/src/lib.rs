@@ -65,6 +65,7 @@ struct Parts {
     clock: Arc<dyn Clock>,
     tasks: Tasks,
     callers: caller::Cache,
+    compared: caller::Compared,
     intake: interaction::coalesce::Queues,
 }
 
@@ -78,7 +79,7 @@ impl Api {
             reader.run(&stores, stop.token()).await;
             Ok::<(), std::convert::Infallible>(())
         });
-        let (callers, intake) = Default::default();
+        let (callers, compared, intake) = Default::default();
         Self {
             parts: Arc::new(Parts {
                 ledger,
@@ -87,6 +88,7 @@ impl Api {
                 clock,
                 tasks,
                 callers,
+                compared,
                 intake,
             }),
         }

@@ -66,7 +66,7 @@ impl Client {
     }
 
     /// Waits until the key is known: the read model tells the server of it.
-    pub(super) async fn works(&self) -> Result<GetServerInfoResponse> {
+    pub async fn works(&self) -> Result<GetServerInfoResponse> {
         let info = eventually_some(PATIENCE, async || {
             let answer = self.admin().get_server_info(GetServerInfoRequest {}).await;
             answer.ok()

@@ -1,5 +1,7 @@
 //! What each role may do, and keys that open nothing.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use kith_domain::time::{HOUR, SECOND};
 use kith_proto::kith::admin::v1::admin_service_client::AdminServiceClient;
@@ -15,7 +17,7 @@ use kith_proto::kith::relationship::v1::{
     ExportTiesRequest, GetTieRequest, ListTiesRequest, WhoKnowsRequest,
 };
 use kith_tests::world::{ANA, BO, Client, EVA, World, moment, refused, request_id};
-use tonic::Code;
+use tonic::{Code, Request};
 
 on_both_engines! {
     only_admins_and_operators_run_things
@@ -23,6 +25,7 @@ on_both_engines! {
     a_key_that_speaks_for_nobody_has_no_ties
     all_ties_are_exported_for_an_analyst_alone
     keys_that_are_wrong_missing_or_revoked_open_nothing
+    a_revoked_key_opens_nothing_though_the_rows_stand_still
 }
 
 /// Asserts that a call is refused with a reason, however it is called.
@@ -219,5 +222,36 @@ async fn keys_that_are_wrong_missing_or_revoked_open_nothing(world: &World) -> R
         "KEY_INVALID"
     );
     assert!(ours.bo.client.admin().get_server_info(info()).await.is_ok());
+    Ok(())
+}
+
+async fn a_revoked_key_opens_nothing_though_the_rows_stand_still(world: &World) -> Result<()> {
+    let ours = &world.ours;
+    let request = CreateApiKeyRequest {
+        request_id: request_id(),
+        role: Role::Analyst.into(),
+        ..CreateApiKeyRequest::default()
+    };
+    let made = ours.admin.admin().create_api_key(request).await?;
+    let made = made.into_inner();
+    let analyst = world.client(&made.secret)?;
+    analyst.works().await?;
+
+    world.stop_projecting().await?;
+    let revocation = RevokeApiKeyRequest {
+        request_id: request_id(),
+        key_id: made.key.map(|key| key.key_id).unwrap_or_default(),
+    };
+    // It waits for rows that don't come, and says so; the revocation is in the log all the same.
+    let mut impatient = Request::new(revocation);
+    impatient.set_timeout(Duration::from_secs(1));
+    assert!(ours.admin.admin().revoke_api_key(impatient).await.is_err());
+    world.pass(2 * SECOND);
+    let answer = analyst
+        .admin()
+        .get_server_info(GetServerInfoRequest {})
+        .await;
+    assert_eq!(refused(answer)?.reason, "KEY_INVALID");
+    ours.admin.works().await?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use kith_domain::event::{Event, NotThisKind};
 use kith_domain::id::CommitId;
 
 use super::{Ledger, LedgerError, Request};
-use crate::log::{AppendError, Expected, Filter, Position, Subject, SubjectKind};
+use crate::log::{AppendError, Expected, Filter, Position, Subject};
 
 /// How often a command is decided anew before its caller is told to try later.
 const ATTEMPTS: usize = 3;
@@ -61,13 +61,9 @@ impl Ledger {
         A::Command: Clone,
         A::Event: Into<Event> + TryFrom<Event, Error = NotThisKind>,
     {
-        let subject = Subject {
-            shard: request.shard,
-            organisation: request.organisation,
-            kind: SubjectKind::Aggregate(A::KIND, id.to_owned()),
-        };
+        let subject = Subject::aggregate::<A>(request.shard, request.organisation, id);
         for _ in 0..ATTEMPTS {
-            let past = self.past::<A>(&subject, request.commit).await?;
+            let past = self.past::<A>(&subject, Some(request.commit)).await?;
             if let Some((sequence, fingerprint, events)) = past.before {
                 if fingerprint != request.fingerprint {
                     return Err(LedgerError::Append(AppendError::IdReused).into());
@@ -93,10 +89,20 @@ impl Ledger {
         Err(ExecuteError::Contended)
     }
 
+    /// What all events of an aggregate come to, read from the log itself: for what must not wait
+    /// for read models.
+    pub async fn state<A>(&self, subject: &Subject) -> Result<A::State, ExecuteError<A::Error>>
+    where
+        A: Aggregate,
+        A::Event: TryFrom<Event, Error = NotThisKind>,
+    {
+        Ok(self.past::<A>(subject, None).await?.state)
+    }
+
     async fn past<A>(
         &self,
         subject: &Subject,
-        own: CommitId,
+        own: Option<CommitId>,
     ) -> Result<Past<A>, ExecuteError<A::Error>>
     where
         A: Aggregate,
@@ -122,7 +128,7 @@ impl Ledger {
                 .collect();
             past.state = events.iter().fold(past.state, A::evolve);
             past.last = Some(record.sequence);
-            if id == own {
+            if Some(id) == own {
                 past.before = Some((record.sequence, fingerprint, events));
             }
         }
