@@ -16,7 +16,21 @@ use crate::store::Store;
 /// old one. What is parked is tried again: it stands still in a generation, not for ever. Answers the
 /// number of commits read.
 pub async fn rebuild(store: &Store, ledger: &Ledger) -> Result<u64, RunnerError> {
-    let _alone = store.maintain().await?.ok_or(RunnerError::Maintained)?;
+    alone(store, Box::pin(build(store, ledger))).await
+}
+
+/// One rebuild or verification at a time: two would fill the same generation.
+async fn alone<T>(
+    store: &Store,
+    work: impl Future<Output = Result<T, RunnerError>>,
+) -> Result<T, RunnerError> {
+    let lease = store.maintain().await?.ok_or(RunnerError::Maintained)?;
+    let done = work.await;
+    lease.end().await?;
+    done
+}
+
+async fn build(store: &Store, ledger: &Ledger) -> Result<u64, RunnerError> {
     let old = store.live();
     let fresh = store.beside().await?;
     let mut commits = 0;
@@ -58,7 +72,10 @@ pub enum Verdict {
 /// Replays the log into a generation beside the live one, up to the live checkpoints, and compares
 /// every row. The live rows are read in one snapshot, so that a runner may go on meanwhile.
 pub async fn verify(store: &Store, ledger: &Ledger) -> Result<Verdict, RunnerError> {
-    let _alone = store.maintain().await?.ok_or(RunnerError::Maintained)?;
+    alone(store, Box::pin(replay_and_compare(store, ledger))).await
+}
+
+async fn replay_and_compare(store: &Store, ledger: &Ledger) -> Result<Verdict, RunnerError> {
     let live = store.live();
     let beside = store.beside().await?;
     // On SQLite a transaction is a snapshot by itself and takes no level.

@@ -3,5 +3,6 @@
 mod changes;
 pub mod grpc;
 mod list;
+pub(crate) mod tail;
 mod views;
 mod watch;

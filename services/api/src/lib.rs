@@ -67,10 +67,11 @@ struct Parts {
     callers: caller::Cache,
     compared: caller::Compared,
     intake: interaction::coalesce::Queues,
+    tails: followup::tail::Tails,
 }
 
 impl Api {
-    /// An API over a log and its read models. Starts the task that follows the projections.
+    /// An API over a log and its read models. Starts the tasks that follow the projections.
     #[must_use]
     pub fn new(ledger: Ledger, store: Store, clock: Arc<dyn Clock>, tasks: Tasks) -> Self {
         let progress = Progress::default();
@@ -80,8 +81,10 @@ impl Api {
             Ok::<(), std::convert::Infallible>(())
         });
         let (callers, compared, intake) = Default::default();
-        Self {
+        let shards = ledger.log().description().shards;
+        let api = Self {
             parts: Arc::new(Parts {
+                tails: followup::tail::Tails::new(shards),
                 ledger,
                 store,
                 progress,
@@ -91,7 +94,22 @@ impl Api {
                 compared,
                 intake,
             }),
+        };
+        for shard in 0..shards {
+            let (api, stop) = (api.clone(), api.parts.tasks.stop().clone());
+            let stopping = stop.clone();
+            api.clone()
+                .parts
+                .tasks
+                .spawn("tail of follow-ups", async move {
+                    tokio::select! {
+                        () = stopping.stopped() => {}
+                        () = followup::tail::follow(&api, shard) => {}
+                    }
+                    Ok::<(), std::convert::Infallible>(())
+                });
         }
+        api
     }
 
     /// All services, ready to be served.

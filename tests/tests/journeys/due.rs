@@ -6,104 +6,20 @@ use anyhow::{Context as _, Result};
 use kith_domain::time::{DAY, HOUR, SECOND};
 use kith_proto::kith::event::v1::{FollowUpReason, InteractionKind};
 use kith_proto::kith::followup::v1::{
-    CompleteFollowUpRequest, CreateFollowUpRequest, DismissFollowUpRequest, FollowUp,
-    FollowUpStatus, ReopenFollowUpRequest, SnoozeFollowUpRequest, WatchNotificationsRequest,
-    WatchNotificationsResponse,
+    CompleteFollowUpRequest, DismissFollowUpRequest, FollowUpStatus, ReopenFollowUpRequest,
+    SnoozeFollowUpRequest,
 };
 use kith_proto::words;
 use kith_testkit::{eventually, eventually_some};
 use kith_tests::world::{EVA, Member, PATIENCE, World, keyed, moment, refused, request_id};
-use tonic::Streaming;
+
+use crate::watching::{knows_eva, next, promise, watch};
 
 on_both_engines! {
-    a_promise_falls_due_and_arrives_once_and_a_resumed_stream_has_no_gap
     a_follow_up_can_be_done_reopened_snoozed_and_dismissed
     real_contact_makes_a_fading_follow_up_vanish
     an_encounter_proposes_the_second_contact_within_48_hours_and_mail_alone_does_not
     twenty_years_of_imported_history_wake_nobody
-}
-
-async fn promise(world: &World, member: &Member, text: &str, ahead: i64) -> Result<String> {
-    let request = CreateFollowUpRequest {
-        request_id: request_id(),
-        person_id: member.id_of(EVA, "").await?,
-        mine: true,
-        text: text.to_owned(),
-        due_at: world.ahead(ahead),
-        min_position: String::new(),
-    };
-    let made = member.client.followup().create_follow_up(request).await?;
-    Ok(made.into_inner().follow_up_id)
-}
-
-/// Eva is in the directory, and known to the caller by mail alone.
-async fn knows_eva(world: &World, member: &Member) -> Result<()> {
-    let mail = moment(InteractionKind::Mail, world.ago(HOUR), &[EVA]);
-    let position = member.record(mail).await?.position;
-    member.id_of(EVA, &position).await?;
-    Ok(())
-}
-
-/// A stream whose greeting was read, and the token in it.
-async fn watch(
-    member: &Member,
-    resume_token: &str,
-) -> Result<(Streaming<WatchNotificationsResponse>, String)> {
-    let request = WatchNotificationsRequest {
-        resume_token: resume_token.to_owned(),
-    };
-    let mut client = member.client.followup();
-    let mut stream = client.watch_notifications(request).await?.into_inner();
-    let greeting = stream.message().await?.context("a greeting")?;
-    assert!(greeting.follow_up.is_none());
-    Ok((stream, greeting.resume_token))
-}
-
-/// The next notification and the token that came with it.
-async fn next(stream: &mut Streaming<WatchNotificationsResponse>) -> Result<(FollowUp, String)> {
-    let notification = async {
-        loop {
-            let message = stream.message().await?.context("the stream ended")?;
-            if let Some(follow_up) = message.follow_up {
-                return Ok((follow_up, message.resume_token));
-            }
-        }
-    };
-    tokio::time::timeout(PATIENCE, notification).await?
-}
-
-async fn a_promise_falls_due_and_arrives_once_and_a_resumed_stream_has_no_gap(
-    world: &World,
-) -> Result<()> {
-    let ana = &world.ours.ana;
-    knows_eva(world, ana).await?;
-    let paper = promise(world, ana, "send the paper", 2 * DAY).await?;
-    let (mut stream, from_the_start) = watch(ana, "").await?;
-    world.pass(3 * DAY);
-    let (told, token) = next(&mut stream).await?;
-    assert_eq!(told.follow_up_id, paper);
-    assert_eq!((told.text.as_str(), told.mine), ("send the paper", true));
-    assert_eq!(told.reason(), FollowUpReason::Promise);
-    assert!(!told.why.is_empty());
-
-    // What comes next is not the same again.
-    let book = promise(world, ana, "return the book", HOUR).await?;
-    world.pass(2 * HOUR);
-    assert_eq!(next(&mut stream).await?.0.follow_up_id, book);
-    drop(stream);
-
-    // A stream that broke after the first goes on with the second; one from the start has both.
-    let (mut resumed, _) = watch(ana, &token).await?;
-    assert_eq!(next(&mut resumed).await?.0.follow_up_id, book);
-    let (mut again, _) = watch(ana, &from_the_start).await?;
-    assert_eq!(next(&mut again).await?.0.follow_up_id, paper);
-    assert_eq!(next(&mut again).await?.0.follow_up_id, book);
-
-    // A promise of hers tells nobody else, here or there.
-    for other in [&world.ours.bo, &world.theirs.ana] {
-        assert!(other.follow_ups(FollowUpStatus::Open, "").await?.is_empty());
-    }
-    Ok(())
 }
 
 async fn a_follow_up_can_be_done_reopened_snoozed_and_dismissed(world: &World) -> Result<()> {

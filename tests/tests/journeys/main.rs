@@ -36,3 +36,4 @@ mod retries;
 mod roles;
 mod sharing;
 mod stopping;
+mod watching;

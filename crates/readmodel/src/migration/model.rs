@@ -204,5 +204,6 @@ const DDL: &str = r"
     CREATE INDEX tie_due ON tie (due_us) WHERE due_us IS NOT NULL AND due_told = 0;
     CREATE INDEX follow_up_member ON follow_up (organisation, member, status, due_us);
     CREATE INDEX follow_up_told ON follow_up (organisation, member, told_position);
+    CREATE INDEX follow_up_told_at ON follow_up (told_position);
     CREATE INDEX follow_up_due ON follow_up (due_us) WHERE status = 0;
 ";

@@ -1,5 +1,7 @@
 //! Follow-ups, what is due, and what members are told.
 
+use std::collections::HashSet;
+
 use kith_domain::followup::{Reason, Status};
 use kith_domain::id::{FollowUpId, OrganisationId, PersonId};
 use kith_domain::time::Timestamp;
@@ -59,24 +61,53 @@ pub async fn list(
     rows(database, sql, values).await
 }
 
-/// What the member was told above a position of the log and should still be told, in that order.
+/// What the member was told and should still be told, by the position of the log and the id, above
+/// such a place.
 pub async fn told_after(
     database: &DatabaseConnection,
     (organisation, member): (OrganisationId, PersonId),
-    position: u64,
+    (position, id): (u64, FollowUpId),
     limit: u64,
 ) -> Result<Vec<follow_up::Model>, DbErr> {
     let sql = format!(
         "SELECT f.* FROM follow_up f WHERE f.organisation = $1 AND f.member = $2 \
-         AND f.told_position > $3 AND f.status = 0 AND {STILL_STANDS} \
+         AND (f.told_position, f.id) > ($3, $4) AND f.status = 0 AND {STILL_STANDS} \
          ORDER BY f.told_position, f.id LIMIT {limit}"
     );
     let values = vec![
         blob(organisation.as_bytes()),
         blob(member.as_bytes()),
         (position as i64).into(),
+        blob(id.as_bytes()),
     ];
     rows(database, sql, values).await
+}
+
+/// Who was told something above one position of a shard and up to another.
+pub async fn told_between(
+    database: &DatabaseConnection,
+    shard: u16,
+    (above, up_to): (u64, u64),
+) -> Result<HashSet<(OrganisationId, PersonId)>, DbErr> {
+    let sql = "SELECT DISTINCT f.organisation, f.member FROM follow_up f \
+               JOIN organisation o ON o.id = f.organisation AND o.shard = $3 \
+               WHERE f.told_position > $1 AND f.told_position <= $2";
+    let values = vec![
+        (above as i64).into(),
+        (up_to as i64).into(),
+        i32::from(shard).into(),
+    ];
+    let backend = database.get_database_backend();
+    let mut told = HashSet::new();
+    for row in database
+        .query_all_raw(statement(backend, sql, values))
+        .await?
+    {
+        let (organisation, member): (Vec<u8>, Vec<u8>) =
+            (row.try_get("", "organisation")?, row.try_get("", "member")?);
+        told.extend(OrganisationId::from_slice(&organisation).zip(PersonId::from_slice(&member)));
+    }
+    Ok(told)
 }
 
 async fn rows(
@@ -149,7 +180,7 @@ pub async fn passed(
         "SELECT f.organisation, o.shard, f.id, f.member, f.person, f.reason, f.basis, f.due_us \
          FROM follow_up f JOIN organisation o ON o.id = f.organisation \
          WHERE f.status = 0 AND f.due_us <= $1 \
-         AND (f.told_due_us IS NULL OR f.told_due_us < f.due_us) \
+         AND (f.told_due_us IS NULL OR f.told_due_us < f.due_us) AND {STILL_STANDS} \
          ORDER BY f.due_us LIMIT {limit}{}",
         lock[1]
     );

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement};
 
 use super::{Place, Store, StoreError, connection};
 
@@ -21,14 +21,27 @@ pub(super) type Taken = Arc<Mutex<HashSet<i32>>>;
 /// Something taken, for as long as this lives.
 #[derive(Debug)]
 pub struct Lease {
-    _held: Held,
+    held: Held,
 }
 
 #[derive(Debug)]
-#[expect(dead_code, reason = "held, never looked at")]
 enum Held {
     Connection(DatabaseConnection),
     Here(Here),
+}
+
+impl Lease {
+    /// Gives it back, and answers once others can take it: a dropped lease of Postgres is theirs a
+    /// moment later.
+    pub(crate) async fn end(self) -> Result<(), DbErr> {
+        match self.held {
+            Held::Connection(connection) => connection.close().await,
+            Held::Here(here) => {
+                drop(here);
+                Ok(())
+            }
+        }
+    }
 }
 
 /// A lock in this process.
@@ -70,7 +83,7 @@ impl Store {
                 is_new.then(|| Held::Here(Here { taken, what }))
             }
         };
-        Ok(held.map(|held| Lease { _held: held }))
+        Ok(held.map(|held| Lease { held }))
     }
 }
 

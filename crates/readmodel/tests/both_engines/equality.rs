@@ -189,7 +189,7 @@ async fn verify_names_the_row_that_somebody_changed() -> Result<()> {
         let hex = |id: &[u8]| id.iter().map(|b| format!("{b:02x}")).collect::<String>();
         let ids = [&changed.organisation, &changed.member, &changed.person];
         let expected = Verdict::Differs {
-            table: "tie",
+            table: "tie".to_owned(),
             key: ids.map(|id| hex(id)).join(" "),
         };
         assert_eq!(verify(store, &world.ledger).await?, expected);

@@ -40,7 +40,8 @@ async fn told(
     position: u64,
 ) -> Result<usize> {
     let whose = (organisation.id, member);
-    Ok(told_after(&store.live().reading, whose, position, 100)
+    let place = (position, FollowUpId::from_bytes([0xff; 16]));
+    Ok(told_after(&store.live().reading, whose, place, 100)
         .await?
         .len())
 }

@@ -4,17 +4,20 @@
 //! sent from its projected row, and only if nothing made it moot meanwhile.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream::{self, BoxStream};
-use kith_domain::id::PersonId;
+use kith_domain::id::{FollowUpId, PersonId};
 use kith_eventlog::log::Position;
 use kith_proto::kith::followup::v1::{WatchNotificationsRequest, WatchNotificationsResponse};
 use kith_readmodel::query::followups;
 use kith_servicekit::failure::Failure;
+use tokio::sync::broadcast;
 use tonic::Status;
 
+use super::tail::News;
 use super::views;
 use crate::Api;
 use crate::caller::Caller;
@@ -23,13 +26,21 @@ const HEARTBEAT: Duration = Duration::from_secs(20);
 /// Notifications read at a time.
 const PAGE: u64 = 200;
 
+/// Behind every follow-up of a commit.
+const END: FollowUpId = FollowUpId::from_bytes([0xff; 16]);
+
 struct Watcher {
     api: Api,
     caller: Caller,
     member: PersonId,
     /// Everything up to here was sent.
     after: u64,
+    /// The last that was read, which may be one of several told by one commit.
+    place: (u64, FollowUpId),
     ready: VecDeque<WatchNotificationsResponse>,
+    /// Whether there may be more above `after` than news will tell of.
+    more: bool,
+    news: broadcast::Receiver<Arc<News>>,
 }
 
 #[expect(
@@ -54,6 +65,9 @@ pub(super) async fn watch(
             }
         })?;
     let after = resumed.unwrap_or_else(|| api.progress().reached(caller.shard));
+    // Before the first look, so that nothing falls between the two.
+    let news = api.parts.tails.of(caller.shard);
+    let news = news.ok_or_else(|| Failure::internal("a shard that the log does not have"))?;
     let (api, caller) = (api.clone(), caller.clone());
     let stop = api.parts.tasks.stop().clone();
     let mut watcher = Watcher {
@@ -61,7 +75,10 @@ pub(super) async fn watch(
         caller,
         member,
         after,
+        place: (after, END),
         ready: VecDeque::new(),
+        more: true,
+        news,
     };
     // The first message comes at once: with it the reader knows from where to resume.
     let greeting = watcher.heartbeat();
@@ -81,62 +98,74 @@ impl Watcher {
             if let Some(message) = self.ready.pop_front() {
                 return Ok(message);
             }
-            let more = self.api.progress().beyond(self.caller.shard, self.after);
-            let Ok(reached) = tokio::time::timeout(HEARTBEAT, more).await else {
-                return Ok(self.heartbeat());
-            };
-            self.read(reached).await?;
+            if self.more {
+                let reached = self.api.progress().reached(self.caller.shard);
+                self.read(reached).await?;
+                continue;
+            }
+            match tokio::time::timeout(HEARTBEAT, self.news.recv()).await {
+                Err(_) => return Ok(self.heartbeat()),
+                // Too much was missed: look.
+                Ok(Err(_)) => self.more = true,
+                Ok(Ok(news)) => {
+                    let me = (self.caller.principal.organisation, self.member);
+                    if news.told.contains(&me) {
+                        self.read(news.reached).await?;
+                    } else {
+                        self.pass(news.reached);
+                    }
+                }
+            }
         }
     }
 
-    /// Reads what was told above `after`, up to a position that is in the rows.
+    /// Reads a page of what was told, up to a position that is in the rows.
     async fn read(&mut self, reached: u64) -> Result<(), Failure> {
-        let organisation = self.caller.principal.organisation;
+        let whose = (self.caller.principal.organisation, self.member);
         let live = self.api.live();
-        let whose = (organisation, self.member);
-        let rows = followups::told_after(&live.reading, whose, self.after, PAGE).await;
+        let rows = followups::told_after(&live.reading, whose, self.place, PAGE).await;
         let rows = rows.map_err(Failure::unavailable)?;
         let shown = views::follow_ups(&self.api, &self.caller, &rows).await?;
-        let full = rows.len() as u64 == PAGE;
-        let last = rows
-            .last()
-            .and_then(|row| row.told_position)
-            .map_or(0, |p| p as u64);
         for (row, follow_up) in rows.iter().zip(shown) {
-            // Several may be told by one commit: only the last of them moves the token past it.
             let position = row.told_position.unwrap_or_default() as u64;
-            let token = self.token(position.saturating_sub(1));
+            let id = FollowUpId::from_slice(&row.id).unwrap_or(END);
+            self.place = (position, id);
+            // One commit may tell of several: until all of them are sent, whoever resumes gets
+            // them again.
+            self.after = self.after.max(position.saturating_sub(1));
+            let resume_token = self.token();
             self.ready.push_back(WatchNotificationsResponse {
                 follow_up: Some(follow_up),
-                resume_token: token,
+                resume_token,
             });
         }
-        self.after = if full {
-            last.saturating_sub(1).max(self.after)
-        } else {
-            reached.max(last)
-        };
-        let token = self.token(self.after);
-        if !full && let Some(message) = self.ready.back_mut() {
-            message.resume_token = token;
+        self.more = rows.len() as u64 == PAGE;
+        if !self.more {
+            self.pass(reached.max(self.place.0));
+            let token = self.token();
+            if let Some(last) = self.ready.back_mut() {
+                last.resume_token = token;
+            }
         }
         Ok(())
     }
 
-    fn token(&self, sequence: u64) -> String {
-        self.api.position_token(
-            &self.caller,
-            Position {
-                shard: self.caller.shard,
-                sequence,
-            },
-        )
+    /// Nothing is left up to here.
+    fn pass(&mut self, reached: u64) {
+        self.after = self.after.max(reached);
+        self.place = (self.after, END);
+    }
+
+    fn token(&self) -> String {
+        let (shard, sequence) = (self.caller.shard, self.after);
+        let position = Position { shard, sequence };
+        self.api.position_token(&self.caller, position)
     }
 
     fn heartbeat(&self) -> WatchNotificationsResponse {
         WatchNotificationsResponse {
             follow_up: None,
-            resume_token: self.token(self.after),
+            resume_token: self.token(),
         }
     }
 }
