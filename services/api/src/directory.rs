@@ -3,3 +3,4 @@
 mod facts;
 pub mod grpc;
 pub(crate) mod persons;
+mod update;

@@ -1,10 +1,12 @@
 //! Ties: states folded by the domain's own code, merged into their rows.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod refold;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kith_domain::due;
 use kith_domain::id::{FollowUpId, OrganisationId, PersonId};
-use kith_domain::interaction::{Moment, Touch, touches};
+use kith_domain::interaction::{Moment, Touch};
 use kith_domain::tie::{Contact, Slots, State};
 use kith_domain::time::Timestamp;
 use kith_eventlog::identity;
@@ -12,9 +14,11 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect,
 };
 
-use super::interactions::taken_part;
 use crate::bulk::{Rows, blob, statement, tuples};
 use crate::entity::{follow_up, tie};
+
+pub(crate) use refold::contacts;
+pub(super) use refold::{refold, refold_around};
 
 /// Member and person.
 type Pair = (PersonId, PersonId);
@@ -271,102 +275,4 @@ async fn next_due(
         Vec::new()
     };
     Ok(due::next(&known.state, &single_contacts, known.recorded))
-}
-
-/// All contacts of a tie in the order of time, with the moment each was recorded.
-pub(crate) async fn contacts(
-    database: &impl ConnectionTrait,
-    organisation: OrganisationId,
-    (member, person): Pair,
-) -> Result<Vec<(Contact, Timestamp)>, DbErr> {
-    let sql = "SELECT i.kind, i.at_us, i.participants, i.recorded_us \
-               FROM participation a \
-               JOIN participation b ON b.organisation = a.organisation AND b.person = $3 \
-                AND b.at_us = a.at_us AND b.interaction = a.interaction \
-               JOIN interaction i ON i.organisation = a.organisation AND i.id = a.interaction \
-                AND i.to_position IS NULL \
-               WHERE a.organisation = $1 AND a.person = $2 \
-               ORDER BY a.at_us, a.interaction";
-    let values = vec![
-        blob(organisation.as_bytes()),
-        blob(member.as_bytes()),
-        blob(person.as_bytes()),
-    ];
-    let backend = database.get_database_backend();
-    let mut contacts = Vec::new();
-    for row in database
-        .query_all_raw(statement(backend, sql, values))
-        .await?
-    {
-        let (kind, participants) = taken_part(&row)?;
-        let own = touches(kind, &participants, |p| p == member);
-        let at = Timestamp(row.try_get("", "at_us")?);
-        let recorded = Timestamp(row.try_get("", "recorded_us")?);
-        let touch = own.into_iter().find(|touch| touch.person == person);
-        contacts.extend(touch.map(|touch| {
-            (
-                Contact {
-                    at,
-                    direction: touch.direction,
-                    kind,
-                },
-                recorded,
-            )
-        }));
-    }
-    Ok(contacts)
-}
-
-/// Builds ties anew from their interactions: an OR can't be undone. A tie without any is gone.
-pub(super) async fn refold(
-    database: &DatabaseTransaction,
-    organisation: OrganisationId,
-    pairs: HashSet<Pair>,
-    members: &HashSet<PersonId>,
-) -> Result<(), DbErr> {
-    let pairs: BTreeSet<Pair> = pairs.into_iter().collect();
-    let mut touched = Touched::default();
-    for pair in pairs {
-        for (contact, recorded) in contacts(database, organisation, pair).await? {
-            touched.fold(pair, &contact, recorded);
-        }
-        if !touched.deltas.contains_key(&pair) {
-            let id = [pair.0, pair.1].map(|id| id.as_bytes().to_vec());
-            let [member, person] = id;
-            let key = (organisation.as_bytes().to_vec(), member, person);
-            tie::Entity::delete_by_id(key).exec(database).await?;
-        }
-    }
-    write(database, organisation, &touched.deltas, members).await
-}
-
-/// Somebody became a member: their own ties come to be, and ties to them stop prompting.
-pub(super) async fn refold_around(
-    database: &DatabaseTransaction,
-    organisation: OrganisationId,
-    id: PersonId,
-    members: &HashSet<PersonId>,
-) -> Result<(), DbErr> {
-    let sql = "SELECT i.kind, i.participants FROM participation a \
-               JOIN interaction i ON i.organisation = a.organisation AND i.id = a.interaction \
-                AND i.to_position IS NULL \
-               WHERE a.organisation = $1 AND a.person = $2";
-    let values = vec![blob(organisation.as_bytes()), blob(id.as_bytes())];
-    let backend = database.get_database_backend();
-    let mut affected = HashSet::new();
-    for row in database
-        .query_all_raw(statement(backend, sql, values))
-        .await?
-    {
-        let (kind, participants) = taken_part(&row)?;
-        let own = touches(kind, &participants, |p| p == id);
-        affected.extend(own.into_iter().map(|touch| (touch.member, touch.person)));
-    }
-    let to_them = tie::Entity::find()
-        .filter(tie::Column::Organisation.eq(organisation.as_bytes().as_slice()))
-        .filter(tie::Column::Person.eq(id.as_bytes().as_slice()));
-    for row in to_them.all(database).await? {
-        affected.extend(PersonId::from_slice(&row.member).map(|member| (member, id)));
-    }
-    refold(database, organisation, affected, members).await
 }

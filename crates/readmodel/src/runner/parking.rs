@@ -9,7 +9,8 @@ use sea_orm::{
     EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, TransactionTrait,
 };
 
-use super::{RunnerError, is_deterministic, move_checkpoint};
+use super::RunnerError;
+use super::batch::{is_deterministic, move_checkpoint};
 use crate::entity::parked::{ActiveModel, Column, Entity, Model};
 use crate::projection::{self, Placed};
 

@@ -7,7 +7,7 @@ use kith_proto::kith::directory::v1::{
     RemoveFactResponse, UpdatePersonRequest, UpdatePersonResponse,
 };
 
-use super::{facts, persons};
+use super::{facts, persons, update};
 use crate::Api;
 
 /// The service.
@@ -18,7 +18,7 @@ rpcs! {
     create_person(CreatePersonRequest) -> CreatePersonResponse = persons::create;
     get_person(GetPersonRequest) -> GetPersonResponse = persons::get;
     list_persons(ListPersonsRequest) -> ListPersonsResponse = persons::list;
-    update_person(UpdatePersonRequest) -> UpdatePersonResponse = persons::update;
+    update_person(UpdatePersonRequest) -> UpdatePersonResponse = update::update;
     add_fact(AddFactRequest) -> AddFactResponse = facts::add;
     remove_fact(RemoveFactRequest) -> RemoveFactResponse = facts::remove;
     {}

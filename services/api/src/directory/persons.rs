@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use kith_domain::access::Role;
 use kith_domain::id::PersonId;
-use kith_domain::person::{self, Change, MAX_LIST, Profile};
+use kith_domain::person::{self, MAX_LIST, Profile};
 use kith_domain::text::Text;
 use kith_eventlog::identity::{self, Handle};
 use kith_eventlog::ledger::Request;
 use kith_proto::kith::directory::v1::{
     CreatePersonRequest, CreatePersonResponse, GetPersonRequest, GetPersonResponse,
-    ListPersonsRequest, ListPersonsResponse, Person, UpdatePersonRequest, UpdatePersonResponse,
+    ListPersonsRequest, ListPersonsResponse, Person,
 };
 use kith_readmodel::entity::person as row;
 use kith_readmodel::query::{keys, people};
@@ -23,16 +23,16 @@ use crate::change::same_request;
 use crate::token::{cut, place};
 use crate::views;
 
-const MAX_TEXT: usize = 200;
+pub(super) const MAX_TEXT: usize = 200;
 const MAX_TAG: usize = 100;
 /// Who may write in the directory.
 pub(super) const WRITERS: &[Role] = &[Role::Member, Role::Admin, Role::Service];
 
-fn clear(text: Option<String>) -> Option<Text> {
+pub(super) fn clear(text: Option<String>) -> Option<Text> {
     text.map(Text::Clear)
 }
 
-fn addresses(fields: &mut Violations, person: &Person) -> Vec<Text> {
+pub(super) fn addresses(fields: &mut Violations, person: &Person) -> Vec<Text> {
     fields.check(
         person.addresses.len() <= MAX_LIST,
         "person.addresses",
@@ -43,7 +43,7 @@ fn addresses(fields: &mut Violations, person: &Person) -> Vec<Text> {
         .collect()
 }
 
-fn tags(fields: &mut Violations, person: &Person) -> Vec<Text> {
+pub(super) fn tags(fields: &mut Violations, person: &Person) -> Vec<Text> {
     fields.check(
         person.tags.len() <= MAX_LIST,
         "person.tags",
@@ -242,122 +242,4 @@ pub(super) async fn list(
         persons,
         next_page_token,
     })
-}
-
-pub(super) async fn update(
-    api: &Api,
-    caller: &Caller,
-    body: UpdatePersonRequest,
-) -> Result<UpdatePersonResponse, Failure> {
-    caller.must_be(WRITERS)?;
-    let mut change = api.change(caller, "UpdatePerson", &body.request_id, &body);
-    let given = body.person.clone().unwrap_or_default();
-    let id: PersonId = change.fields.id("person.person_id", &given.person_id);
-    let wanted = masked(&mut change.fields, &body, &given);
-    let seen = match body.etag.as_str() {
-        "" => None,
-        etag => {
-            let seen = etag.parse::<u32>().ok();
-            change.fields.check(
-                seen.is_some(),
-                "etag",
-                "must be an etag that was answered before",
-            );
-            seen
-        }
-    };
-    change.fields.finish()?;
-    api.visible(caller, &body.min_position).await?;
-    let row = must_exist(api, caller, id).await?;
-    let command = person::Update {
-        id,
-        seen,
-        change: wanted,
-    };
-    let executed = api
-        .ledger()
-        .execute::<person::Person>(&change.request, &id.to_string(), command, vec![])
-        .await;
-    let executed = executed.map_err(|error| {
-        Failure::from_execute(error, |refusal| match refusal {
-            person::Error::Changed => Failure::changed_meanwhile(),
-            person::Error::TooMany => Failure::invalid_field("person", &refusal.to_string()),
-        })
-    })?;
-    let before = view(api, caller, &row).await?;
-    let person = Some(changed(before, &executed.events));
-    Ok(UpdatePersonResponse {
-        person,
-        position: api.position_token(caller, executed.position),
-    })
-}
-
-/// The change that the mask asks for; an empty mask names every field.
-fn masked(fields: &mut Violations, body: &UpdatePersonRequest, given: &Person) -> Change {
-    const ALL: [&str; 5] = ["name", "addresses", "company", "title", "tags"];
-    let paths: Vec<&str> = match &body.update_mask {
-        Some(mask) if !mask.paths.is_empty() => mask.paths.iter().map(String::as_str).collect(),
-        _ => ALL.to_vec(),
-    };
-    let mut change = Change::default();
-    for path in paths {
-        let mut text = |text: &str| {
-            Some(clear(fields.optional_text(
-                &format!("person.{path}"),
-                text,
-                MAX_TEXT,
-            )))
-        };
-        match path {
-            "name" => change.name = text(&given.name),
-            "company" => change.company = text(&given.company),
-            "title" => change.title = text(&given.title),
-            "addresses" => change.addresses = Some(addresses(fields, given)),
-            "tags" => change.tags = Some(tags(fields, given)),
-            _ => fields.add("update_mask", format!("must name only {}", ALL.join(", "))),
-        }
-    }
-    change
-}
-
-/// The person as the events leave them.
-fn changed(mut person: Person, events: &[person::Event]) -> Person {
-    let texts = |texts: &[Text]| {
-        texts
-            .iter()
-            .filter_map(Text::as_clear)
-            .map(ToOwned::to_owned)
-            .collect()
-    };
-    let text = |text: &Option<Text>| {
-        text.as_ref()
-            .and_then(Text::as_clear)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    for event in events {
-        let person::Event::Changed {
-            version, change, ..
-        } = event
-        else {
-            continue;
-        };
-        person.etag = version.to_string();
-        if let Some(name) = &change.name {
-            person.name = text(name);
-        }
-        if let Some(company) = &change.company {
-            person.company = text(company);
-        }
-        if let Some(title) = &change.title {
-            person.title = text(title);
-        }
-        if let Some(addresses) = &change.addresses {
-            person.addresses = texts(addresses);
-        }
-        if let Some(tags) = &change.tags {
-            person.tags = texts(tags);
-        }
-    }
-    person
 }
