@@ -43,6 +43,7 @@ pub async fn holds(harness: &dyn Harness) {
     racing_writers(harness).await;
     once(harness).await;
     size(harness).await;
+    large_commits_are_read_and_followed(harness).await;
     follow_is_live(harness).await;
     another_replica_reads_what_was_acknowledged(harness).await;
     epoch_stays(harness).await;
@@ -277,6 +278,24 @@ async fn size(harness: &dyn Harness) {
         ))
         .await;
     assert!(matches!(refused, Err(AppendError::TooLarge)), "{refused:?}");
+}
+
+/// Obligations 6 and 7, with more than an adapter holds at a time.
+async fn large_commits_are_read_and_followed(harness: &dyn Harness) {
+    let log = harness.open().await;
+    let start = tail(&*log).await;
+    let subject = journal(organisation());
+    let large: Vec<Vec<u8>> = (0..9_u8).map(|n| vec![n; MAX_COMMIT_BYTES]).collect();
+    for bytes in &large {
+        must(&*log, append(&subject, Expected::Any, bytes)).await;
+    }
+    let followed = take(&*log, start, large.len()).await;
+    let all = read(&*log, Filter::Shard(0), start).await;
+    let own = read(&*log, Filter::Subject(subject), start).await;
+    for records in [followed, all, own] {
+        let found: Vec<&[u8]> = records.iter().map(|record| &*record.bytes).collect();
+        assert!(found == large, "each of them, in order, once");
+    }
 }
 
 /// Obligation 7.
