@@ -73,7 +73,7 @@ class Kith:
     def __init__(self):
         self.channel = grpc.insecure_channel(TARGET)
         database = ProtoReflectionDescriptorDatabase(self.channel)
-        self.services = [s for s in database.get_services() if s.startswith("kith.")]
+        self.services = {s for s in database.get_services() if s.startswith("kith.")}
         self.pool = descriptor_pool.DescriptorPool(database)
 
     def call(self, service, method, **body):
@@ -89,10 +89,13 @@ class Kith:
         return next(iter(answered)) if found.server_streaming else answered
 
 
+ADMIN = "kith.admin.v1.AdminService"
+OPERATIONS = "kith.admin.v1.OperationsService"
 DIRECTORY = "kith.directory.v1.DirectoryService"
 INTERACTION = "kith.interaction.v1.InteractionService"
 RELATIONSHIP = "kith.relationship.v1.RelationshipService"
 FOLLOWUP = "kith.followup.v1.FollowUpService"
+SERVICES = {ADMIN, OPERATIONS, DIRECTORY, INTERACTION, RELATIONSHIP, FOLLOWUP}
 
 
 def call_with(address, **changes):
@@ -137,7 +140,7 @@ def malformed():
 
 def main():
     kith = Kith()
-    assert len(kith.services) == 5, kith.services
+    assert kith.services == SERVICES, kith.services
 
     body = {"request_id": str(uuid.uuid4()), "interaction": call_with("eva@y.org")}
     recorded = kith.call(INTERACTION, "RecordInteraction", **body)
