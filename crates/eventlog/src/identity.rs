@@ -1,6 +1,8 @@
 //! Where ids come from: keyed hashes, so that retries and racing imports agree, and nobody without
 //! the organisation's key can tell an address from its id.
 
+use std::sync::Arc;
+
 use data_encoding::BASE64URL_NOPAD;
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
@@ -16,8 +18,38 @@ use zeroize::Zeroizing;
 /// The secret root of an organisation, and what is derived from it. Kept in the vault; destroying
 /// it forgets the organisation.
 #[derive(Clone)]
-pub struct OrganisationKeys {
+pub struct OrganisationKeys(Arc<Derived>);
+
+/// What every moment asks for is derived once.
+struct Derived {
     root: Zeroizing<[u8; 32]>,
+    person: Hash,
+    interaction: Hash,
+    commit: Hash,
+    frame: Hash,
+    fingerprint: Hash,
+}
+
+/// A keyed hash for one purpose.
+struct Hash(Hmac<Sha256>);
+
+impl Hash {
+    fn new(root: &[u8; 32], purpose: &str) -> Self {
+        let key = expand(root, &[purpose.as_bytes()]);
+        Self(Hmac::new_from_slice(&*key).expect("HMAC takes keys of any length"))
+    }
+
+    fn of(&self, parts: &[&[u8]]) -> [u8; 16] {
+        let mut mac = self.0.clone();
+        for part in parts {
+            // The length in front of each part: ("ab", "c") and ("a", "bc") must differ.
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        let mut truncated = [0; 16];
+        truncated.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+        truncated
+    }
 }
 
 impl std::fmt::Debug for OrganisationKeys {
@@ -39,27 +71,20 @@ impl OrganisationKeys {
     /// The keys that come from this root.
     #[must_use]
     pub fn new(root: [u8; 32]) -> Self {
-        Self {
+        let hash = |purpose| Hash::new(&root, purpose);
+        Self(Arc::new(Derived {
+            person: hash("person id"),
+            interaction: hash("interaction id"),
+            commit: hash("commit id"),
+            frame: hash("frame commit id"),
+            fingerprint: hash("request fingerprint"),
             root: Zeroizing::new(root),
-        }
+        }))
     }
 
     /// A key for one purpose.
     pub(crate) fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
-        expand(&*self.root, &[purpose.as_bytes()])
-    }
-
-    fn hash(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 16] {
-        let key = self.derive(purpose);
-        let mut mac = Hmac::<Sha256>::new_from_slice(&*key).expect("HMAC takes keys of any length");
-        for part in parts {
-            // The length in front of each part: ("ab", "c") and ("a", "bc") must differ.
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part);
-        }
-        let mut truncated = [0; 16];
-        truncated.copy_from_slice(&mac.finalize().into_bytes()[..16]);
-        truncated
+        expand(&*self.0.root, &[purpose.as_bytes()])
     }
 
     /// The person behind an address or external key. `generation` counts erasures, so that an
@@ -71,13 +96,13 @@ impl OrganisationKeys {
             Handle::ExternalKey(key) => (b"external", key.trim().to_owned()),
         };
         let parts = [kind, text.as_bytes(), &generation.to_be_bytes()];
-        PersonId::from_bytes(self.hash("person id", &parts))
+        PersonId::from_bytes(self.0.person.of(&parts))
     }
 
     /// The interaction that a source names with this key: a Message-ID, the content of a row.
     #[must_use]
     pub fn interaction(&self, source_key: &str) -> InteractionId {
-        InteractionId::from_bytes(self.hash("interaction id", &[source_key.as_bytes()]))
+        InteractionId::from_bytes(self.0.interaction.of(&[source_key.as_bytes()]))
     }
 
     /// The commit that a request makes, whenever and wherever it is sent again.
@@ -88,7 +113,7 @@ impl OrganisationKeys {
             method.as_bytes(),
             request_id,
         ];
-        CommitId::from_bytes(self.hash("commit id", &parts))
+        CommitId::from_bytes(self.0.commit.of(&parts))
     }
 
     /// The commit that a frame of interactions makes: the same interactions, the same commit.
@@ -98,7 +123,7 @@ impl OrganisationKeys {
             .iter()
             .map(|id| id.as_bytes().as_slice())
             .collect();
-        CommitId::from_bytes(self.hash("frame commit id", &ids))
+        CommitId::from_bytes(self.0.frame.of(&ids))
     }
 
     /// Seals a token that a client carries and can't read or change.
@@ -118,13 +143,13 @@ impl OrganisationKeys {
     /// The receipt of a request's body.
     #[must_use]
     pub fn fingerprint(&self, method: &str, body: &[u8]) -> [u8; 16] {
-        self.hash("request fingerprint", &[method.as_bytes(), body])
+        self.0.fingerprint.of(&[method.as_bytes(), body])
     }
 
     /// The secret of an API key that a commit makes: a retry answers the same one.
     #[must_use]
     pub fn api_secret(&self, commit: CommitId) -> [u8; 32] {
-        *expand(&*self.root, &[b"api key secret", commit.as_bytes()])
+        *expand(&*self.0.root, &[b"api key secret", commit.as_bytes()])
     }
 }
 

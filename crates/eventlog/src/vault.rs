@@ -31,6 +31,16 @@ impl KeyOf {
             Self::Commit(id) => (2, *id.as_bytes()),
         }
     }
+
+    /// The key that [`columns`](Self::columns) names so.
+    pub(crate) fn from_columns(kind: i16, id: &[u8]) -> Option<Self> {
+        match kind {
+            0 => Some(Self::Organisation),
+            1 => PersonId::from_slice(id).map(Self::Person),
+            2 => CommitId::from_slice(id).map(Self::Commit),
+            _ => None,
+        }
+    }
 }
 
 /// A key as it is kept: encrypted under another.

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 /// Bound values per statement: SQLite takes 32 766, Postgres 65 535.
-const MAX_VALUES: usize = 30_000;
+pub(crate) const MAX_VALUES: usize = 30_000;
 
 /// Rows on their way into one table.
 #[derive(Debug)]

@@ -11,6 +11,7 @@
 
 mod bulk;
 pub mod entity;
+mod lookup;
 pub mod migration;
 pub mod projection;
 pub mod query;

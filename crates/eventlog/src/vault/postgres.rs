@@ -2,16 +2,14 @@
 
 use async_trait::async_trait;
 use kith_domain::id::OrganisationId;
+use sea_orm::sea_query::ArrayType;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait, Value,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, Statement,
+    TransactionTrait, Value,
 };
-use std::collections::HashMap;
-use std::fmt::Write as _;
+use std::collections::{HashMap, HashSet};
 
 use super::{Entry, KeyOf, Vault, VaultError, Wrapped};
-
-/// Keys per statement: five values each stay well under Postgres' 65 535.
-const CHUNK: usize = 1_000;
 
 const SCHEMA: &str = "
     SELECT pg_advisory_xact_lock(7163490231);
@@ -45,69 +43,79 @@ impl Postgres {
         &self,
         organisation: OrganisationId,
         keys: &[KeyOf],
-    ) -> Result<HashMap<(i16, Vec<u8>), Entry>, DbErr> {
+    ) -> Result<HashMap<KeyOf, Entry>, DbErr> {
+        let (kinds, ids) = columns(keys.iter().copied());
+        let sql = "SELECT t.kind, t.id, t.kek_id, t.wrapped \
+                   FROM unnest($2, $3) AS wanted (kind, id) JOIN vault.key t \
+                   ON t.organisation = $1 AND t.kind = wanted.kind AND t.id = wanted.id";
+        let values = vec![own(organisation), kinds, ids];
         let mut found = HashMap::with_capacity(keys.len());
-        for chunk in keys.chunks(CHUNK) {
-            let mut values = vec![Value::from(organisation.as_bytes().to_vec())];
-            let mut sql = "SELECT kind, id, kek_id, wrapped FROM vault.key \
-                           WHERE organisation = $1 AND (kind, id) IN ("
-                .to_owned();
-            for key in chunk {
-                let (kind, id) = key.columns();
-                separate(&mut sql, values.len() > 1);
-                let _ = write!(sql, "(${}, ${})", values.len() + 1, values.len() + 2);
-                values.extend([Value::from(kind), Value::from(id.to_vec())]);
-            }
-            sql.push(')');
-            for row in self.database.query_all_raw(statement(sql, values)).await? {
-                let kek_id: Option<Vec<u8>> = row.try_get("", "kek_id")?;
-                let bytes: Option<Vec<u8>> = row.try_get("", "wrapped")?;
-                let kek_id = kek_id.and_then(|kek_id| kek_id.try_into().ok());
-                let entry = match (kek_id, bytes) {
-                    (Some(kek_id), Some(bytes)) => Entry::Kept(Wrapped { kek_id, bytes }),
-                    _ => Entry::Destroyed,
-                };
-                found.insert((row.try_get("", "kind")?, row.try_get("", "id")?), entry);
-            }
+        for row in self.database.query_all_raw(statement(sql, values)).await? {
+            let kek_id: Option<Vec<u8>> = row.try_get("", "kek_id")?;
+            let bytes: Option<Vec<u8>> = row.try_get("", "wrapped")?;
+            let kek_id = kek_id.and_then(|kek_id| kek_id.try_into().ok());
+            let entry = match (kek_id, bytes) {
+                (Some(kek_id), Some(bytes)) => Entry::Kept(Wrapped { kek_id, bytes }),
+                _ => Entry::Destroyed,
+            };
+            found.insert(key_of(&row)?, entry);
         }
         Ok(found)
     }
 
+    /// Writes rows and answers the keys of those that are written.
     async fn insert(
         &self,
         organisation: OrganisationId,
-        rows: &[(KeyOf, Option<&Wrapped>)],
+        mut rows: Vec<(KeyOf, Option<&Wrapped>)>,
         on_conflict: &str,
-    ) -> Result<(), DbErr> {
-        for chunk in rows.chunks(CHUNK) {
-            let mut values = vec![Value::from(organisation.as_bytes().to_vec())];
-            let mut sql = "INSERT INTO vault.key VALUES ".to_owned();
-            for (key, wrapped) in chunk {
-                let (kind, id) = key.columns();
-                separate(&mut sql, values.len() > 1);
-                let n = values.len();
-                let _ = write!(sql, "($1, ${}, ${}, ${}, ${})", n + 1, n + 2, n + 3, n + 4);
-                values.extend([
-                    Value::from(kind),
-                    Value::from(id.to_vec()),
-                    Value::from(wrapped.map(|wrapped| wrapped.kek_id.to_vec())),
-                    Value::from(wrapped.map(|wrapped| wrapped.bytes.clone())),
-                ]);
-            }
-            sql.push_str(on_conflict);
-            self.database.execute_raw(statement(sql, values)).await?;
-        }
-        Ok(())
+    ) -> Result<HashSet<KeyOf>, DbErr> {
+        // In the order of the index, so that racing writers don't deadlock; each key once.
+        rows.sort_by_key(|(key, _)| key.columns());
+        rows.dedup_by_key(|(key, _)| *key);
+        let (kinds, ids) = columns(rows.iter().map(|(key, _)| *key));
+        let bytes = |of: fn(&Wrapped) -> &[u8]| {
+            let bytes = |wrapped: Option<&Wrapped>| Value::Bytes(wrapped.map(|w| of(w).to_vec()));
+            array(ArrayType::Bytes, rows.iter().map(|(_, w)| bytes(*w)))
+        };
+        let (kek_ids, wrapped) = (bytes(|w| &w.kek_id), bytes(|w| &w.bytes));
+        let sql = format!(
+            "INSERT INTO vault.key AS t SELECT $1, * FROM unnest($2, $3, $4, $5) \
+             ON CONFLICT (organisation, kind, id) {on_conflict} RETURNING t.kind, t.id"
+        );
+        let values = vec![own(organisation), kinds, ids, kek_ids, wrapped];
+        let written = self.database.query_all_raw(statement(sql, values)).await?;
+        written.iter().map(key_of).collect()
     }
 }
 
-fn separate(sql: &mut String, not_first: bool) {
-    if not_first {
-        sql.push_str(", ");
-    }
+/// Kinds and ids as two arrays.
+fn columns(keys: impl Iterator<Item = KeyOf>) -> (Value, Value) {
+    let columns = keys.map(|key| {
+        let (kind, id) = key.columns();
+        (Value::from(kind), Value::from(id.to_vec()))
+    });
+    let (kinds, ids): (Vec<Value>, Vec<Value>) = columns.unzip();
+    (
+        array(ArrayType::SmallInt, kinds.into_iter()),
+        array(ArrayType::Bytes, ids.into_iter()),
+    )
 }
 
-fn statement(sql: String, values: Vec<Value>) -> Statement {
+fn array(of: ArrayType, values: impl Iterator<Item = Value>) -> Value {
+    Value::Array(of, Some(Box::new(values.collect())))
+}
+
+fn key_of(row: &QueryResult) -> Result<KeyOf, DbErr> {
+    let (kind, id): (i16, Vec<u8>) = (row.try_get("", "kind")?, row.try_get("", "id")?);
+    KeyOf::from_columns(kind, &id).ok_or_else(|| DbErr::Type("key of the vault".to_owned()))
+}
+
+fn own(organisation: OrganisationId) -> Value {
+    organisation.as_bytes().to_vec().into()
+}
+
+fn statement(sql: impl Into<String>, values: Vec<Value>) -> Statement {
     Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
 }
 
@@ -119,13 +127,7 @@ impl Vault for Postgres {
         keys: &[KeyOf],
     ) -> Result<Vec<Entry>, VaultError> {
         let found = self.select(organisation, keys).await.map_err(unavailable)?;
-        let entry = |key: &KeyOf| {
-            let (kind, id) = key.columns();
-            found
-                .get(&(kind, id.to_vec()))
-                .cloned()
-                .unwrap_or(Entry::Absent)
-        };
+        let entry = |key| found.get(key).cloned().unwrap_or(Entry::Absent);
         Ok(keys.iter().map(entry).collect())
     }
 
@@ -134,18 +136,26 @@ impl Vault for Postgres {
         organisation: OrganisationId,
         keys: &[(KeyOf, Wrapped)],
     ) -> Result<Vec<Entry>, VaultError> {
-        // In the order of the index, so that racing keepers don't deadlock.
-        let mut rows: Vec<_> = keys
-            .iter()
-            .map(|(key, wrapped)| (*key, Some(wrapped)))
-            .collect();
-        rows.sort_by_key(|(key, _)| key.columns());
-        let do_nothing = " ON CONFLICT DO NOTHING";
-        self.insert(organisation, &rows, do_nothing)
-            .await
-            .map_err(unavailable)?;
-        let names: Vec<KeyOf> = keys.iter().map(|(key, _)| *key).collect();
-        self.fetch(organisation, &names).await
+        let rows = keys.iter().map(|(key, wrapped)| (*key, Some(wrapped)));
+        let kept = self
+            .insert(organisation, rows.collect(), "DO NOTHING")
+            .await;
+        let kept = kept.map_err(unavailable)?;
+        // Of those that were there already, what is there.
+        let others = keys.iter().map(|(key, _)| *key);
+        let others: Vec<KeyOf> = others.filter(|key| !kept.contains(key)).collect();
+        let mut found = if others.is_empty() {
+            HashMap::new()
+        } else {
+            self.select(organisation, &others)
+                .await
+                .map_err(unavailable)?
+        };
+        let entry = |(key, wrapped): &(KeyOf, Wrapped)| {
+            let own = || Entry::Kept(wrapped.clone());
+            found.remove(key).unwrap_or_else(own)
+        };
+        Ok(keys.iter().map(entry).collect())
     }
 
     async fn destroy(
@@ -153,14 +163,10 @@ impl Vault for Postgres {
         organisation: OrganisationId,
         keys: &[KeyOf],
     ) -> Result<(), VaultError> {
-        let mut rows: Vec<_> = keys.iter().map(|key| (*key, None)).collect();
-        rows.sort_by_key(|(key, _)| key.columns());
-        rows.dedup();
-        let overwrite = " ON CONFLICT (organisation, kind, id) \
-                         DO UPDATE SET kek_id = NULL, wrapped = NULL";
-        self.insert(organisation, &rows, overwrite)
-            .await
-            .map_err(unavailable)
+        let rows = keys.iter().map(|key| (*key, None)).collect();
+        let overwrite = "DO UPDATE SET kek_id = NULL, wrapped = NULL";
+        let written = self.insert(organisation, rows, overwrite).await;
+        written.map(drop).map_err(unavailable)
     }
 }
 

@@ -10,12 +10,11 @@ use kith_domain::interaction::{Moment, Touch};
 use kith_domain::tie::{Contact, Slots, State};
 use kith_domain::time::Timestamp;
 use kith_eventlog::identity;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect,
-};
+use sea_orm::{DatabaseTransaction, DbErr, FromQueryResult};
 
-use crate::bulk::{Rows, blob, statement, tuples};
-use crate::entity::{follow_up, tie};
+use crate::bulk::{Rows, blob};
+use crate::entity::tie;
+use crate::lookup::Lookup;
 
 pub(crate) use refold::contacts;
 pub(super) use refold::{refold, refold_around};
@@ -45,8 +44,18 @@ const TIE: &[&str] = &[
     "due_basis",
     "due_told",
 ];
-/// Ties read per statement.
-const CHUNK: usize = 5_000;
+const BY_PAIR: Lookup<2> = Lookup {
+    select: "t.*",
+    table: "tie",
+    by: ["member", "person"],
+    and: "",
+};
+const TOLD: Lookup<1> = Lookup {
+    select: "t.id",
+    table: "follow_up",
+    by: ["id"],
+    and: " AND t.told_due_us IS NOT NULL",
+};
 
 /// All that a row keeps of a tie's past. Everything in it merges.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,6 +104,12 @@ pub(crate) fn state(row: &tie::Model) -> State {
         n_out: row.n_out as u32,
         per_kind,
     }
+}
+
+/// A follow-up that fell due.
+#[derive(FromQueryResult)]
+struct Told {
+    id: Vec<u8>,
 }
 
 /// What a batch adds to ties.
@@ -150,31 +165,16 @@ async fn load(
     organisation: OrganisationId,
     pairs: &[Pair],
 ) -> Result<HashMap<Pair, tie::Model>, DbErr> {
-    let backend = database.get_database_backend();
-    let mut rows = HashMap::with_capacity(pairs.len());
-    for chunk in pairs.chunks(CHUNK) {
-        // A join: the planner of Postgres takes a long list of pairs behind IN one by one.
-        let mut sql = "SELECT t.* FROM (VALUES ".to_owned();
-        tuples(&mut sql, backend, 2, chunk.len(), 0);
-        let organisation_is = match backend {
-            sea_orm::DbBackend::Sqlite => "?".to_owned(),
-            _ => format!("${}", chunk.len() * 2 + 1),
-        };
-        sql.push_str(&format!(
-            ") AS pair JOIN tie t ON t.organisation = {organisation_is} \
-             AND t.member = pair.column1 AND t.person = pair.column2"
-        ));
-        let pair_values = chunk
-            .iter()
-            .flat_map(|(m, p)| [blob(m.as_bytes()), blob(p.as_bytes())]);
-        let values = pair_values.chain([blob(organisation.as_bytes())]).collect();
-        let found = tie::Entity::find().from_raw_sql(statement(backend, sql, values));
-        for row in found.all(database).await? {
-            let ids = PersonId::from_slice(&row.member).zip(PersonId::from_slice(&row.person));
-            rows.extend(ids.map(|pair| (pair, row)));
-        }
-    }
-    Ok(rows)
+    let keys: Vec<_> = pairs
+        .iter()
+        .map(|(member, person)| [blob(member.as_bytes()), blob(person.as_bytes())])
+        .collect();
+    let rows: Vec<tie::Model> = BY_PAIR.find(database, organisation, &keys).await?;
+    let by_pair = rows.into_iter().filter_map(|row| {
+        let ids = PersonId::from_slice(&row.member).zip(PersonId::from_slice(&row.person));
+        ids.map(|pair| (pair, row))
+    });
+    Ok(by_pair.collect())
 }
 
 async fn write(
@@ -240,21 +240,12 @@ async fn told(
     organisation: OrganisationId,
     due: impl Iterator<Item = FollowUpId>,
 ) -> Result<HashSet<FollowUpId>, DbErr> {
-    let due: Vec<Vec<u8>> = due.map(|id| id.as_bytes().to_vec()).collect();
-    let mut told = HashSet::new();
-    for chunk in due.chunks(CHUNK) {
-        let ids: Vec<Vec<u8>> = follow_up::Entity::find()
-            .select_only()
-            .column(follow_up::Column::Id)
-            .filter(follow_up::Column::Organisation.eq(organisation.as_bytes().as_slice()))
-            .filter(follow_up::Column::Id.is_in(chunk.iter().cloned()))
-            .filter(follow_up::Column::ToldDueUs.is_not_null())
-            .into_tuple()
-            .all(database)
-            .await?;
-        told.extend(ids.iter().filter_map(|id| FollowUpId::from_slice(id)));
-    }
-    Ok(told)
+    let keys: Vec<_> = due.map(|id| [blob(id.as_bytes())]).collect();
+    let rows: Vec<Told> = TOLD.find(database, organisation, &keys).await?;
+    let ids = rows
+        .iter()
+        .filter_map(|row| FollowUpId::from_slice(&row.id));
+    Ok(ids.collect())
 }
 
 /// Ties between two members exist, but never prompt.

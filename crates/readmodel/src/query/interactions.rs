@@ -5,11 +5,12 @@ use std::collections::{HashMap, HashSet};
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
 use kith_domain::id::{InteractionId, OrganisationId, PersonId};
 use kith_domain::interaction::Participant;
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{DatabaseConnection, DbErr, EntityTrait, FromQueryResult};
 
 use super::own;
 use crate::bulk::{blob, statement};
 use crate::entity::interaction;
+use crate::lookup::Lookup;
 use crate::projection::unpack;
 
 /// An interaction as its reader may see it.
@@ -30,38 +31,36 @@ pub struct Receipt {
     pub position: u64,
 }
 
+#[derive(FromQueryResult)]
+struct ReceiptRow {
+    id: Vec<u8>,
+    fingerprint: Vec<u8>,
+    from_position: i64,
+}
+
+const RECEIPTS: Lookup<1> = Lookup {
+    select: "t.id, t.fingerprint, t.from_position",
+    table: "interaction",
+    by: ["id"],
+    and: " AND t.revision = 1",
+};
+
 /// The receipts of those of these interactions that are recorded.
 pub async fn receipts(
     database: &DatabaseConnection,
     organisation: OrganisationId,
     ids: &[InteractionId],
 ) -> Result<HashMap<InteractionId, Receipt>, DbErr> {
-    let mut found = HashMap::new();
-    for chunk in ids.chunks(5_000) {
-        let ids = chunk.iter().map(|id| id.as_bytes().to_vec());
-        let rows: Vec<(Vec<u8>, Vec<u8>, i64)> = interaction::Entity::find()
-            .select_only()
-            .column(interaction::Column::Id)
-            .column(interaction::Column::Fingerprint)
-            .column(interaction::Column::FromPosition)
-            .filter(interaction::Column::Organisation.eq(own(organisation)))
-            .filter(interaction::Column::Id.is_in(ids))
-            .filter(interaction::Column::Revision.eq(1))
-            .into_tuple()
-            .all(database)
-            .await?;
-        found.extend(rows.into_iter().filter_map(|(id, fingerprint, position)| {
-            let position = position as u64;
-            Some((
-                InteractionId::from_slice(&id)?,
-                Receipt {
-                    fingerprint,
-                    position,
-                },
-            ))
-        }));
-    }
-    Ok(found)
+    let keys: Vec<_> = ids.iter().map(|id| [blob(id.as_bytes())]).collect();
+    let rows: Vec<ReceiptRow> = RECEIPTS.find(database, organisation, &keys).await?;
+    let receipts = rows.into_iter().filter_map(|row| {
+        let receipt = Receipt {
+            fingerprint: row.fingerprint,
+            position: row.from_position as u64,
+        };
+        Some((InteractionId::from_slice(&row.id)?, receipt))
+    });
+    Ok(receipts.collect())
 }
 
 /// Whoever recorded an interaction, if it was ever recorded.

@@ -12,7 +12,9 @@ use sea_orm::{
 };
 
 use super::{like_escaped, own};
+use crate::bulk::blob;
 use crate::entity::{fact, member, person, person_address, person_tag};
+use crate::lookup::Lookup;
 
 /// How a person may be asked for: all filters given must hold.
 #[derive(Debug, Clone, Default)]
@@ -83,20 +85,48 @@ pub async fn resolve(
         .await
 }
 
-/// Who has this address. Of several, the one who had it first by id.
+const BY_ADDRESS: Lookup<1> = Lookup {
+    select: "t.*",
+    table: "person_address",
+    by: ["address"],
+    and: "",
+};
+
+/// Who has these addresses, which are normalised. Of several people, the one with the first id.
+pub async fn by_addresses(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    addresses: &[&str],
+) -> Result<HashMap<String, PersonId>, DbErr> {
+    let keys: Vec<_> = addresses.iter().map(|&address| [address.into()]).collect();
+    let rows: Vec<person_address::Model> = BY_ADDRESS.find(database, organisation, &keys).await?;
+    let mut people = HashMap::with_capacity(rows.len());
+    for row in rows {
+        if let Some(person) = PersonId::from_slice(&row.person) {
+            let first = people.entry(row.address).or_insert(person);
+            *first = person.min(*first);
+        }
+    }
+    Ok(people)
+}
+
+/// Who has this address. Of several people, the one with the first id.
 pub async fn by_address(
     database: &DatabaseConnection,
     organisation: OrganisationId,
     address: &str,
 ) -> Result<Option<PersonId>, DbErr> {
-    let row = person_address::Entity::find()
-        .filter(person_address::Column::Organisation.eq(own(organisation)))
-        .filter(person_address::Column::Address.eq(normalised_address(address)))
-        .order_by_asc(person_address::Column::Person)
-        .one(database)
-        .await?;
-    Ok(row.and_then(|row| PersonId::from_slice(&row.person)))
+    let address = normalised_address(address);
+    let mut people = by_addresses(database, organisation, &[&address]).await?;
+    Ok(people.remove(&address))
 }
+
+const BY_ID: Lookup<1> = Lookup {
+    select: "t.*",
+    table: "person",
+    by: ["id"],
+    and: "",
+};
 
 /// The rows of these people.
 pub async fn named(
@@ -104,20 +134,12 @@ pub async fn named(
     organisation: OrganisationId,
     ids: &[PersonId],
 ) -> Result<HashMap<PersonId, person::Model>, DbErr> {
-    let mut found = HashMap::with_capacity(ids.len());
-    for chunk in ids.chunks(5_000) {
-        let ids = chunk.iter().map(|id| id.as_bytes().to_vec());
-        let rows = person::Entity::find()
-            .filter(person::Column::Organisation.eq(own(organisation)))
-            .filter(person::Column::Id.is_in(ids))
-            .all(database)
-            .await?;
-        found.extend(
-            rows.into_iter()
-                .filter_map(|row| Some((PersonId::from_slice(&row.id)?, row))),
-        );
-    }
-    Ok(found)
+    let keys: Vec<_> = ids.iter().map(|id| [blob(id.as_bytes())]).collect();
+    let rows: Vec<person::Model> = BY_ID.find(database, organisation, &keys).await?;
+    let by_id = rows
+        .into_iter()
+        .filter_map(|row| Some((PersonId::from_slice(&row.id)?, row)));
+    Ok(by_id.collect())
 }
 
 /// People by name, above a place in that order.

@@ -9,116 +9,79 @@ use kith_domain::event::Event;
 use kith_domain::id::{InteractionId, PersonId};
 use kith_domain::interaction;
 use kith_domain::member::{self, Member};
-use kith_eventlog::log::Position;
-use kith_proto::kith::interaction::v1::{
-    InteractionInput, RecordInteractionsRequest, RecordInteractionsResponse,
-};
+use kith_eventlog::ledger::Request;
+use kith_eventlog::log::{Appended, MAX_COMMIT_BYTES, Position};
+use kith_proto::kith::interaction::v1::{RecordInteractionsRequest, RecordInteractionsResponse};
 use kith_readmodel::query::interactions::receipts;
 use kith_readmodel::query::keys;
 use kith_servicekit::failure::{Failure, Violations};
 use tonic::Streaming;
 
-use super::intake::{self, Checked, People};
+use super::intake::{self, Checked, People, Who};
 use crate::Api;
 use crate::caller::Caller;
 
 const FRAME_TIME: Duration = Duration::from_millis(20);
-/// Half of the largest commit: sealing and framing add to what is counted here.
-const FRAME_BYTES: usize = 256 * 1024;
+/// Half of the largest commit: the last moment, with a hundred new people and a note, still fits.
+const FRAME_BYTES: usize = MAX_COMMIT_BYTES / 2;
 const FRAME_MOMENTS: usize = 4_096;
 /// What a moment and each of its participants take in a commit, without texts.
 const MOMENT_BYTES: usize = 96;
 const PARTICIPANT_BYTES: usize = 24;
 /// What the entry of a new person takes, without texts.
-const PERSON_BYTES: usize = 200;
+const PERSON_BYTES: usize = 96;
+/// What sealing adds to a text.
+const SEAL_BYTES: usize = 48;
 /// Memberships made at once.
 const MEMBERS_AT_ONCE: usize = 16;
 
 pub(super) async fn record(
     api: &Api,
     caller: &Caller,
-    mut moments: Streaming<RecordInteractionsRequest>,
+    moments: Streaming<RecordInteractionsRequest>,
 ) -> Result<RecordInteractionsResponse, Failure> {
     caller.must_be(intake::RECORDERS)?;
     let mut recorder = Recorder {
         api,
         caller,
+        moments,
         people: People::default(),
         members: None,
         index: 0,
         answer: RecordInteractionsResponse::default(),
         last: None,
     };
-    let mut first = true;
+    let mut ready = None;
     loop {
-        let (frame, ended) = next_frame(&mut moments).await?;
-        if let Some(message) = frame.first().filter(|_| std::mem::take(&mut first))
-            && message.everyone_is_a_member
-        {
-            caller.must_be(&[Role::Admin])?;
-            let live = api.live();
-            let members = keys::members(&live.reading, caller.principal.organisation).await;
-            recorder.members = Some(members.map_err(Failure::unavailable)?.into_iter().collect());
-        }
-        if !frame.is_empty() {
-            recorder.record(frame).await?;
-        }
-        if ended {
-            let last = recorder
-                .last
-                .map(|position| api.position_token(caller, position));
-            recorder.answer.position = last.unwrap_or_default();
-            return Ok(recorder.answer);
+        // The next frame is read and made ready while this one is on its way to the disk. Both are
+        // waited for: an append that was begun is never left, whatever is wrong with the next.
+        let (appended, next) = tokio::join!(append(api, ready), recorder.next());
+        recorder.note(appended?);
+        ready = next?;
+        if ready.is_none() {
+            return Ok(recorder.answer());
         }
     }
 }
 
-/// The next frame, and whether the stream has ended.
-async fn next_frame(
-    moments: &mut Streaming<RecordInteractionsRequest>,
-) -> Result<(Vec<RecordInteractionsRequest>, bool), Failure> {
-    // A message that can't be read would be as broken when it is sent again.
-    let broken = |status: tonic::Status| {
-        Failure::of_transport(&status).unwrap_or_else(|| Failure::unavailable(status))
-    };
-    let mut frame = Vec::new();
-    let Some(first) = moments.next().await else {
-        return Ok((frame, true));
-    };
-    let mut bytes = 0;
-    let mut take = |frame: &mut Vec<_>, message: RecordInteractionsRequest| {
-        bytes += message.interaction.as_ref().map_or(0, estimated_bytes);
-        frame.push(message);
-        bytes < FRAME_BYTES && frame.len() < FRAME_MOMENTS
-    };
-    let mut room = take(&mut frame, first.map_err(broken)?);
-    let time_is_up = tokio::time::sleep(FRAME_TIME);
-    tokio::pin!(time_is_up);
-    while room {
-        tokio::select! {
-            biased;
-            next = moments.next() => match next {
-                Some(message) => room = take(&mut frame, message.map_err(broken)?),
-                None => return Ok((frame, true)),
-            },
-            () = &mut time_is_up => break,
-        }
-    }
-    Ok((frame, false))
+/// A frame that only needs to be appended.
+struct Frame {
+    request: Request,
+    events: Vec<Event>,
+    /// Moments among the events.
+    moments: usize,
 }
 
-fn estimated_bytes(input: &InteractionInput) -> usize {
-    let texts = input.note.len() + input.subject.len() + input.channel.len();
-    let participant = PARTICIPANT_BYTES + PERSON_BYTES;
-    MOMENT_BYTES
-        + texts
-        + input.participants.len().min(2) * participant
-        + input.participants.len().saturating_sub(2) * PARTICIPANT_BYTES
+async fn append(api: &Api, frame: Option<Frame>) -> Result<Option<(usize, Appended)>, Failure> {
+    let Some(frame) = frame else { return Ok(None) };
+    let appended = api.ledger().record(&frame.request, frame.events).await?;
+    Ok(Some((frame.moments, appended)))
 }
 
 struct Recorder<'a> {
     api: &'a Api,
     caller: &'a Caller,
+    moments: Streaming<RecordInteractionsRequest>,
     people: People,
     /// The members known so far, when everyone is to become one.
     members: Option<HashSet<PersonId>>,
@@ -129,15 +92,115 @@ struct Recorder<'a> {
 }
 
 impl Recorder<'_> {
-    async fn record(&mut self, frame: Vec<RecordInteractionsRequest>) -> Result<(), Failure> {
+    fn note(&mut self, appended: Option<(usize, Appended)>) {
+        if let Some((moments, appended)) = appended {
+            self.answer.recorded += moments as u64;
+            self.answer.commits += u64::from(!appended.duplicate);
+            self.last = self.last.max(Some(appended.position));
+        }
+    }
+
+    fn answer(mut self) -> RecordInteractionsResponse {
+        let last = self
+            .last
+            .map(|position| self.api.position_token(self.caller, position));
+        self.answer.position = last.unwrap_or_default();
+        self.answer
+    }
+
+    /// The next frame with something new in it; `None` at the end of the stream.
+    async fn next(&mut self) -> Result<Option<Frame>, Failure> {
+        loop {
+            let checked = self.read().await?;
+            if checked.is_empty() {
+                return Ok(None);
+            }
+            let frame = self.prepare(checked).await?;
+            if frame.is_some() {
+                return Ok(frame);
+            }
+        }
+    }
+
+    /// What arrives within a frame's time and fits into one, checked; nothing at the end of the
+    /// stream.
+    async fn read(&mut self) -> Result<Vec<Checked>, Failure> {
+        let (mut fields, mut checked, mut bytes) = (Violations::new(), Vec::new(), 0);
+        let Some(first) = self.moments.next().await else {
+            return Ok(checked);
+        };
+        let first = first.map_err(broken)?;
+        if self.index == 0 && first.everyone_is_a_member {
+            self.everyone_becomes_a_member().await?;
+        }
+        checked.push(self.check(&mut fields, &mut bytes, first));
+        let time_is_up = tokio::time::sleep(FRAME_TIME);
+        tokio::pin!(time_is_up);
+        while bytes < FRAME_BYTES && checked.len() < FRAME_MOMENTS {
+            tokio::select! {
+                biased;
+                next = self.moments.next() => match next {
+                    Some(next) => {
+                        let next = self.check(&mut fields, &mut bytes, next.map_err(broken)?);
+                        checked.push(next);
+                    }
+                    None => break,
+                },
+                () = &mut time_is_up => break,
+            }
+        }
+        fields.finish()?;
+        Ok(checked)
+    }
+
+    /// Checks one moment and adds what it takes in a commit to `bytes`.
+    fn check(
+        &mut self,
+        fields: &mut Violations,
+        bytes: &mut usize,
+        message: RecordInteractionsRequest,
+    ) -> Checked {
+        let at = format!("interaction[{}]", self.index);
+        let mut checked = intake::check(fields, &at, &message.interaction.unwrap_or_default());
+        checked.index = self.index;
+        self.index += 1;
+        if checked.source_key.is_none() {
+            let must = "must say what identifies the moment";
+            fields.add(format!("{at}.source_key"), must);
+        }
+        *bytes += self.size(&checked);
+        checked
+    }
+
+    /// About what a moment takes in a commit, with the entries of those it names first.
+    fn size(&self, moment: &Checked) -> usize {
+        let texts: usize = moment.texts().map(|text| text.len() + SEAL_BYTES).sum();
+        let entries = moment.named().filter(|(who, _)| !self.people.has_met(who));
+        let entry = |(who, name): (&Who, Option<&str>)| {
+            let name = name.map_or(0, |name| name.len() + SEAL_BYTES);
+            PERSON_BYTES + SEAL_BYTES + who.text_len() + name
+        };
+        MOMENT_BYTES
+            + texts
+            + moment.named().count() * PARTICIPANT_BYTES
+            + entries.map(entry).sum::<usize>()
+    }
+
+    async fn everyone_becomes_a_member(&mut self) -> Result<(), Failure> {
+        self.caller.must_be(&[Role::Admin])?;
+        let live = self.api.live();
+        let members = keys::members(&live.reading, self.caller.principal.organisation).await;
+        self.members = Some(members.map_err(Failure::unavailable)?.into_iter().collect());
+        Ok(())
+    }
+
+    async fn prepare(&mut self, checked: Vec<Checked>) -> Result<Option<Frame>, Failure> {
         let (api, caller) = (self.api, self.caller);
-        let count = frame.len();
-        let checked = self.check(frame)?;
+        let count = checked.len();
         let (ids, checked) = self.drop_known(checked).await?;
-        self.index += count;
         self.answer.known += (count - ids.len()) as u64;
         if ids.is_empty() {
-            return Ok(());
+            return Ok(None);
         }
         let commit = caller.keys.frame(&ids);
         let fingerprint = *commit.as_bytes();
@@ -146,7 +209,7 @@ impl Recorder<'_> {
         if self.members.is_some() {
             added = self.make_members(&checked, added).await?;
         }
-        let mut events: Vec<Event> = added.iter().map(|(_, event)| event.clone()).collect();
+        let mut events: Vec<Event> = added.into_iter().map(|(_, event)| event).collect();
         for (id, checked) in ids.iter().zip(checked) {
             let index = checked.index;
             let moment = intake::moment(caller, &self.people, checked, request.received_at, false)
@@ -156,37 +219,11 @@ impl Recorder<'_> {
             let recorded = intake::recorded(caller, *id, moment, fingerprint);
             events.push(interaction::Event::Recorded(recorded).into());
         }
-        let appended = match api.ledger().record(&request, events).await {
-            Ok(appended) => appended,
-            Err(error) => {
-                self.people.forget(&added);
-                return Err(error.into());
-            }
-        };
-        self.answer.recorded += ids.len() as u64;
-        self.answer.commits += u64::from(!appended.duplicate);
-        self.last = self.last.max(Some(appended.position));
-        Ok(())
-    }
-
-    fn check(&self, frame: Vec<RecordInteractionsRequest>) -> Result<Vec<Checked>, Failure> {
-        let mut fields = Violations::new();
-        let mut all = Vec::with_capacity(frame.len());
-        for (offset, message) in frame.into_iter().enumerate() {
-            let at = format!("interaction[{}]", self.index + offset);
-            let mut checked =
-                intake::check(&mut fields, &at, &message.interaction.unwrap_or_default());
-            checked.index = self.index + offset;
-            if checked.source_key.is_none() {
-                fields.add(
-                    format!("{at}.source_key"),
-                    "must say what identifies the moment",
-                );
-            }
-            all.push(checked);
-        }
-        fields.finish()?;
-        Ok(all)
+        Ok(Some(Frame {
+            request,
+            events,
+            moments: ids.len(),
+        }))
     }
 
     /// The moments that are not recorded yet, with their ids, each once.
@@ -253,4 +290,9 @@ impl Recorder<'_> {
         self.last = self.last.max(done.iter().map(|done| done.position).max());
         Ok(entries.into_iter().collect())
     }
+}
+
+/// A message that can't be read would be as broken when it is sent again.
+fn broken(status: tonic::Status) -> Failure {
+    Failure::of_transport(&status).unwrap_or_else(|| Failure::unavailable(status))
 }

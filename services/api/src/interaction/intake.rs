@@ -52,6 +52,37 @@ pub(super) struct Checked {
     pub(super) index: usize,
 }
 
+impl Who {
+    fn address(&self) -> Option<&str> {
+        match self {
+            Self::Address(address) => Some(address),
+            Self::Id(_) | Self::ExternalKey(_) => None,
+        }
+    }
+
+    /// Bytes of the text that the entry of somebody new holds.
+    pub(super) fn text_len(&self) -> usize {
+        match self {
+            Self::Id(_) => 0,
+            Self::Address(text) | Self::ExternalKey(text) => text.len(),
+        }
+    }
+}
+
+impl Checked {
+    /// Everybody who is named, with the name given.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&Who, Option<&str>)> {
+        self.who.iter().map(|(who, _, name)| (who, name.as_deref()))
+    }
+
+    /// The texts that are sealed.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        [&self.note, &self.subject]
+            .into_iter()
+            .filter_map(|text| text.as_deref())
+    }
+}
+
 /// Checks the fields of one moment; `at` is how violations name it.
 pub(super) fn check(fields: &mut Violations, at: &str, input: &InteractionInput) -> Checked {
     let name = |field: &str| format!("{at}.{field}");
@@ -121,27 +152,29 @@ impl People {
     ) -> Result<Vec<(PersonId, Event)>, Failure> {
         let mut met: Vec<(&Who, Option<&str>)> = Vec::new();
         let mut seen: HashSet<&Who> = HashSet::new();
-        for (who, _, name) in moments.iter().flat_map(|moment| &moment.who) {
-            if !self.ids.contains_key(who) && seen.insert(who) {
-                met.push((who, name.as_deref()));
+        for (who, name) in moments.iter().flat_map(Checked::named) {
+            if !self.has_met(who) && seen.insert(who) {
+                met.push((who, name));
             }
         }
         let organisation = caller.principal.organisation;
         let live = api.live();
-        let mut new = Vec::with_capacity(met.len());
-        for (who, name) in met {
-            let id = match who {
-                Who::Id(id) => *id,
-                Who::ExternalKey(key) => caller.keys.person(Handle::ExternalKey(key), 0),
-                Who::Address(address) => {
-                    // An address may have been given to somebody whose id another one made.
-                    let other = people::by_address(&live.reading, organisation, address).await;
-                    let derived = || caller.keys.person(Handle::Address(address), 0);
-                    other.map_err(Failure::unavailable)?.unwrap_or_else(derived)
-                }
-            };
-            new.push((who.clone(), id, name));
-        }
+        // An address may have been given to somebody whose id another one made.
+        let addresses: Vec<&str> = met.iter().filter_map(|(who, _)| who.address()).collect();
+        let owners = people::by_addresses(&live.reading, organisation, &addresses).await;
+        let owners = owners.map_err(Failure::unavailable)?;
+        let id = |who: &Who| match who {
+            Who::Id(id) => *id,
+            Who::ExternalKey(key) => caller.keys.person(Handle::ExternalKey(key), 0),
+            Who::Address(address) => owners
+                .get(address)
+                .copied()
+                .unwrap_or_else(|| caller.keys.person(Handle::Address(address), 0)),
+        };
+        let new: Vec<(Who, PersonId, Option<&str>)> = met
+            .into_iter()
+            .map(|(who, name)| (who.clone(), id(who), name))
+            .collect();
         let ids: Vec<PersonId> = new.iter().map(|(_, id, _)| *id).collect();
         let found = people::named(&live.reading, organisation, &ids).await;
         self.known
@@ -163,18 +196,16 @@ impl People {
         Ok(added)
     }
 
-    /// Takes back what [`meet`](Self::meet) noted of people whose commit was not appended.
-    pub(super) fn forget(&mut self, people: &[(PersonId, Event)]) {
-        let gone: HashSet<PersonId> = people.iter().map(|(id, _)| *id).collect();
-        self.known.retain(|id| !gone.contains(id));
-        self.ids.retain(|_, id| !gone.contains(id));
+    /// Whether somebody was looked up before.
+    pub(super) fn has_met(&self, who: &Who) -> bool {
+        self.ids.contains_key(who)
     }
 
     /// Everybody who takes part in these moments, each once, in the order of their ids.
     pub(super) fn of(&self, moments: &[Checked]) -> Vec<PersonId> {
-        let all = moments.iter().flat_map(|moment| &moment.who);
+        let all = moments.iter().flat_map(Checked::named);
         let ids: std::collections::BTreeSet<PersonId> = all
-            .filter_map(|(who, ..)| self.ids.get(who).copied())
+            .filter_map(|(who, _)| self.ids.get(who).copied())
             .collect();
         ids.into_iter().collect()
     }
