@@ -69,7 +69,12 @@ pub fn folded(text: &str) -> String {
 /// case. Two spellings of one mailbox must give one person.
 #[must_use]
 pub fn normalised_address(address: &str) -> String {
-    address.trim().nfkc().collect::<String>().to_lowercase()
+    let address = address.trim();
+    if address.is_ascii() {
+        // Nearly all of them: NFKC leaves ASCII as it is.
+        return address.to_ascii_lowercase();
+    }
+    address.nfkc().collect::<String>().to_lowercase()
 }
 
 #[cfg(test)]

@@ -226,9 +226,14 @@ fn public_hash(parts: &[&[u8]]) -> [u8; 16] {
 }
 
 /// HKDF-SHA256 of `secret` with the concatenated `info`.
-pub(crate) fn expand(secret: &[u8], info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+fn expand(secret: &[u8], info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+    expand_from(&Hkdf::new(None, secret), info)
+}
+
+/// The key of one purpose from an extracted secret.
+pub(crate) fn expand_from(secret: &Hkdf<Sha256>, info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
     let mut key = Zeroizing::new([0; 32]);
-    Hkdf::<Sha256>::new(None, secret)
+    secret
         .expand_multi_info(info, &mut *key)
         .expect("32 bytes are within HKDF's limit");
     key

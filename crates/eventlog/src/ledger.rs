@@ -16,6 +16,9 @@ use crate::sealing::{CommitKeys, CommitSeal, KeyRing, Needed};
 use crate::vault::VaultError;
 pub use execute::{ExecuteError, Executed};
 
+/// Events whose sealing takes about as long as handing it to another thread, several times over.
+const MANY_EVENTS: usize = 64;
+
 /// Appends sealed commits and opens what was read.
 #[derive(Clone)]
 pub struct Ledger {
@@ -126,42 +129,57 @@ impl Ledger {
         &self.keys
     }
 
-    /// Seals and appends a commit. The keys are durable before the append.
-    pub async fn append(
+    /// Seals a commit, with keys that are durable when this answers. It only needs to be appended.
+    pub async fn seal(
         &self,
         subject: Subject,
         expected: Expected,
-        commit: &Commit,
-    ) -> Result<Appended, LedgerError> {
-        let mut needed = Needed::default();
-        Stored::seal(commit, &mut needed);
-        let keys = self
-            .keys
-            .to_seal(commit.organisation, commit.id, &needed)
-            .await?;
-        let mut seal = CommitSeal::new(&keys, commit.organisation, commit.id);
-        let bytes = Stored::seal(commit, &mut seal).encode();
-        let (id, fingerprint) = (commit.id, commit.fingerprint);
-        Ok(self
-            .log
-            .append(Append {
-                subject,
-                expected,
-                id,
-                fingerprint,
-                bytes,
-            })
-            .await?)
+        commit: Commit,
+    ) -> Result<Append, VaultError> {
+        let (id, fingerprint, organisation) = (commit.id, commit.fingerprint, commit.organisation);
+        let large = commit.events.len() > MANY_EVENTS;
+        let note = move || {
+            let mut needed = Needed::default();
+            Stored::seal(&commit, &mut needed);
+            (commit, needed)
+        };
+        let (commit, needed) = computed(large, note).await?;
+        let keys = self.keys.to_seal(organisation, id, &needed).await?;
+        let seal = move || {
+            let mut seal = CommitSeal::new(&keys, organisation, id);
+            Stored::seal(&commit, &mut seal).encode()
+        };
+        Ok(Append {
+            subject,
+            expected,
+            id,
+            fingerprint,
+            bytes: computed(large, seal).await?,
+        })
     }
 
-    /// Appends rule-free creations to the organisation's journal.
+    /// Appends what [`seal`](Self::seal) sealed.
+    pub async fn append(&self, sealed: Append) -> Result<Appended, LedgerError> {
+        Ok(self.log.append(sealed).await?)
+    }
+
+    /// Seals rule-free creations for the organisation's journal.
+    pub async fn seal_record(
+        &self,
+        request: &Request,
+        events: Vec<Event>,
+    ) -> Result<Append, VaultError> {
+        let commit = request.commit(events);
+        self.seal(request.journal(), Expected::Any, commit).await
+    }
+
+    /// Seals and appends rule-free creations to the organisation's journal.
     pub async fn record(
         &self,
         request: &Request,
         events: Vec<Event>,
     ) -> Result<Appended, LedgerError> {
-        self.append(request.journal(), Expected::Any, &request.commit(events))
-            .await
+        self.append(self.seal_record(request, events).await?).await
     }
 
     /// Opens records, fetching the keys of each organisation once.
@@ -207,6 +225,18 @@ impl Ledger {
         opened.sort_by_key(|opened| opened.sequence);
         Ok(opened)
     }
+}
+
+/// Computes; what would keep other calls of the runtime waiting on a thread of its own.
+async fn computed<T: Send + 'static>(
+    large: bool,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, VaultError> {
+    if !large {
+        return Ok(work());
+    }
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|e| VaultError::Unavailable(e.into()))
 }
 
 fn open(

@@ -10,36 +10,44 @@ mod keyring;
 use std::collections::{BTreeSet, HashMap};
 
 use bytes::Bytes;
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hkdf::HkdfExtract;
 use kith_domain::id::{CommitId, OrganisationId, PersonId};
 use kith_domain::text::Text;
 use kith_proto::event::{Field, Open, Scope, Seal};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::entropy;
-use crate::identity::expand;
+use crate::entropy::{self, Nonces};
+use crate::identity::expand_from;
 pub use keyring::{KeyRing, MasterKey};
 
 /// First byte of everything sealed.
 const FORMAT: u8 = 1;
 const NONCE: usize = 24;
+const TAG: usize = 16;
 
 /// A secret key.
 pub(crate) type Key = Zeroizing<[u8; 32]>;
 
 /// Format byte, nonce and ciphertext of `clear`.
 pub(crate) fn seal(key: &[u8; 32], associated: &[u8], clear: &[u8]) -> Vec<u8> {
-    let nonce: [u8; NONCE] = entropy::bytes();
-    let cipher = XChaCha20Poly1305::new(key.into());
-    let payload = Payload {
-        msg: clear,
-        aad: associated,
-    };
-    let sealed = cipher
-        .encrypt(&XNonce::from(nonce), payload)
+    seal_with(entropy::bytes(), key, associated, clear)
+}
+
+/// The same with a nonce that was never used with this key.
+fn seal_with(nonce: [u8; NONCE], key: &[u8; 32], associated: &[u8], clear: &[u8]) -> Vec<u8> {
+    let mut sealed = Vec::with_capacity(1 + NONCE + clear.len() + TAG);
+    sealed.push(FORMAT);
+    sealed.extend(nonce);
+    sealed.extend(clear);
+    let (_, words) = sealed.split_at_mut(1 + NONCE);
+    let tag = XChaCha20Poly1305::new(key.into())
+        .encrypt_inout_detached(&XNonce::from(nonce), associated, words.into())
         .expect("texts are far below 256 GiB");
-    [&[FORMAT], nonce.as_slice(), &sealed].concat()
+    sealed.extend(tag);
+    sealed
 }
 
 /// What [`seal`] sealed, or `None` if anything differs.
@@ -66,25 +74,25 @@ pub(crate) struct CommitKeys {
 
 impl CommitKeys {
     fn text_key(&self, scope: Scope<'_>) -> Option<Key> {
-        let mut secret = Zeroizing::new(self.commit.as_ref()?.to_vec());
-        let mut mix = |key: Option<&Key>| key.map(|key| secret.extend_from_slice(&**key));
         let (label, id): (&[u8], [u8; 16]) = match scope {
-            Scope::Organisation => {
-                mix(self.organisation.as_ref())?;
-                (b"organisation", [0; 16])
-            }
-            Scope::Person(person) => {
-                mix(self.people.get(&person))?;
-                (b"person", *person.as_bytes())
-            }
-            Scope::Participants(interaction, people) => {
+            Scope::Organisation => (b"organisation", [0; 16]),
+            Scope::Person(person) => (b"person", *person.as_bytes()),
+            Scope::Participants(interaction, _) => (b"interaction", *interaction.as_bytes()),
+        };
+        let mut secret = HkdfExtract::<Sha256>::new(None);
+        let mut mix = |key: Option<&Key>| key.map(|key| secret.input_ikm(&**key));
+        mix(self.commit.as_ref())?;
+        match scope {
+            Scope::Organisation => mix(self.organisation.as_ref())?,
+            Scope::Person(person) => mix(self.people.get(&person))?,
+            Scope::Participants(_, people) => {
                 for person in people {
                     mix(self.people.get(person))?;
                 }
-                (b"interaction", *interaction.as_bytes())
             }
-        };
-        Some(expand(&secret, &[label, &id]))
+        }
+        let (_, secret) = secret.finalize();
+        Some(expand_from(&secret, &[label, &id]))
     }
 }
 
@@ -95,6 +103,8 @@ pub(crate) struct CommitSeal<'k> {
     organisation: OrganisationId,
     commit: CommitId,
     index: usize,
+    /// Only sealing needs any.
+    nonces: Option<Nonces>,
 }
 
 impl<'k> CommitSeal<'k> {
@@ -108,21 +118,18 @@ impl<'k> CommitSeal<'k> {
             organisation,
             commit,
             index: 0,
+            nonces: None,
         }
     }
 
-    fn associated(&self, field: Field) -> Vec<u8> {
-        let index = (self.index as u32).to_be_bytes();
-        let (number, position) = (field.number.to_be_bytes(), field.index.to_be_bytes());
-        let organisation = self.organisation.as_bytes().as_slice();
-        [
-            organisation,
-            self.commit.as_bytes(),
-            &index,
-            &number,
-            &position,
-        ]
-        .concat()
+    fn associated(&self, field: Field) -> [u8; 40] {
+        let mut associated = [0; 40];
+        associated[..16].copy_from_slice(self.organisation.as_bytes());
+        associated[16..32].copy_from_slice(self.commit.as_bytes());
+        associated[32..36].copy_from_slice(&(self.index as u32).to_be_bytes());
+        associated[36..38].copy_from_slice(&field.number.to_be_bytes());
+        associated[38..].copy_from_slice(&field.index.to_be_bytes());
+        associated
     }
 }
 
@@ -133,9 +140,11 @@ impl Seal for CommitSeal<'_> {
 
     /// A text whose key was destroyed is stored as absent.
     fn seal(&mut self, scope: Scope<'_>, field: Field, words: &str) -> Bytes {
-        self.keys.text_key(scope).map_or_else(Bytes::new, |key| {
-            seal(&key, &self.associated(field), words.as_bytes()).into()
-        })
+        let Some(key) = self.keys.text_key(scope) else {
+            return Bytes::new();
+        };
+        let nonce = self.nonces.get_or_insert_with(Nonces::seeded).draw();
+        seal_with(nonce, &key, &self.associated(field), words.as_bytes()).into()
     }
 }
 

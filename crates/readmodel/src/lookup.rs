@@ -1,7 +1,8 @@
 //! Rows by their keys, thousands in one statement, the same on both engines.
 //!
-//! A join with the keys, not a list behind `IN`: as long as Postgres knows nothing of a table's
-//! contents, it compares every row of an organisation with every value of such a list.
+//! Postgres is told to look each key up in the index (`OFFSET 0` keeps the planner from joining
+//! otherwise). Left alone it takes an organisation of which it has no statistics yet for two rows,
+//! and compares every row of it with every key: measured, 16 s for what takes 5 ms.
 
 use kith_domain::id::OrganisationId;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Value};
@@ -50,31 +51,41 @@ impl<const N: usize> Lookup<'_, N> {
             by,
             and,
         } = self;
-        let (keys, own, mut values) = match backend {
-            DbBackend::Sqlite => listed(keys),
-            _ => unnested(keys),
+        let mut is_wanted = String::new();
+        for (number, column) in (1..).zip(by) {
+            is_wanted.push_str(&format!(" AND t.{column} = wanted.column{number}"));
+        }
+        is_wanted.push_str(and);
+        let (sql, mut values) = if backend == DbBackend::Sqlite {
+            let (wanted, values) = listed(keys);
+            let sql = format!(
+                "SELECT {select} FROM {wanted} JOIN {table} t ON t.organisation = ?{is_wanted}"
+            );
+            (sql, values)
+        } else {
+            let (wanted, values) = unnested(keys);
+            let own = N + 1;
+            let sql = format!(
+                "SELECT {select} FROM {wanted}, LATERAL (SELECT * FROM {table} t \
+                 WHERE t.organisation = ${own}{is_wanted} OFFSET 0) t"
+            );
+            (sql, values)
         };
         values.push(blob(organisation.as_bytes()));
-        let mut sql =
-            format!("SELECT {select} FROM {keys} JOIN {table} t ON t.organisation = {own}");
-        for (number, column) in (1..).zip(by) {
-            sql.push_str(&format!(" AND t.{column} = wanted.column{number}"));
-        }
-        sql.push_str(and);
         (sql, values)
     }
 }
 
-/// One placeholder for each value, and the one that follows.
-fn listed<const N: usize>(keys: &[[Value; N]]) -> (String, String, Vec<Value>) {
+/// One placeholder for each value.
+fn listed<const N: usize>(keys: &[[Value; N]]) -> (String, Vec<Value>) {
     let mut sql = "(VALUES ".to_owned();
     tuples(&mut sql, DbBackend::Sqlite, N, keys.len(), 0);
     sql.push_str(") AS wanted");
-    (sql, "?".to_owned(), keys.concat())
+    (sql, keys.concat())
 }
 
 /// One placeholder for each column, whatever the number of keys: one prepared statement for all.
-fn unnested<const N: usize>(keys: &[[Value; N]]) -> (String, String, Vec<Value>) {
+fn unnested<const N: usize>(keys: &[[Value; N]]) -> (String, Vec<Value>) {
     let (arrays, names): (Vec<String>, Vec<String>) = (1..=N)
         .map(|number| (format!("${number}"), format!("column{number}")))
         .unzip();
@@ -88,5 +99,5 @@ fn unnested<const N: usize>(keys: &[[Value; N]]) -> (String, String, Vec<Value>)
         let values = keys.iter().map(|key| key[column].clone()).collect();
         Some(Value::Array(kind, Some(Box::new(values))))
     });
-    (sql, format!("${}", N + 1), columns.collect())
+    (sql, columns.collect())
 }

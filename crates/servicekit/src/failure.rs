@@ -219,6 +219,13 @@ impl Failure {
         Self::new(ErrorReason::NotYetVisible, message)
     }
 
+    /// The read model lags behind the log and may not know the caller's key yet.
+    #[must_use]
+    pub fn key_not_yet_visible() -> Self {
+        let message = "the key is unknown so far, and newer keys are on their way; retry";
+        Self::new(ErrorReason::NotYetVisible, message)
+    }
+
     /// A size, page or stream limit; `message` says which and how to stay under it.
     #[must_use]
     pub fn limit(message: impl Into<String>) -> Self {

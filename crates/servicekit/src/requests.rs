@@ -1,5 +1,6 @@
 //! The checks of request fields: each notes what is wrong on [`Violations`] and answers the value,
-//! or a placeholder that nothing may be done with.
+//! or a placeholder that nothing may be done with. What a field is called is written out only when
+//! something is wrong with it: a stream has thousands of fields in each frame.
 //!
 //! ```
 //! use kith_servicekit::failure::Violations;
@@ -11,6 +12,7 @@
 //! assert_eq!(refused.violations().len(), 2);
 //! ```
 
+use std::fmt::Display;
 use std::str::FromStr;
 
 use kith_domain::time::Timestamp;
@@ -49,7 +51,7 @@ impl Violations {
     }
 
     /// An id.
-    pub fn id<T: FromStr + Default>(&mut self, field: &str, text: &str) -> T {
+    pub fn id<T: FromStr + Default>(&mut self, field: impl Display, text: &str) -> T {
         text.parse().unwrap_or_else(|_| {
             self.add(field, "must be an id: 26 characters a-z and 2-7");
             T::default()
@@ -57,13 +59,17 @@ impl Violations {
     }
 
     /// An id that may be empty.
-    pub fn optional_id<T: FromStr + Default>(&mut self, field: &str, text: &str) -> Option<T> {
+    pub fn optional_id<T: FromStr + Default>(
+        &mut self,
+        field: impl Display,
+        text: &str,
+    ) -> Option<T> {
         (!text.is_empty()).then(|| self.id(field, text))
     }
 
     /// A text of one line that must be there, without the white space around it.
-    pub fn required_text(&mut self, field: &str, text: &str, max_chars: usize) -> String {
-        self.optional_text(field, text, max_chars)
+    pub fn required_text(&mut self, field: impl Display, text: &str, max_chars: usize) -> String {
+        self.optional_text(&field, text, max_chars)
             .unwrap_or_else(|| {
                 self.add(field, "must not be empty");
                 String::new()
@@ -71,12 +77,22 @@ impl Violations {
     }
 
     /// A text of one line that may be empty, without the white space around it.
-    pub fn optional_text(&mut self, field: &str, text: &str, max_chars: usize) -> Option<String> {
+    pub fn optional_text(
+        &mut self,
+        field: impl Display,
+        text: &str,
+        max_chars: usize,
+    ) -> Option<String> {
         self.text(field, text, max_chars, is_unfit)
     }
 
     /// A text that may be empty and may have several lines.
-    pub fn optional_lines(&mut self, field: &str, text: &str, max_chars: usize) -> Option<String> {
+    pub fn optional_lines(
+        &mut self,
+        field: impl Display,
+        text: &str,
+        max_chars: usize,
+    ) -> Option<String> {
         self.text(field, text, max_chars, |c| {
             is_unfit(c) && !matches!(c, '\n' | '\r' | '\t')
         })
@@ -84,14 +100,14 @@ impl Violations {
 
     fn text(
         &mut self,
-        field: &str,
+        field: impl Display,
         text: &str,
         max_chars: usize,
         unfit: impl Fn(char) -> bool,
     ) -> Option<String> {
         let text = text.trim();
         if text.chars().any(unfit) {
-            self.add(field, "must not hold control characters");
+            self.add(&field, "must not hold control characters");
         }
         if text.chars().count() > max_chars {
             self.add(field, format!("must be at most {max_chars} characters"));
@@ -102,11 +118,11 @@ impl Violations {
     /// A moment that must be there.
     pub fn timestamp(
         &mut self,
-        field: &str,
+        field: impl Display,
         timestamp: Option<&prost_types::Timestamp>,
     ) -> Timestamp {
         if timestamp.is_none() {
-            self.add(field, "must be given");
+            self.add(&field, "must be given");
         }
         self.optional_timestamp(field, timestamp)
             .unwrap_or_default()
@@ -115,7 +131,7 @@ impl Violations {
     /// A moment that may be left out.
     pub fn optional_timestamp(
         &mut self,
-        field: &str,
+        field: impl Display,
         timestamp: Option<&prost_types::Timestamp>,
     ) -> Option<Timestamp> {
         let moment = words::moment(timestamp?);
@@ -126,7 +142,7 @@ impl Violations {
     }
 
     /// The value of an enum that must be specified.
-    pub fn word<W: Word>(&mut self, field: &str, value: i32) -> Option<W> {
+    pub fn word<W: Word>(&mut self, field: impl Display, value: i32) -> Option<W> {
         let word = W::from_wire(value);
         if word.is_none() {
             self.add(field, "must be one of the documented values");
@@ -135,7 +151,7 @@ impl Violations {
     }
 
     /// How many rows a page has: 0 asks for [`DEFAULT_PAGE_SIZE`].
-    pub fn page_size(&mut self, field: &str, size: u32) -> u32 {
+    pub fn page_size(&mut self, field: impl Display, size: u32) -> u32 {
         if size > MAX_PAGE_SIZE {
             self.add(field, format!("must be at most {MAX_PAGE_SIZE}"));
         }
@@ -144,7 +160,7 @@ impl Violations {
 
     /// A mail address, as far as one can tell by looking: one `@` with something on both sides, no
     /// white space, not too long. Without the white space around it; otherwise as it came.
-    pub fn address(&mut self, field: &str, text: &str) -> String {
+    pub fn address(&mut self, field: impl Display, text: &str) -> String {
         let text = text.trim();
         let sides = text.split_once('@');
         let has_sides = sides.is_some_and(|(name, domain)| {
@@ -153,7 +169,7 @@ impl Violations {
         let fit = !text.contains(|c: char| c.is_whitespace() || is_unfit(c));
         self.check(
             has_sides && fit,
-            field,
+            &field,
             "must be an address such as ana@example.org",
         );
         if text.len() > MAX_ADDRESS_BYTES {

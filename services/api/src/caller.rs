@@ -7,7 +7,7 @@ mod revocation;
 use std::time::Duration;
 
 use kith_domain::access::{Principal, Role};
-use kith_domain::id::{OrganisationId, PersonId};
+use kith_domain::id::{KeyId, OrganisationId, PersonId};
 use kith_domain::sharing::Level;
 use kith_eventlog::identity::{OrganisationKeys, secret_hash};
 use kith_eventlog::log::Position;
@@ -85,13 +85,8 @@ impl Api {
     }
 
     async fn look_up(&self, key: &ApiKey) -> Result<Caller, Failure> {
+        let known = self.known(key.id).await?;
         let live = self.live();
-        let found = keys::find(&live.reading, key.id)
-            .await
-            .map_err(Failure::unavailable)?;
-        let known = found
-            .filter(|known| !known.revoked)
-            .ok_or_else(Failure::key_invalid)?;
         let id = known.principal.organisation;
         let organisation = if id == OrganisationId::SYSTEM {
             keys::Organisation {
@@ -121,6 +116,37 @@ impl Api {
                 .try_into()
                 .map_err(|_| Failure::key_invalid())?,
         })
+    }
+
+    /// What the rows know of a key. One that they don't know may be newer than they are: they are
+    /// given a moment to catch up before it is called invalid.
+    async fn known(&self, id: KeyId) -> Result<keys::Known, Failure> {
+        let find = async || keys::find(&self.live().reading, id).await;
+        let mut found = find().await.map_err(Failure::unavailable)?;
+        if found.is_none() && self.catch_up().await? {
+            found = find().await.map_err(Failure::unavailable)?;
+        }
+        found
+            .filter(|known| !known.revoked)
+            .ok_or_else(Failure::key_invalid)
+    }
+
+    /// Waits until the rows have what the log has now; answers whether they lacked anything.
+    async fn catch_up(&self) -> Result<bool, Failure> {
+        const PATIENCE: Duration = Duration::from_secs(2);
+        let log = self.ledger().log();
+        let mut lacked = false;
+        for shard in 0..log.description().shards {
+            let tail = log.tail(shard).await?;
+            if self.progress().reached(shard) < tail {
+                lacked = true;
+                let reached = self.progress().wait_for(shard, tail);
+                tokio::time::timeout(PATIENCE, reached)
+                    .await
+                    .map_err(|_| Failure::key_not_yet_visible())?;
+            }
+        }
+        Ok(lacked)
     }
 
     /// Waits until what the caller saw is visible.

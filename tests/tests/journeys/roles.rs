@@ -26,6 +26,7 @@ on_both_engines! {
     all_ties_are_exported_for_an_analyst_alone
     keys_that_are_wrong_missing_or_revoked_open_nothing
     a_revoked_key_opens_nothing_though_the_rows_stand_still
+    an_unknown_key_may_be_newer_than_rows_that_stand_still
 }
 
 /// Asserts that a call is refused with a reason, however it is called.
@@ -253,5 +254,23 @@ async fn a_revoked_key_opens_nothing_though_the_rows_stand_still(world: &World) 
         .await;
     assert_eq!(refused(answer)?.reason, "KEY_INVALID");
     ours.admin.works().await?;
+    Ok(())
+}
+
+async fn an_unknown_key_may_be_newer_than_rows_that_stand_still(world: &World) -> Result<()> {
+    let mine = world.ours.ana.client.key.as_str();
+    let words: Vec<&str> = mine.split('_').collect();
+    let unknown = mine.replace(words[2], &world.ours.id);
+    let unknown = world.client(&unknown)?;
+    let asked = async || {
+        let request = GetServerInfoRequest {};
+        let answer = unknown.admin().get_server_info(request).await;
+        refused(answer).map(|refusal| refusal.reason)
+    };
+    assert_eq!(asked().await?, "KEY_INVALID");
+    world.stop_projecting().await?;
+    let mut ana = world.ours.ana.client.interaction();
+    ana.record_interaction(recording(world)).await?;
+    assert_eq!(asked().await?, "NOT_YET_VISIBLE");
     Ok(())
 }

@@ -80,7 +80,8 @@ impl Ledger {
                 .chain(events.iter().cloned().map(Into::into));
             let commit = request.commit(all.collect());
             let expected = past.last.map_or(Expected::Empty, Expected::At);
-            match self.append(subject.clone(), expected, &commit).await {
+            let sealed = self.seal(subject.clone(), expected, commit).await;
+            match self.append(sealed.map_err(LedgerError::Vault)?).await {
                 Ok(appended) => return Ok(executed(&subject, appended.position.sequence, events)),
                 Err(LedgerError::Append(AppendError::Conflict)) => {}
                 Err(error) => return Err(error.into()),

@@ -16,9 +16,9 @@ pub struct Violation {
 impl Violation {
     /// A violation of `field`.
     #[must_use]
-    pub fn new(field: impl Into<String>, description: impl Into<String>) -> Self {
+    pub fn new(field: impl fmt::Display, description: impl Into<String>) -> Self {
         Self {
-            field: field.into(),
+            field: field.to_string(),
             description: description.into(),
         }
     }
@@ -45,12 +45,12 @@ impl Violations {
     }
 
     /// Adds one.
-    pub fn add(&mut self, field: impl Into<String>, description: impl Into<String>) {
+    pub fn add(&mut self, field: impl fmt::Display, description: impl Into<String>) {
         self.0.push(Violation::new(field, description));
     }
 
     /// Adds one unless `holds`.
-    pub fn check(&mut self, holds: bool, field: &str, description: &str) {
+    pub fn check(&mut self, holds: bool, field: impl fmt::Display, description: &str) {
         if !holds {
             self.add(field, description);
         }

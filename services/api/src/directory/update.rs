@@ -69,7 +69,7 @@ fn masked(fields: &mut Violations, body: &UpdatePersonRequest, given: &Person) -
     for path in paths {
         let mut text = |text: &str| {
             Some(clear(fields.optional_text(
-                &format!("person.{path}"),
+                format_args!("person.{path}"),
                 text,
                 MAX_TEXT,
             )))

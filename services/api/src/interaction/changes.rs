@@ -51,7 +51,7 @@ pub(super) async fn correct(
     let mut change = api.change(caller, "CorrectInteraction", &body.request_id, &body);
     let id: InteractionId = change.fields.id("interaction_id", &body.interaction_id);
     let input = body.interaction.unwrap_or_default();
-    let checked = intake::check(&mut change.fields, "interaction", &input);
+    let checked = intake::check(&mut change.fields, &"interaction", &input);
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
     let (author, recorder) = recorder(api, caller, id).await?;

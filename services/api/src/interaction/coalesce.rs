@@ -55,7 +55,7 @@ pub(super) async fn record(
     caller.must_be(intake::RECORDERS)?;
     let mut change = api.change(caller, "RecordInteraction", &body.request_id, &body);
     let input = body.interaction.unwrap_or_default();
-    let checked = intake::check(&mut change.fields, "interaction", &input);
+    let checked = intake::check(&mut change.fields, &"interaction", &input);
     change.fields.finish()?;
     let id = match &checked.source_key {
         Some(key) => caller.keys.interaction(key),

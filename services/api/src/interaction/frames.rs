@@ -10,7 +10,7 @@ use kith_domain::id::{InteractionId, PersonId};
 use kith_domain::interaction;
 use kith_domain::member::{self, Member};
 use kith_eventlog::ledger::Request;
-use kith_eventlog::log::{Appended, MAX_COMMIT_BYTES, Position};
+use kith_eventlog::log::{Append, Appended, MAX_COMMIT_BYTES, Position};
 use kith_proto::kith::interaction::v1::{RecordInteractionsRequest, RecordInteractionsResponse};
 use kith_readmodel::query::interactions::receipts;
 use kith_readmodel::query::keys;
@@ -22,8 +22,8 @@ use crate::Api;
 use crate::caller::Caller;
 
 const FRAME_TIME: Duration = Duration::from_millis(20);
-/// Half of the largest commit: the last moment, with a hundred new people and a note, still fits.
-const FRAME_BYTES: usize = MAX_COMMIT_BYTES / 2;
+/// What is left of the largest commit has room for a last moment with a hundred new people.
+const FRAME_BYTES: usize = MAX_COMMIT_BYTES * 5 / 8;
 const FRAME_MOMENTS: usize = 4_096;
 /// What a moment and each of its participants take in a commit, without texts.
 const MOMENT_BYTES: usize = 96;
@@ -51,20 +51,21 @@ pub(super) async fn record(
         answer: RecordInteractionsResponse::default(),
         last: None,
     };
-    let mut ready = None;
+    let (mut ready, mut sealed) = (None, None);
     loop {
-        // The next frame is read and made ready while this one is on its way to the disk. Both are
-        // waited for: an append that was begun is never left, whatever is wrong with the next.
-        let (appended, next) = tokio::join!(append(api, ready), recorder.next());
+        // While a frame is on its way to the disk, the next is sealed and the one after it read.
+        // All three are waited for: what was begun is never left, whatever is wrong with the rest.
+        let (appended, next_sealed, next) =
+            tokio::join!(append(api, sealed), seal(api, ready), recorder.next());
         recorder.note(appended?);
-        ready = next?;
-        if ready.is_none() {
+        (sealed, ready) = (next_sealed?, next?);
+        if sealed.is_none() && ready.is_none() {
             return Ok(recorder.answer());
         }
     }
 }
 
-/// A frame that only needs to be appended.
+/// A frame that is checked and whose people are known.
 struct Frame {
     request: Request,
     events: Vec<Event>,
@@ -72,10 +73,27 @@ struct Frame {
     moments: usize,
 }
 
-async fn append(api: &Api, frame: Option<Frame>) -> Result<Option<(usize, Appended)>, Failure> {
+/// A frame that only needs to be appended.
+struct Sealed {
+    append: Append,
+    moments: usize,
+}
+
+async fn seal(api: &Api, frame: Option<Frame>) -> Result<Option<Sealed>, Failure> {
     let Some(frame) = frame else { return Ok(None) };
-    let appended = api.ledger().record(&frame.request, frame.events).await?;
-    Ok(Some((frame.moments, appended)))
+    let sealed = api.ledger().seal_record(&frame.request, frame.events).await;
+    Ok(Some(Sealed {
+        append: sealed?,
+        moments: frame.moments,
+    }))
+}
+
+async fn append(api: &Api, sealed: Option<Sealed>) -> Result<Option<(usize, Appended)>, Failure> {
+    let Some(sealed) = sealed else {
+        return Ok(None);
+    };
+    let appended = api.ledger().append(sealed.append).await?;
+    Ok(Some((sealed.moments, appended)))
 }
 
 struct Recorder<'a> {
@@ -160,14 +178,16 @@ impl Recorder<'_> {
         bytes: &mut usize,
         message: RecordInteractionsRequest,
     ) -> Checked {
-        let at = format!("interaction[{}]", self.index);
-        let mut checked = intake::check(fields, &at, &message.interaction.unwrap_or_default());
-        checked.index = self.index;
+        let index = self.index;
         self.index += 1;
-        if checked.source_key.is_none() {
-            let must = "must say what identifies the moment";
-            fields.add(format!("{at}.source_key"), must);
-        }
+        let at = format_args!("interaction[{index}]");
+        let mut checked = intake::check(fields, &at, &message.interaction.unwrap_or_default());
+        checked.index = index;
+        fields.check(
+            checked.source_key.is_some(),
+            format_args!("{at}.source_key"),
+            "must say what identifies the moment",
+        );
         *bytes += self.size(&checked);
         checked
     }
@@ -181,6 +201,7 @@ impl Recorder<'_> {
             PERSON_BYTES + SEAL_BYTES + who.text_len() + name
         };
         MOMENT_BYTES
+            + moment.channel().map_or(0, str::len)
             + texts
             + moment.named().count() * PARTICIPANT_BYTES
             + entries.map(entry).sum::<usize>()

@@ -1,6 +1,7 @@
 //! From what a caller tells to what is recorded: fields checked, people found or made.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 use kith_domain::access::Role;
 use kith_domain::event::Event;
@@ -75,6 +76,11 @@ impl Checked {
         self.who.iter().map(|(who, _, name)| (who, name.as_deref()))
     }
 
+    /// What the source calls the channel.
+    pub(super) fn channel(&self) -> Option<&str> {
+        self.channel.as_deref()
+    }
+
     /// The texts that are sealed.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
         [&self.note, &self.subject]
@@ -84,42 +90,51 @@ impl Checked {
 }
 
 /// Checks the fields of one moment; `at` is how violations name it.
-pub(super) fn check(fields: &mut Violations, at: &str, input: &InteractionInput) -> Checked {
-    let name = |field: &str| format!("{at}.{field}");
-    let participants = name("participants");
+pub(super) fn check(
+    fields: &mut Violations,
+    at: &dyn fmt::Display,
+    input: &InteractionInput,
+) -> Checked {
+    let participants = format_args!("{at}.participants");
     fields.check(
         input.participants.len() <= MAX_PARTICIPANTS,
-        &participants,
+        participants,
         "must not exceed 100 people",
     );
     let refs = input.participants.iter().take(MAX_PARTICIPANTS).enumerate();
     let who = refs
-        .map(|(i, p)| who(fields, &format!("{participants}[{i}]"), p))
+        .map(|(i, p)| who(fields, &format_args!("{participants}[{i}]"), p))
         .collect();
+    let source_key = format_args!("{at}.source_key");
     Checked {
         kind: fields
-            .word(&name("kind"), input.kind)
+            .word(format_args!("{at}.kind"), input.kind)
             .unwrap_or(Kind::Other),
-        at: fields.timestamp(&name("at"), input.at.as_ref()),
+        at: fields.timestamp(format_args!("{at}.at"), input.at.as_ref()),
         duration_s: input.duration_s,
         who,
-        channel: fields.optional_text(&name("channel"), &input.channel, MAX_CHANNEL),
-        note: fields.optional_lines(&name("note"), &input.note, MAX_NOTE),
-        subject: fields.optional_text(&name("subject"), &input.subject, MAX_SUBJECT),
-        source_key: fields.optional_text(&name("source_key"), &input.source_key, MAX_SOURCE_KEY),
+        channel: fields.optional_text(format_args!("{at}.channel"), &input.channel, MAX_CHANNEL),
+        note: fields.optional_lines(format_args!("{at}.note"), &input.note, MAX_NOTE),
+        subject: fields.optional_text(format_args!("{at}.subject"), &input.subject, MAX_SUBJECT),
+        source_key: fields.optional_text(source_key, &input.source_key, MAX_SOURCE_KEY),
         index: 0,
     }
 }
 
-fn who(fields: &mut Violations, at: &str, given: &ParticipantRef) -> (Who, Part, Option<String>) {
+fn who(
+    fields: &mut Violations,
+    at: &dyn fmt::Display,
+    given: &ParticipantRef,
+) -> (Who, Part, Option<String>) {
     let who = match &given.who {
-        Some(WireWho::PersonId(id)) => Who::Id(fields.id(&format!("{at}.person_id"), id)),
+        Some(WireWho::PersonId(id)) => Who::Id(fields.id(format_args!("{at}.person_id"), id)),
         Some(WireWho::Address(address)) => {
-            let address = fields.address(&format!("{at}.address"), address);
+            let address = fields.address(format_args!("{at}.address"), address);
             Who::Address(normalised_address(&address))
         }
         Some(WireWho::ExternalKey(key)) => {
-            Who::ExternalKey(fields.required_text(&format!("{at}.external_key"), key, MAX_NAME))
+            let field = format_args!("{at}.external_key");
+            Who::ExternalKey(fields.required_text(field, key, MAX_NAME))
         }
         None => {
             fields.add(at, "must say who: person_id, address or external_key");
@@ -128,9 +143,9 @@ fn who(fields: &mut Violations, at: &str, given: &ParticipantRef) -> (Who, Part,
     };
     let part = match given.part {
         0 => Some(Part::Attendee),
-        part => fields.word(&format!("{at}.part"), part),
+        part => fields.word(format_args!("{at}.part"), part),
     };
-    let name = fields.optional_text(&format!("{at}.name"), &given.name, MAX_NAME);
+    let name = fields.optional_text(format_args!("{at}.name"), &given.name, MAX_NAME);
     (who, part.unwrap_or(Part::Attendee), name)
 }
 
@@ -332,7 +347,7 @@ mod tests {
             channel: "x".repeat(51),
             ..InteractionInput::default()
         };
-        check(&mut fields, "interaction", &input);
+        check(&mut fields, &"interaction", &input);
         let refused = fields.finish().expect_err("nothing is right");
         let named: Vec<&str> = refused
             .violations()

@@ -1,7 +1,7 @@
 //! The demo's season, appended as if it had been recorded while it happened.
 
 use kith_api::founding::{Founded, found};
-use kith_domain::event::{Commit, Event};
+use kith_domain::event::Event;
 use kith_domain::followup::{self, Promise};
 use kith_domain::id::{KeyId, PersonId};
 use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
@@ -112,14 +112,7 @@ impl<'l> Filler<'l> {
             fingerprint: *commit.as_bytes(),
             received_at: at,
         };
-        let commit: Commit = request.commit(events);
-        self.ledger
-            .append(
-                request.journal(),
-                kith_eventlog::log::Expected::Any,
-                &commit,
-            )
-            .await?;
+        self.ledger.record(&request, events).await?;
         Ok(())
     }
 
