@@ -12,7 +12,7 @@ use kith_proto::event::{DecodeError, Stored};
 use crate::log::{
     Append, AppendError, Appended, EventLog, Expected, ReadError, Record, Subject, SubjectKind,
 };
-use crate::sealing::{CommitKeys, CommitSeal, KeyRing, Needed};
+use crate::sealing::{CommitKeys, CommitSeal, Held, KeyRing, Needed};
 use crate::vault::VaultError;
 pub use execute::{ExecuteError, Executed};
 
@@ -135,6 +135,7 @@ impl Ledger {
         subject: Subject,
         expected: Expected,
         commit: Commit,
+        held: &mut Held,
     ) -> Result<Append, VaultError> {
         let (id, fingerprint, organisation) = (commit.id, commit.fingerprint, commit.organisation);
         let large = commit.events.len() > MANY_EVENTS;
@@ -144,7 +145,7 @@ impl Ledger {
             (commit, needed)
         };
         let (commit, needed) = computed(large, note).await?;
-        let keys = self.keys.to_seal(organisation, id, &needed).await?;
+        let keys = self.keys.to_seal(organisation, id, &needed, held).await?;
         let seal = move || {
             let mut seal = CommitSeal::new(&keys, organisation, id);
             Stored::seal(&commit, &mut seal).encode()
@@ -168,9 +169,11 @@ impl Ledger {
         &self,
         request: &Request,
         events: Vec<Event>,
+        held: &mut Held,
     ) -> Result<Append, VaultError> {
         let commit = request.commit(events);
-        self.seal(request.journal(), Expected::Any, commit).await
+        self.seal(request.journal(), Expected::Any, commit, held)
+            .await
     }
 
     /// Seals and appends rule-free creations to the organisation's journal.
@@ -179,7 +182,9 @@ impl Ledger {
         request: &Request,
         events: Vec<Event>,
     ) -> Result<Appended, LedgerError> {
-        self.append(self.seal_record(request, events).await?).await
+        let mut held = Held::default();
+        let sealed = self.seal_record(request, events, &mut held).await?;
+        self.append(sealed).await
     }
 
     /// Opens records, fetching the keys of each organisation once.

@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 use crate::entropy::{self, Nonces};
 use crate::identity::expand_from;
-pub use keyring::{KeyRing, MasterKey};
+pub use keyring::{Held, KeyRing, MasterKey};
 
 /// First byte of everything sealed.
 const FORMAT: u8 = 1;

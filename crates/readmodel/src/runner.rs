@@ -13,13 +13,11 @@ use futures::{FutureExt, StreamExt};
 use kith_eventlog::ledger::Ledger;
 use kith_eventlog::log::{ReadError, Record};
 use kith_eventlog::vault::VaultError;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, EntityTrait};
+use sea_orm::{DatabaseConnection, DbErr};
 use tokio_util::sync::CancellationToken;
 
-use crate::bulk::{blob, statement};
-use crate::entity::checkpoint;
 use crate::store::{Store, StoreError};
-use batch::step;
+use batch::Place;
 pub use parking::{Parked, list_parked, parked_at};
 
 /// Commits and bytes of a batch: enough to fill a transaction, little enough to keep it short.
@@ -126,8 +124,8 @@ async fn follow(
     pause: &mut Duration,
 ) -> Result<(), RunnerError> {
     let live = store.live();
-    let mut at = start(&live.writing, ledger, shard).await?;
-    let mut records = ledger.log().follow(shard, at);
+    let mut place = Place::start(&live.writing, ledger, shard).await?;
+    let mut records = ledger.log().follow(shard, place.at);
     // The switch is one row in the database: another process may have made it.
     let mut look = tokio::time::interval(LOOK_FOR_GENERATION_EVERY);
     loop {
@@ -153,7 +151,7 @@ async fn follow(
             bytes += next.bytes.len();
             batch.push(next);
         }
-        at = step(&live.writing, ledger, shard, at, batch).await?;
+        place.apply(batch).await?;
         *pause = FIRST_PAUSE;
     }
 }
@@ -165,10 +163,10 @@ pub async fn catch_up(
     shard: u16,
     until: u64,
 ) -> Result<u64, RunnerError> {
-    let mut at = start(database, ledger, shard).await?;
+    let mut place = Place::start(database, ledger, shard).await?;
     let read = ledger
         .log()
-        .read(kith_eventlog::log::Filter::Shard(shard), at);
+        .read(kith_eventlog::log::Filter::Shard(shard), place.at);
     let mut chunks = read.ready_chunks(256);
     while let Some(chunk) = chunks.next().await {
         let records: Result<Vec<Record>, _> = chunk.into_iter().collect();
@@ -179,31 +177,7 @@ pub async fn catch_up(
         if wanted.is_empty() {
             break;
         }
-        at = step(database, ledger, shard, at, wanted).await?;
+        place.apply(wanted).await?;
     }
-    Ok(at)
-}
-
-/// The checkpoint, made if there is none.
-async fn start(
-    database: &DatabaseConnection,
-    ledger: &Ledger,
-    shard: u16,
-) -> Result<u64, RunnerError> {
-    let backend = database.get_database_backend();
-    let epoch = ledger.log().epoch();
-    let sql = "INSERT INTO checkpoint (shard, epoch, sequence) VALUES ($1, $2, 0) \
-               ON CONFLICT DO NOTHING";
-    let values = vec![i32::from(shard).into(), blob(&epoch)];
-    database
-        .execute_raw(statement(backend, sql, values))
-        .await?;
-    let row = checkpoint::Entity::find_by_id(i32::from(shard))
-        .one(database)
-        .await?;
-    let row = row.ok_or_else(|| DbErr::RecordNotFound("checkpoint".into()))?;
-    if row.epoch != epoch {
-        return Err(RunnerError::OtherLog);
-    }
-    Ok(row.sequence as u64)
+    Ok(place.at)
 }

@@ -7,6 +7,7 @@ use kith_domain::id::CommitId;
 
 use super::{Ledger, LedgerError, Request};
 use crate::log::{AppendError, Expected, Filter, Position, Subject};
+use crate::sealing::Held;
 
 /// How often a command is decided anew before its caller is told to try later.
 const ATTEMPTS: usize = 3;
@@ -80,7 +81,10 @@ impl Ledger {
                 .chain(events.iter().cloned().map(Into::into));
             let commit = request.commit(all.collect());
             let expected = past.last.map_or(Expected::Empty, Expected::At);
-            let sealed = self.seal(subject.clone(), expected, commit).await;
+            let mut held = Held::default();
+            let sealed = self
+                .seal(subject.clone(), expected, commit, &mut held)
+                .await;
             match self.append(sealed.map_err(LedgerError::Vault)?).await {
                 Ok(appended) => return Ok(executed(&subject, appended.position.sequence, events)),
                 Err(LedgerError::Append(AppendError::Conflict)) => {}

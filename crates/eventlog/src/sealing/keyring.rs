@@ -57,6 +57,31 @@ impl std::fmt::Debug for KeyRing {
     }
 }
 
+/// The keys of people that a stream of commits was sealed with so far: the vault is asked for each
+/// once. It lives no longer than its stream. What is sealed meanwhile with a key that somebody
+/// destroys opens for nobody, like everything else that needs it.
+#[derive(Default)]
+pub struct Held {
+    organisation: OrganisationId,
+    keys: HashMap<KeyOf, Key>,
+}
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Held(..)")
+    }
+}
+
+impl Held {
+    /// Lets go of everything that is another organisation's.
+    fn stay_with(&mut self, organisation: OrganisationId) {
+        if self.organisation != organisation {
+            self.keys.clear();
+            self.organisation = organisation;
+        }
+    }
+}
+
 fn kek_id(kek: &[u8; 32]) -> [u8; 8] {
     let mut id = [0; 8];
     id.copy_from_slice(&Sha256::digest(kek)[..8]);
@@ -130,30 +155,39 @@ impl KeyRing {
         organisation: OrganisationId,
         commit: CommitId,
         needed: &Needed,
+        held: &mut Held,
     ) -> Result<CommitKeys, VaultError> {
         if !needed.any {
             return Ok(CommitKeys::default());
         }
         let keys = self.organisation(organisation).await?;
         let kek = keys.derive("wrapping");
-        let names: Vec<KeyOf> = names(commit, needed).collect();
-        let mut entries = self.vault.fetch(organisation, &names).await?;
-        let absent: Vec<usize> = (0..names.len())
-            .filter(|&i| entries[i] == Entry::Absent)
+        held.stay_with(organisation);
+        let people = needed.people.iter().map(|person| KeyOf::Person(*person));
+        let people: Vec<KeyOf> = people
+            .filter(|name| !held.keys.contains_key(name))
             .collect();
-        if !absent.is_empty() {
-            let fresh = |&i: &usize| {
-                let key = Zeroizing::new(entropy::bytes());
-                (names[i], wrap(&kek, organisation, names[i], &key))
-            };
-            let rows: Vec<_> = absent.iter().map(fresh).collect();
-            let kept = self.vault.keep(organisation, &rows).await?;
-            for (i, entry) in absent.into_iter().zip(kept) {
-                entries[i] = entry;
-            }
-        }
-        let unwrapped = unwrap_all(organisation, &keys, &names, &entries)?;
-        Ok(CommitKeys::pick(&keys, &unwrapped, commit, needed))
+        let entries = self.vault.fetch(organisation, &people).await?;
+        let absent = people
+            .iter()
+            .zip(&entries)
+            .filter(|(_, entry)| **entry == Entry::Absent)
+            .map(|(name, _)| *name);
+        // A commit's own key is nearly always new: it is not asked for first.
+        let made: Vec<KeyOf> = absent.chain([KeyOf::Commit(commit)]).collect();
+        let fresh = |name: &KeyOf| {
+            let key = Zeroizing::new(entropy::bytes());
+            (*name, wrap(&kek, organisation, *name, &key))
+        };
+        let rows: Vec<_> = made.iter().map(fresh).collect();
+        let kept = self.vault.keep(organisation, &rows).await?;
+        held.keys
+            .extend(unwrap_all(organisation, &keys, &people, &entries)?);
+        held.keys
+            .extend(unwrap_all(organisation, &keys, &made, &kept)?);
+        let picked = CommitKeys::pick(&keys, &held.keys, commit, needed);
+        held.keys.remove(&KeyOf::Commit(commit));
+        Ok(picked)
     }
 
     /// The keys to open several commits of one organisation with, in their order.

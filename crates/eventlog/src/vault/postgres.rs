@@ -44,6 +44,9 @@ impl Postgres {
         organisation: OrganisationId,
         keys: &[KeyOf],
     ) -> Result<HashMap<KeyOf, Entry>, DbErr> {
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
         let (kinds, ids) = columns(keys.iter().copied());
         // Each key is looked up in the index: `OFFSET 0` keeps the planner from anything else, which
         // it would try as long as it has no statistics.
@@ -147,13 +150,8 @@ impl Vault for Postgres {
         // Of those that were there already, what is there.
         let others = keys.iter().map(|(key, _)| *key);
         let others: Vec<KeyOf> = others.filter(|key| !kept.contains(key)).collect();
-        let mut found = if others.is_empty() {
-            HashMap::new()
-        } else {
-            self.select(organisation, &others)
-                .await
-                .map_err(unavailable)?
-        };
+        let found = self.select(organisation, &others).await;
+        let mut found = found.map_err(unavailable)?;
         let entry = |(key, wrapped): &(KeyOf, Wrapped)| {
             let own = || Entry::Kept(wrapped.clone());
             found.remove(key).unwrap_or_else(own)

@@ -1,13 +1,15 @@
 //! How far the projections are, and waiting for it: "read your writes".
 //!
-//! One task per process reads the checkpoints: every millisecond while somebody waits, seldom
-//! otherwise. Everybody else watches what it found.
+//! One task per process reads the checkpoints: without a pause while somebody has just begun to
+//! wait, since nearly every wait is for a commit that is being projected; every millisecond while
+//! somebody goes on waiting, seldom otherwise. Everybody else watches what it found.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures::FutureExt;
 use sea_orm::{DbErr, EntityTrait};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
@@ -15,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 use crate::entity::checkpoint;
 use crate::store::{Store, StoreError};
 
+/// Reads without a pause after a wait began: a few milliseconds' worth.
+const AT_FIRST: u32 = 20;
 const WHILE_WAITED_FOR: Duration = Duration::from_millis(1);
 const OTHERWISE: Duration = Duration::from_millis(250);
 /// A failed read is not repeated at once.
@@ -45,25 +49,26 @@ impl Default for Progress {
 impl Progress {
     /// Reads checkpoints until stopped, and follows the live generation.
     pub async fn run(&self, store: &Store, stop: &CancellationToken) {
-        let mut since_look = LOOK_FOR_GENERATION_EVERY;
+        let mut look = tokio::time::interval(LOOK_FOR_GENERATION_EVERY);
+        let mut eager = 0;
         loop {
-            let look = since_look >= LOOK_FOR_GENERATION_EVERY;
-            if look {
-                since_look = Duration::ZERO;
-            }
-            let pause = match self.read(store, look).await {
-                Ok(()) if self.waiters.load(Ordering::SeqCst) > 0 => WHILE_WAITED_FOR,
-                Ok(()) => OTHERWISE,
+            let must_look = look.tick().now_or_never().is_some();
+            let pause = match self.read(store, must_look).await {
+                Ok(()) if self.waiters.load(Ordering::SeqCst) == 0 => OTHERWISE,
+                Ok(()) if eager > 0 => {
+                    eager -= 1;
+                    continue;
+                }
+                Ok(()) => WHILE_WAITED_FOR,
                 Err(error) => {
                     tracing::warn!(%error, "checkpoints can not be read");
                     AFTER_FAILURE
                 }
             };
-            since_look += pause;
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}
-                () = self.wake.notified() => {}
+                () = self.wake.notified() => eager = AT_FIRST,
             }
         }
     }

@@ -1,4 +1,5 @@
-//! One batch: opened, applied with its checkpoint, and taken apart when something in it fails.
+//! One batch after another: opened, applied with its checkpoint, and taken apart when something in
+//! it fails.
 
 use std::collections::HashMap;
 
@@ -6,38 +7,86 @@ use kith_domain::id::OrganisationId;
 use kith_eventlog::ledger::{Ledger, Opened};
 use kith_eventlog::log::Record;
 use kith_proto::event::DecodeError;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, TransactionTrait,
+};
 
 use super::{RunnerError, parking};
-use crate::bulk::statement;
+use crate::bulk::{blob, statement};
+use crate::entity::checkpoint;
 use crate::projection::{self, Placed};
 
-/// Applies one batch. A batch that fails for a reason of its own is done again organisation by
-/// organisation, and the failing one parked.
-pub(super) async fn step(
-    database: &DatabaseConnection,
-    ledger: &Ledger,
+/// Where the projection of a shard is, and who stands still in it.
+pub(super) struct Place<'a> {
+    database: &'a DatabaseConnection,
+    ledger: &'a Ledger,
     shard: u16,
-    at: u64,
-    records: Vec<Record>,
-) -> Result<u64, RunnerError> {
-    let reached = records.last().map_or(at, |record| record.sequence);
-    let opened = ledger.open(records).await?;
-    if let Some(newer) = opened.iter().find(|o| is_newer(o)) {
-        return Err(RunnerError::TooOld(newer.sequence));
-    }
-    let parked = parking::parked_from(database, shard).await?;
-    let (placed, failed) = sort_out(opened, &parked);
-    if failed.is_empty() {
-        match apply(database, shard, at, reached, &placed).await {
-            Err(RunnerError::Database(error)) if is_deterministic(&error) => {
-                tracing::error!(shard, %error, "a batch can not be applied; looking for the cause");
-            }
-            outcome => return outcome.map(|()| reached),
+    /// The last commit that is applied.
+    pub(super) at: u64,
+    /// Parked organisations, each with the first commit it waits at. Only what applies commits
+    /// parks, and moves the checkpoint with it: as long as the checkpoint is ours, so is this.
+    parked: HashMap<OrganisationId, u64>,
+}
+
+impl<'a> Place<'a> {
+    /// Where the rows are; the checkpoint is made if there is none.
+    pub(super) async fn start(
+        database: &'a DatabaseConnection,
+        ledger: &'a Ledger,
+        shard: u16,
+    ) -> Result<Self, RunnerError> {
+        let backend = database.get_database_backend();
+        let epoch = ledger.log().epoch();
+        let sql = "INSERT INTO checkpoint (shard, epoch, sequence) VALUES ($1, $2, 0) \
+                   ON CONFLICT DO NOTHING";
+        let values = vec![i32::from(shard).into(), blob(&epoch)];
+        database
+            .execute_raw(statement(backend, sql, values))
+            .await?;
+        let row = checkpoint::Entity::find_by_id(i32::from(shard))
+            .one(database)
+            .await?;
+        let row = row.ok_or_else(|| DbErr::RecordNotFound("checkpoint".into()))?;
+        if row.epoch != epoch {
+            return Err(RunnerError::OtherLog);
         }
+        Ok(Self {
+            database,
+            ledger,
+            shard,
+            at: row.sequence as u64,
+            parked: parking::parked_from(database, shard).await?,
+        })
     }
-    parking::apply_one_by_one(database, shard, (at, reached), placed, failed).await?;
-    Ok(reached)
+
+    /// Applies one batch. A batch that fails for a reason of its own is done again organisation by
+    /// organisation, and the failing one parked.
+    pub(super) async fn apply(&mut self, records: Vec<Record>) -> Result<(), RunnerError> {
+        let (database, shard) = (self.database, self.shard);
+        let reached = records.last().map_or(self.at, |record| record.sequence);
+        let opened = self.ledger.open(records).await?;
+        if let Some(newer) = opened.iter().find(|o| is_newer(o)) {
+            return Err(RunnerError::TooOld(newer.sequence));
+        }
+        let (placed, failed) = sort_out(opened, &self.parked);
+        if failed.is_empty() {
+            match apply(database, shard, self.at, reached, &placed).await {
+                Ok(()) => {
+                    self.at = reached;
+                    return Ok(());
+                }
+                Err(RunnerError::Database(error)) if is_deterministic(&error) => {
+                    tracing::error!(shard, %error, "a batch can not be applied; looking for the cause");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let steps = (self.at, reached);
+        parking::apply_one_by_one(database, shard, steps, placed, failed).await?;
+        self.at = reached;
+        self.parked = parking::parked_from(database, shard).await?;
+        Ok(())
+    }
 }
 
 fn is_newer(opened: &Opened) -> bool {

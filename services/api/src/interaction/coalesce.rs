@@ -62,7 +62,15 @@ pub(super) async fn record(
         None => identity::interaction_of(change.request.commit),
     };
     let organisation = caller.principal.organisation;
-    let known = receipts(&api.live().reading, organisation, &[id]).await;
+    let fingerprint = change.request.fingerprint;
+    let (mut people, moments) = (People::default(), [checked]);
+    let live = api.live();
+    let ids = [id];
+    let (known, added) = tokio::join!(
+        receipts(&live.reading, organisation, &ids),
+        people.meet(api, caller, &moments, fingerprint)
+    );
+    let [checked] = moments;
     if let Some(receipt) = known.map_err(Failure::unavailable)?.remove(&id) {
         // With a source key of its own, an interaction that is there already is the same one.
         if checked.source_key.is_none() {
@@ -74,12 +82,8 @@ pub(super) async fn record(
         };
         return Ok(recorded(api, caller, id, position));
     }
-    let fingerprint = change.request.fingerprint;
+    let added = added?;
     let text_bytes = input.note.len() + input.subject.len();
-    let mut people = People::default();
-    let moments = [checked];
-    let added = people.meet(api, caller, &moments, fingerprint).await?;
-    let [checked] = moments;
     let moment = intake::moment(caller, &people, checked, change.request.received_at, true)
         .map_err(|(field, what)| Failure::invalid_field(&format!("interaction.{field}"), &what))?;
     let mut events: Vec<Event> = added.into_iter().map(|(_, event)| event).collect();

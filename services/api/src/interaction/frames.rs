@@ -11,6 +11,7 @@ use kith_domain::interaction;
 use kith_domain::member::{self, Member};
 use kith_eventlog::ledger::Request;
 use kith_eventlog::log::{Append, Appended, MAX_COMMIT_BYTES, Position};
+use kith_eventlog::sealing::Held;
 use kith_proto::kith::interaction::v1::{RecordInteractionsRequest, RecordInteractionsResponse};
 use kith_readmodel::query::interactions::receipts;
 use kith_readmodel::query::keys;
@@ -51,12 +52,15 @@ pub(super) async fn record(
         answer: RecordInteractionsResponse::default(),
         last: None,
     };
-    let (mut ready, mut sealed) = (None, None);
+    let (mut ready, mut sealed, mut held) = (None, None, Held::default());
     loop {
         // While a frame is on its way to the disk, the next is sealed and the one after it read.
         // All three are waited for: what was begun is never left, whatever is wrong with the rest.
-        let (appended, next_sealed, next) =
-            tokio::join!(append(api, sealed), seal(api, ready), recorder.next());
+        let (appended, next_sealed, next) = tokio::join!(
+            append(api, sealed),
+            seal(api, ready, &mut held),
+            recorder.next()
+        );
         recorder.note(appended?);
         (sealed, ready) = (next_sealed?, next?);
         if sealed.is_none() && ready.is_none() {
@@ -79,11 +83,12 @@ struct Sealed {
     moments: usize,
 }
 
-async fn seal(api: &Api, frame: Option<Frame>) -> Result<Option<Sealed>, Failure> {
+async fn seal(api: &Api, frame: Option<Frame>, held: &mut Held) -> Result<Option<Sealed>, Failure> {
     let Some(frame) = frame else { return Ok(None) };
-    let sealed = api.ledger().seal_record(&frame.request, frame.events).await;
+    let ledger = api.ledger();
+    let sealed = ledger.seal_record(&frame.request, frame.events, held);
     Ok(Some(Sealed {
-        append: sealed?,
+        append: sealed.await?,
         moments: frame.moments,
     }))
 }

@@ -190,7 +190,10 @@ impl People {
             .into_iter()
             .map(|(who, name)| (who.clone(), id(who), name))
             .collect();
-        let ids: Vec<PersonId> = new.iter().map(|(_, id, _)| *id).collect();
+        // Who has an address is somebody; the others may be.
+        self.known.extend(owners.values());
+        let ids = new.iter().map(|(_, id, _)| *id);
+        let ids: Vec<PersonId> = ids.filter(|id| !self.known.contains(id)).collect();
         let found = people::named(&live.reading, organisation, &ids).await;
         self.known
             .extend(found.map_err(Failure::unavailable)?.into_keys());

@@ -11,15 +11,15 @@ use kith_proto::kith::interaction::v1::{
     InteractionInput, ParticipantRef, RecordInteractionRequest, RecordInteractionsRequest,
     RecordInteractionsResponse, participant_ref,
 };
-use kith_proto::kith::relationship::v1::GetTieRequest;
 use kith_proto::kith::relationship::v1::relationship_service_client::RelationshipServiceClient;
+use kith_proto::kith::relationship::v1::{GetTieRequest, GetTieResponse};
 use kith_testkit::process::{Process, free_port};
 use kith_testkit::{NatsServer, Postgres};
 use kith_tests::world::request_id;
 use tempfile::TempDir;
-use tonic::Request;
 use tonic::metadata::{Ascii, MetadataValue};
 use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Response};
 
 use crate::now;
 
@@ -40,6 +40,8 @@ pub(crate) struct Product {
     bearer: MetadataValue<Ascii>,
     recorded: usize,
     position: String,
+    /// Somebody who is met.
+    person: String,
     _postgres: Postgres,
     _directory: TempDir,
 }
@@ -97,6 +99,7 @@ impl Product {
             bearer: format!("Bearer {}", secret.trim()).parse()?,
             recorded: 0,
             position: String::new(),
+            person: String::new(),
             _postgres: postgres,
             _directory: directory,
         })
@@ -128,7 +131,11 @@ impl Product {
     /// A first stream, so that the next ones are of people who are known.
     pub(crate) async fn meet_everybody(&mut self) -> Result<()> {
         self.appends_per_second(PEOPLE, false).await?;
-        self.caught_up().await
+        self.caught_up().await?;
+        self.person = address(0);
+        let tie = self.ask("").await?.into_inner().tie;
+        self.person = tie.context("a tie is answered")?.person_id;
+        Ok(())
     }
 
     /// New moments with people who are known, as one stream, until the last is acknowledged.
@@ -163,20 +170,21 @@ impl Product {
         tokio::time::timeout(PATIENCE, asked).await?
     }
 
-    async fn ask(&self, min_position: &str) -> Result<(), tonic::Status> {
+    async fn ask(&self, min_position: &str) -> Result<Response<GetTieResponse>, tonic::Status> {
         let mut client = RelationshipServiceClient::new(self.channel.clone());
         let request = GetTieRequest {
-            person: address(0),
+            person: self.person.clone(),
             min_position: min_position.to_owned(),
             ..GetTieRequest::default()
         };
-        client.get_tie(self.request(request)).await.map(drop)
+        client.get_tie(self.request(request)).await
     }
 
     /// One recording, until its tie shows it.
-    pub(crate) async fn visible(&self, sample: usize) -> Result<Duration> {
+    pub(crate) async fn visible(&mut self) -> Result<Duration> {
         let mut client = InteractionServiceClient::new(self.channel.clone());
-        let mut call = moment(self.recorded + sample, false);
+        let mut call = moment(self.recorded, false);
+        self.recorded += 1;
         call.source_key.clear();
         let request = RecordInteractionRequest {
             request_id: request_id(),
