@@ -17,8 +17,11 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use kith_api::Api;
 use kith_api::founding::found;
+use kith_domain::followup;
+use kith_domain::id::{CommitId, FollowUpId, OrganisationId};
 use kith_domain::person::Profile;
 use kith_domain::time::{Clock as _, Timestamp};
+use kith_eventlog::ledger::{Ledger, Request};
 use kith_proto::kith::admin::v1::CreateOrganisationRequest;
 use kith_proto::words;
 use kith_servicekit::config::{Config, Flags};
@@ -57,6 +60,7 @@ pub struct World {
     tasks: Tasks,
     projectors: Tasks,
     engine: Engine,
+    ledger: Ledger,
 }
 
 impl World {
@@ -92,6 +96,7 @@ impl World {
         let config = Config::layered(Flags::new().set("listen", Some("127.0.0.1:0")), [])?;
         let server = Server::bind(&config)?;
         let address = format!("http://{}", server.address());
+        let ledger = node.ledger.clone();
         let api = Api::new(
             node.ledger,
             node.store,
@@ -128,6 +133,7 @@ impl World {
             tasks,
             projectors,
             engine,
+            ledger,
         })
     }
 
@@ -186,6 +192,30 @@ impl World {
     /// Asks everything to stop.
     pub fn stop(&self) {
         self.stop.stop();
+    }
+
+    /// Appends what no projection can apply, so that the organisation's rows stand still from there
+    /// on. Answers where.
+    pub async fn park(&self, organisation: &str) -> Result<u64> {
+        let id: OrganisationId = organisation.parse().ok().context("an organisation's id")?;
+        let request = Request {
+            organisation: id,
+            shard: 0,
+            key: None,
+            member: None,
+            commit: CommitId::from_bytes([9; 16]),
+            fingerprint: [9; 16],
+            received_at: self.now(),
+        };
+        let of_nothing = followup::Event::Snoozed {
+            id: FollowUpId::from_bytes([9; 16]),
+            until: self.now(),
+        };
+        let appended = self
+            .ledger
+            .record(&request, vec![of_nothing.into()])
+            .await?;
+        Ok(appended.position.sequence)
     }
 
     /// Stops the projectors and waits: rows stand still, and the log goes on.

@@ -144,6 +144,7 @@ async fn live_a_little(world: &World) -> Result<()> {
     let request = RecordInteractionRequest {
         request_id: request_id(),
         interaction: Some(personal(wrong, "Zqxnote", "Zqxsubject\u{7}")),
+        ..RecordInteractionRequest::default()
     };
     refused(ana.client.interaction().record_interaction(request).await)?;
     let nobody = GetPersonRequest {

@@ -184,12 +184,7 @@ impl Moment {
     /// Checks what needs no lookup. `received` is when the server got it: one mail dated 2038
     /// would otherwise empty a tie's history.
     pub fn check(&self, received: Timestamp) -> Result<(), Invalid> {
-        if self.at < Timestamp(0) {
-            return Err(Invalid::BeforeEpoch);
-        }
-        if self.at > received.plus_micros(DAY) {
-            return Err(Invalid::FutureDate);
-        }
+        check_date(self.at, received)?;
         if self.participants.len() > MAX_PARTICIPANTS {
             return Err(Invalid::TooManyParticipants);
         }
@@ -203,6 +198,17 @@ impl Moment {
         }
         Ok(())
     }
+}
+
+/// Checks when a moment happened against when the server got it.
+pub fn check_date(at: Timestamp, received: Timestamp) -> Result<(), Invalid> {
+    if at < Timestamp(0) {
+        return Err(Invalid::BeforeEpoch);
+    }
+    if at > received.plus_micros(DAY) {
+        return Err(Invalid::FutureDate);
+    }
+    Ok(())
 }
 
 /// One tie that an interaction touches: member → person, and which way the contact went.

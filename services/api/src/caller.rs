@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use kith_domain::access::{Principal, Role};
 use kith_domain::id::{KeyId, OrganisationId, PersonId};
+use kith_domain::key::Key;
 use kith_domain::sharing::Level;
 use kith_eventlog::identity::{OrganisationKeys, secret_hash};
-use kith_eventlog::log::Position;
+use kith_eventlog::log::{Position, Subject};
 use kith_readmodel::query::keys;
 use kith_readmodel::runner::parked_at;
 use kith_servicekit::failure::Failure;
@@ -31,8 +32,6 @@ pub struct Caller {
     pub shard: u16,
     /// The organisation's name.
     pub organisation_name: String,
-    /// What members share by default.
-    pub sharing: Level,
     /// The organisation's keys.
     pub keys: OrganisationKeys,
     /// Where its read model stopped, if it did.
@@ -69,14 +68,7 @@ impl Api {
         let key: ApiKey = bearer
             .and_then(|key| key.parse().ok())
             .ok_or_else(Failure::key_invalid)?;
-        let now = self.now();
-        let caller = if let Some(caller) = self.parts.callers.get(key.id, now) {
-            caller
-        } else {
-            let caller = self.look_up(&key).await?;
-            self.parts.callers.put(key.id, now, caller.clone());
-            caller
-        };
+        let caller = self.with_key(key.id).await?;
         let same_secret: bool = secret_hash(&key.secret).ct_eq(&caller.secret_hash).into();
         if !same_secret || key.organisation != caller.principal.organisation {
             return Err(Failure::key_invalid());
@@ -84,8 +76,24 @@ impl Api {
         Ok(caller)
     }
 
-    async fn look_up(&self, key: &ApiKey) -> Result<Caller, Failure> {
-        let known = self.known(key.id).await?;
+    /// Whether the key that opened a stream still opens one: streams outlive what was known when
+    /// they began, so they ask again before they do anything more.
+    pub(crate) async fn still_may(&self, caller: &Caller) -> Result<(), Failure> {
+        self.with_key(caller.principal.key).await.map(drop)
+    }
+
+    async fn with_key(&self, id: KeyId) -> Result<Caller, Failure> {
+        let now = self.now();
+        if let Some(caller) = self.parts.callers.get(id, now) {
+            return Ok(caller);
+        }
+        let caller = self.look_up(id).await?;
+        self.parts.callers.put(id, now, caller.clone());
+        Ok(caller)
+    }
+
+    async fn look_up(&self, key: KeyId) -> Result<Caller, Failure> {
+        let known = self.known(key).await?;
         let live = self.live();
         let id = known.principal.organisation;
         let organisation = if id == OrganisationId::SYSTEM {
@@ -100,15 +108,16 @@ impl Api {
                 .map_err(Failure::unavailable)?;
             found.ok_or_else(Failure::key_invalid)?
         };
-        self.refuse_revoked(id, organisation.shard, key.id).await?;
         let parked_at = parked_at(&live.reading, id)
             .await
             .map_err(Failure::unavailable)?;
+        let rows_stand_still = parked_at.is_some();
+        let subject = Subject::aggregate::<Key>(organisation.shard, id, &key.to_string());
+        self.refuse_revoked(&subject, rows_stand_still).await?;
         Ok(Caller {
             principal: known.principal,
             shard: organisation.shard,
             organisation_name: organisation.name,
-            sharing: organisation.sharing,
             keys: self.ledger().keys().organisation(id).await?,
             parked_at,
             secret_hash: known
@@ -166,6 +175,15 @@ impl Api {
             sequence,
         })
         .await
+    }
+
+    /// Waits like [`visible`](Self::visible) for changes that need no rows of their own: with
+    /// nothing to wait for they go on where the rows of an organisation stand still.
+    pub(crate) async fn wait(&self, caller: &Caller, min_position: &str) -> Result<(), Failure> {
+        if min_position.is_empty() {
+            return Ok(());
+        }
+        self.visible(caller, min_position).await
     }
 
     /// Waits until this server's rows know of a commit: at most ten seconds, or the call's own

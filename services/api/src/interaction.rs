@@ -6,3 +6,5 @@ mod frames;
 pub mod grpc;
 mod intake;
 mod list;
+mod people;
+mod size;

@@ -68,6 +68,7 @@ struct Parts {
     compared: caller::Compared,
     intake: interaction::coalesce::Queues,
     tails: followup::tail::Tails,
+    watching: followup::places::Places,
 }
 
 impl Api {
@@ -80,7 +81,7 @@ impl Api {
             reader.run(&stores, stop.token()).await;
             Ok::<(), std::convert::Infallible>(())
         });
-        let (callers, compared, intake) = Default::default();
+        let (callers, compared, intake, watching) = Default::default();
         let shards = ledger.log().description().shards;
         let api = Self {
             parts: Arc::new(Parts {
@@ -93,6 +94,7 @@ impl Api {
                 callers,
                 compared,
                 intake,
+                watching,
             }),
         };
         for shard in 0..shards {

@@ -3,6 +3,7 @@
 
 use kith_eventlog::log::Position;
 use kith_servicekit::failure::Failure;
+use kith_servicekit::server::MAX_RESPONSE_BYTES;
 
 use crate::Api;
 use crate::caller::Caller;
@@ -40,6 +41,12 @@ impl Api {
         caller.keys.seal_token(POSITION, &clear)
     }
 
+    /// A position at which everything that this server's rows have is visible.
+    pub(crate) fn present(&self, caller: &Caller) -> String {
+        let (shard, sequence) = (caller.shard, self.progress().reached(caller.shard));
+        self.position_token(caller, Position { shard, sequence })
+    }
+
     /// The sequence that a token stands for; `None` when it is empty.
     pub(crate) fn position(&self, caller: &Caller, token: &str) -> Result<Option<u64>, Failure> {
         if token.is_empty() {
@@ -60,6 +67,20 @@ impl Api {
         }
         Fields(sequence).number().map(Some).ok_or_else(invalid)
     }
+}
+
+/// What the texts of one answer may take: what is left of the largest message has room for the rest.
+const ANSWER_BYTES: usize = MAX_RESPONSE_BYTES * 3 / 4;
+
+/// How many of these rows, at most `size` and at least one, fit into one answer. `bytes` is about
+/// what a row takes. A page with fewer rows than were asked for has a next one all the same.
+pub(crate) fn fitting<R>(rows: &[R], size: usize, bytes: impl Fn(&R) -> usize) -> usize {
+    let mut sum = 0;
+    let fit = rows.iter().take(size).take_while(|row| {
+        sum += bytes(row);
+        sum <= ANSWER_BYTES
+    });
+    fit.count().max(1)
 }
 
 /// Cuts rows, asked for with one more than `size`, to a page. Answers the token of the next page,
@@ -99,4 +120,18 @@ pub(crate) fn place<T>(
     let clear = caller.keys.open_token(&purpose(caller, question), token);
     let place = clear.and_then(|clear| read(Fields(&clear)));
     place.map(Some).ok_or_else(Failure::page_token_invalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_holds_as_many_rows_as_were_asked_for_unless_they_are_too_large_for_it() {
+        let rows = [ANSWER_BYTES / 2, ANSWER_BYTES / 2, 1, 1];
+        assert_eq!(fitting(&rows[2..], 50, |bytes| *bytes), 2);
+        assert_eq!(fitting(&rows, 1, |bytes| *bytes), 1);
+        assert_eq!(fitting(&rows, 50, |bytes| *bytes), 2);
+        assert_eq!(fitting(&[ANSWER_BYTES + 1], 50, |bytes| *bytes), 1);
+    }
 }

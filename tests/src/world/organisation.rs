@@ -122,6 +122,7 @@ impl Member {
         let request = RecordInteractionRequest {
             request_id: request_id(),
             interaction: Some(input),
+            ..RecordInteractionRequest::default()
         };
         let answer = self.client.interaction().record_interaction(request).await;
         Ok(answer?.into_inner())
@@ -135,6 +136,7 @@ impl Member {
         let messages = inputs.into_iter().map(|input| RecordInteractionsRequest {
             interaction: Some(input),
             everyone_is_a_member: false,
+            ..RecordInteractionsRequest::default()
         });
         let stream = tokio_stream::iter(messages.collect::<Vec<_>>());
         let answer = self.client.interaction().record_interactions(stream).await;

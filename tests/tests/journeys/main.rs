@@ -27,13 +27,17 @@ macro_rules! on_both_engines {
 
 mod bulk;
 mod due;
+mod keys;
 mod lists;
 mod malformed;
 mod notes;
 mod operations;
+mod programs;
 mod recording;
 mod retries;
 mod roles;
 mod sharing;
+mod sizes;
 mod stopping;
+mod streams;
 mod watching;

@@ -222,6 +222,7 @@ async fn all_wrong_fields_are_told_at_once(world: &World) -> Result<()> {
             channel: "x".repeat(51),
             ..moment(InteractionKind::Unspecified, world.now(), &["nobody"])
         }),
+        ..RecordInteractionRequest::default()
     };
     let refusal = refusal!(interaction, record_interaction, request);
     assert_eq!(

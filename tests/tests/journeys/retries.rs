@@ -33,6 +33,7 @@ async fn a_recording_sent_twice_is_one_moment(world: &World) -> Result<()> {
     let request = RecordInteractionRequest {
         request_id: request_id(),
         interaction: Some(call.clone()),
+        ..RecordInteractionRequest::default()
     };
     let first = client
         .record_interaction(request.clone())

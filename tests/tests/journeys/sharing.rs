@@ -90,9 +90,6 @@ async fn a_tie_is_shared_by_name_without_name_or_not_at_all(world: &World) -> Re
         .await?
         .into_inner()
         .position;
-    // What a server knows of a key it knows for a second.
-    who_knows(bo, &position).await?;
-    world.pass(2_000_000);
     let named = who_knows(bo, &position).await?;
     assert_eq!(named[0].member_id, ana.id);
     assert_eq!(named[0].name, "Ana Silva");

@@ -51,10 +51,11 @@ pub enum Command {
     Correct {
         /// Which.
         id: InteractionId,
-        /// Who asks.
+        /// Who asks; the zero id for a program that speaks for nobody.
         author: PersonId,
-        /// Who recorded it, as looked up.
-        recorder: PersonId,
+        /// The member who recorded it, as looked up; `None` for a program that spoke for nobody,
+        /// whose recordings are everybody's who may see to them.
+        recorder: Option<PersonId>,
         /// What it should be.
         moment: Moment,
         /// When the request arrived.
@@ -64,10 +65,11 @@ pub enum Command {
     Retract {
         /// Which.
         id: InteractionId,
-        /// Who asks.
+        /// Who asks; the zero id for a program that speaks for nobody.
         author: PersonId,
-        /// Who recorded it, as looked up.
-        recorder: PersonId,
+        /// The member who recorded it, as looked up; `None` for a program that spoke for nobody,
+        /// whose recordings are everybody's who may see to them.
+        recorder: Option<PersonId>,
     },
 }
 
@@ -101,7 +103,7 @@ impl Aggregate for Interaction {
                 moment,
                 received,
             } => {
-                if author != recorder {
+                if recorder.is_some_and(|recorder| author != recorder) {
                     return Err(Error::NotTheRecorder);
                 }
                 if state.retracted {
@@ -118,7 +120,7 @@ impl Aggregate for Interaction {
             }
             Command::Retract {
                 author, recorder, ..
-            } if author != recorder => Err(Error::NotTheRecorder),
+            } if recorder.is_some_and(|recorder| author != recorder) => Err(Error::NotTheRecorder),
             Command::Retract { .. } if state.retracted => Ok(vec![]),
             Command::Retract { id, author, .. } => Ok(vec![Event::Retracted { id, author }]),
         }
@@ -169,7 +171,7 @@ mod tests {
         Command::Correct {
             id: ID,
             author,
-            recorder: ANA,
+            recorder: Some(ANA),
             moment: call(),
             received: Timestamp(9),
         }
@@ -179,7 +181,7 @@ mod tests {
         Command::Retract {
             id: ID,
             author: ANA,
-            recorder: ANA,
+            recorder: Some(ANA),
         }
     }
 

@@ -63,15 +63,27 @@ pub async fn receipts(
     Ok(receipts.collect())
 }
 
-/// Whoever recorded an interaction, if it was ever recorded.
-pub async fn recorder(
+/// Who recorded an interaction, and who took part in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// The member who recorded it; `None` for a program that spoke for nobody.
+    pub recorder: Option<PersonId>,
+    /// Who took part, as it was first recorded.
+    pub participants: Vec<PersonId>,
+}
+
+/// Where an interaction comes from, if it was ever recorded.
+pub async fn origin(
     database: &DatabaseConnection,
     organisation: OrganisationId,
     id: InteractionId,
-) -> Result<Option<PersonId>, DbErr> {
+) -> Result<Option<Origin>, DbErr> {
     let key = (own(organisation), id.as_bytes().to_vec(), 1);
     let row = interaction::Entity::find_by_id(key).one(database).await?;
-    Ok(row.and_then(|row| PersonId::from_slice(&row.recorder)))
+    Ok(row.map(|row| Origin {
+        recorder: PersonId::from_slice(&row.recorder).filter(|id| *id != PersonId::default()),
+        participants: unpack(&row.participants).iter().map(|p| p.person).collect(),
+    }))
 }
 
 /// The member's interactions below a place, newest first: all, or those with one person.

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use kith_domain::interaction::Moment;
-use kith_readmodel::query::interactions::{list, recorder};
+use kith_readmodel::query::interactions::{list, origin};
 
 use crate::support::World;
 use crate::support::moments::{call, day, mail, meeting};
@@ -111,7 +111,8 @@ async fn only_the_revision_that_holds_is_listed_and_its_recorder_stays() -> Resu
                 .is_empty()
         );
         for id in [corrected, retracted] {
-            assert_eq!(recorder(&database, organisation.id, id).await?, Some(ana));
+            let origin = origin(&database, organisation.id, id).await?;
+            assert_eq!(origin.and_then(|origin| origin.recorder), Some(ana));
         }
     }
     Ok(())

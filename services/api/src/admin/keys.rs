@@ -92,6 +92,12 @@ pub(super) async fn create(
             .fields
             .add("member_id", "must be given for a key of the role member");
     }
+    if role == Some(Role::Service) && member.is_some() {
+        // It would read what is the member's alone.
+        change
+            .fields
+            .add("member_id", "must be empty for a key of the role service");
+    }
     let label = change
         .fields
         .optional_text("label", &body.label, MAX_LABEL)

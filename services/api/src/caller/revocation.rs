@@ -8,7 +8,6 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use kith_domain::id::{KeyId, OrganisationId};
 use kith_domain::key::{self, Key};
 use kith_domain::time::{SECOND, Timestamp};
 use kith_eventlog::log::Subject;
@@ -21,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long rows are trusted that can't be compared with the log.
 const TRUSTED: i64 = 60 * SECOND;
 
-/// When the log was last asked about each shard.
+/// When the rows of each shard last agreed with the log.
 #[derive(Debug, Default)]
 pub(crate) struct Compared {
     at: Mutex<HashMap<u16, Timestamp>>,
@@ -42,46 +41,36 @@ impl Compared {
 }
 
 impl Api {
-    /// Refuses a key that the log says is revoked: `KEY_INVALID`.
+    /// Refuses a key that the log says is revoked: `KEY_INVALID`. The rows of an organisation that
+    /// is parked stand still while their shard goes on: they are never taken for the log.
     pub(super) async fn refuse_revoked(
         &self,
-        organisation: OrganisationId,
-        shard: u16,
-        id: KeyId,
+        key: &Subject,
+        rows_stand_still: bool,
     ) -> Result<(), Failure> {
         let (compared, now) = (&self.parts.compared, self.now());
-        let asked = tokio::time::timeout(PATIENCE, self.is_revoked(organisation, shard, id)).await;
+        let asked = tokio::time::timeout(PATIENCE, self.is_revoked(key, rows_stand_still)).await;
         let failure = match asked {
-            Ok(Ok(is_revoked)) => {
-                compared.note(shard, now);
-                return if is_revoked {
-                    Err(Failure::key_invalid())
-                } else {
-                    Ok(())
-                };
-            }
+            Ok(Ok(true)) => return Err(Failure::key_invalid()),
+            Ok(Ok(false)) => return Ok(()),
             Ok(Err(failure)) => failure,
             Err(late) => Failure::unavailable(late),
         };
-        if compared.is_recent(shard, now) {
+        if !rows_stand_still && compared.is_recent(key.shard, now) {
             return Ok(());
         }
         Err(failure)
     }
 
     /// What the log says, if the rows may not have it all.
-    async fn is_revoked(
-        &self,
-        organisation: OrganisationId,
-        shard: u16,
-        id: KeyId,
-    ) -> Result<bool, Failure> {
-        let tail = self.ledger().log().tail(shard).await?;
-        if self.progress().reached(shard) >= tail {
+    async fn is_revoked(&self, key: &Subject, rows_stand_still: bool) -> Result<bool, Failure> {
+        let now = self.now();
+        let tail = self.ledger().log().tail(key.shard).await?;
+        if !rows_stand_still && self.progress().reached(key.shard) >= tail {
+            self.parts.compared.note(key.shard, now);
             return Ok(false);
         }
-        let subject = Subject::aggregate::<Key>(shard, organisation, &id.to_string());
-        let state = self.ledger().state::<Key>(&subject).await;
+        let state = self.ledger().state::<Key>(key).await;
         let state = state.map_err(|error| Failure::from_execute(error, Failure::internal))?;
         Ok(state == key::State::Revoked)
     }

@@ -41,7 +41,7 @@ pub(super) async fn add(
         same_request(&row.fingerprint, &change.request)?;
         return Ok(AddFactResponse {
             fact: Some(view(&row)),
-            position: String::new(),
+            position: api.present(caller),
         });
     }
     let noted_at = change.request.received_at;
@@ -106,6 +106,12 @@ pub(super) async fn remove(
     Ok(RemoveFactResponse {
         position: api.position_token(caller, done.position),
     })
+}
+
+/// About what a fact takes in an answer.
+pub(super) fn bytes(row: &row::Model) -> usize {
+    let texts = [&row.text, &row.source].into_iter().flatten();
+    texts.map(String::len).sum::<usize>() + 120
 }
 
 pub(super) fn view(row: &row::Model) -> Fact {

@@ -20,7 +20,7 @@ use super::facts;
 use crate::Api;
 use crate::caller::Caller;
 use crate::change::same_request;
-use crate::token::{cut, place};
+use crate::token::{cut, fitting, place};
 use crate::views;
 
 pub(super) const MAX_TEXT: usize = 200;
@@ -113,11 +113,9 @@ pub(super) async fn create(
         if id == identity::person_of(change.request.commit) {
             same_request(&row.fingerprint, &change.request)?;
         }
-        let person = Some(view(api, caller, &row).await?);
-        // They are visible: wherever the caller stands, they need not wait.
         return Ok(CreatePersonResponse {
-            person,
-            position: String::new(),
+            person: Some(view(api, caller, &row).await?),
+            position: api.present(caller),
         });
     }
     let fingerprint = change.request.fingerprint;
@@ -176,6 +174,13 @@ pub(crate) async fn must_exist(
         .ok_or_else(|| Failure::not_found("person"))
 }
 
+/// About what a person takes in an answer.
+fn bytes(row: &row::Model) -> usize {
+    let optional = [&row.name, &row.external_key, &row.company, &row.title];
+    let optional: usize = optional.into_iter().flatten().map(String::len).sum();
+    optional + row.addresses.len() + row.tags.len() + 200
+}
+
 pub(super) async fn get(
     api: &Api,
     caller: &Caller,
@@ -188,14 +193,11 @@ pub(super) async fn get(
     let row = resolve(api, caller, &reference).await?;
     let id = PersonId::from_slice(&row.id).unwrap_or_default();
     let facts = people::facts(&api.live().reading, &caller.principal, id).await;
-    let facts = facts
-        .map_err(Failure::unavailable)?
-        .iter()
-        .map(facts::view)
-        .collect();
+    let facts = facts.map_err(Failure::unavailable)?;
+    let shown = fitting(&facts, facts.len(), facts::bytes);
     Ok(GetPersonResponse {
         person: Some(view(api, caller, &row).await?),
-        facts,
+        facts: facts.iter().take(shown).map(facts::view).collect(),
     })
 }
 
@@ -225,6 +227,7 @@ pub(super) async fn list(
     let limit = size as u64 + 1;
     let rows = people::list(&live.reading, organisation, &filter, after.as_ref(), limit).await;
     let mut rows = rows.map_err(Failure::unavailable)?;
+    let size = fitting(&rows, size, bytes);
     let next_page_token = cut(caller, &question, &mut rows, size, |last| {
         [&last.id, last.sort_name.as_bytes()].concat()
     });

@@ -2,7 +2,6 @@
 
 use kith_domain::id::PersonId;
 use kith_domain::person::{self, Change};
-use kith_domain::text::Text;
 use kith_proto::kith::directory::v1::{Person, UpdatePersonRequest, UpdatePersonResponse};
 use kith_servicekit::failure::{Failure, Violations};
 
@@ -34,7 +33,7 @@ pub(super) async fn update(
     };
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
-    let row = must_exist(api, caller, id).await?;
+    must_exist(api, caller, id).await?;
     let command = person::Update {
         id,
         seen,
@@ -50,21 +49,35 @@ pub(super) async fn update(
             person::Error::TooMany => Failure::invalid_field("person", &refusal.to_string()),
         })
     })?;
-    let before = view(api, caller, &row).await?;
-    let person = Some(changed(before, &executed.events));
+    // What is answered is what is there, so that an etag always belongs to what came with it.
+    api.projected(executed.position).await?;
+    let row = must_exist(api, caller, id).await?;
     Ok(UpdatePersonResponse {
-        person,
+        person: Some(view(api, caller, &row).await?),
         position: api.position_token(caller, executed.position),
     })
 }
 
-/// The change that the mask asks for; an empty mask names every field.
+/// The change that the mask asks for. Without a mask it is every field that is given: what a caller
+/// left out stays as it is (AIP-134).
 fn masked(fields: &mut Violations, body: &UpdatePersonRequest, given: &Person) -> Change {
     const ALL: [&str; 5] = ["name", "addresses", "company", "title", "tags"];
+    let is_given = |path: &&str| match *path {
+        "name" => !given.name.is_empty(),
+        "company" => !given.company.is_empty(),
+        "title" => !given.title.is_empty(),
+        "addresses" => !given.addresses.is_empty(),
+        _ => !given.tags.is_empty(),
+    };
     let paths: Vec<&str> = match &body.update_mask {
         Some(mask) if !mask.paths.is_empty() => mask.paths.iter().map(String::as_str).collect(),
-        _ => ALL.to_vec(),
+        _ => ALL.into_iter().filter(is_given).collect(),
     };
+    fields.check(
+        !paths.is_empty(),
+        "update_mask",
+        "must name a field, or the person must have one",
+    );
     let mut change = Change::default();
     for path in paths {
         let mut text = |text: &str| {
@@ -84,46 +97,4 @@ fn masked(fields: &mut Violations, body: &UpdatePersonRequest, given: &Person) -
         }
     }
     change
-}
-
-/// The person as the events leave them.
-fn changed(mut person: Person, events: &[person::Event]) -> Person {
-    let texts = |texts: &[Text]| {
-        texts
-            .iter()
-            .filter_map(Text::as_clear)
-            .map(ToOwned::to_owned)
-            .collect()
-    };
-    let text = |text: &Option<Text>| {
-        text.as_ref()
-            .and_then(Text::as_clear)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    for event in events {
-        let person::Event::Changed {
-            version, change, ..
-        } = event
-        else {
-            continue;
-        };
-        person.etag = version.to_string();
-        if let Some(name) = &change.name {
-            person.name = text(name);
-        }
-        if let Some(company) = &change.company {
-            person.company = text(company);
-        }
-        if let Some(title) = &change.title {
-            person.title = text(title);
-        }
-        if let Some(addresses) = &change.addresses {
-            person.addresses = texts(addresses);
-        }
-        if let Some(tags) = &change.tags {
-            person.tags = texts(tags);
-        }
-    }
-    person
 }

@@ -46,7 +46,7 @@ pub(super) async fn create(
         same_request(&row.fingerprint, &change.request)?;
         return Ok(CreateFollowUpResponse {
             follow_up_id: id.to_string(),
-            position: String::new(),
+            position: api.present(caller),
         });
     }
     let promise = followup::Event::PromiseMade(Promise {

@@ -4,13 +4,14 @@ use kith_domain::followup::Status;
 use kith_domain::id::FollowUpId;
 use kith_domain::time::DAY;
 use kith_proto::kith::followup::v1::{ListFollowUpsRequest, ListFollowUpsResponse};
+use kith_readmodel::entity::follow_up;
 use kith_readmodel::query::followups;
 use kith_servicekit::failure::{Failure, Violations};
 
 use super::views;
 use crate::Api;
 use crate::caller::Caller;
-use crate::token::{cut, place};
+use crate::token::{cut, fitting, place};
 
 pub(super) async fn list(
     api: &Api,
@@ -47,6 +48,8 @@ pub(super) async fn list(
     let limit = size as u64 + 1;
     let rows = followups::list(&live.reading, whose, status, due_before, after, limit).await;
     let mut rows = rows.map_err(Failure::unavailable)?;
+    let text = |row: &follow_up::Model| row.text.as_ref().map_or(0, String::len) + 1_200;
+    let size = fitting(&rows, size, text);
     let next_page_token = cut(caller, &question, &mut rows, size, |last| {
         [&last.due_us.to_be_bytes(), last.id.as_slice()].concat()
     });

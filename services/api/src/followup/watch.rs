@@ -15,8 +15,10 @@ use kith_proto::kith::followup::v1::{WatchNotificationsRequest, WatchNotificatio
 use kith_readmodel::query::followups;
 use kith_servicekit::failure::Failure;
 use tokio::sync::broadcast;
+use tokio::time::Interval;
 use tonic::Status;
 
+use super::places::Taken;
 use super::tail::News;
 use super::views;
 use crate::Api;
@@ -41,18 +43,17 @@ struct Watcher {
     /// Whether there may be more above `after` than news will tell of.
     more: bool,
     news: broadcast::Receiver<Arc<News>>,
+    heartbeats: Interval,
+    _place_taken: Taken,
 }
 
-#[expect(
-    clippy::unused_async,
-    reason = "every call of a service is answered in one way"
-)]
 pub(super) async fn watch(
     api: &Api,
     caller: &Caller,
     body: WatchNotificationsRequest,
 ) -> Result<BoxStream<'static, Result<WatchNotificationsResponse, Status>>, Failure> {
     let member = caller.member()?;
+    let place_taken = api.parts.watching.take(caller.principal.key)?;
     let resumed = api
         .position(caller, &body.resume_token)
         .map_err(|failure| {
@@ -79,10 +80,13 @@ pub(super) async fn watch(
         ready: VecDeque::new(),
         more: true,
         news,
+        heartbeats: tokio::time::interval(HEARTBEAT),
+        _place_taken: place_taken,
     };
     // The first message comes at once: with it the reader knows from where to resume.
     let greeting = watcher.heartbeat();
     watcher.ready.push_back(greeting);
+    watcher.heartbeats.tick().await;
     let messages = stream::unfold(watcher, |mut watcher| async move {
         let message = watcher.next().await.map_err(Status::from);
         Some((message, watcher))
@@ -103,11 +107,19 @@ impl Watcher {
                 self.read(reached).await?;
                 continue;
             }
-            match tokio::time::timeout(HEARTBEAT, self.news.recv()).await {
-                Err(_) => return Ok(self.heartbeat()),
+            // However much news of others there is: a reader that hears nothing for long gives up.
+            let news = tokio::select! {
+                biased;
+                _ = self.heartbeats.tick() => {
+                    self.api.still_may(&self.caller).await?;
+                    return Ok(self.heartbeat());
+                }
+                news = self.news.recv() => news,
+            };
+            match news {
                 // Too much was missed: look.
-                Ok(Err(_)) => self.more = true,
-                Ok(Ok(news)) => {
+                Err(_) => self.more = true,
+                Ok(news) => {
                     let me = (self.caller.principal.organisation, self.member);
                     if news.told.contains(&me) {
                         self.read(news.reached).await?;
@@ -121,6 +133,7 @@ impl Watcher {
 
     /// Reads a page of what was told, up to a position that is in the rows.
     async fn read(&mut self, reached: u64) -> Result<(), Failure> {
+        self.api.still_may(&self.caller).await?;
         let whose = (self.caller.principal.organisation, self.member);
         let live = self.api.live();
         let rows = followups::told_after(&live.reading, whose, self.place, PAGE).await;

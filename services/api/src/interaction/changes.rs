@@ -1,15 +1,17 @@
-//! Correcting and retracting what the caller recorded.
+//! Correcting and retracting what was recorded.
 
+use kith_domain::access::Role;
 use kith_domain::id::{InteractionId, PersonId};
 use kith_domain::interaction::{self, Command, Interaction};
 use kith_proto::kith::interaction::v1::{
     CorrectInteractionRequest, CorrectInteractionResponse, RetractInteractionRequest,
     RetractInteractionResponse,
 };
-use kith_readmodel::query::interactions;
+use kith_readmodel::query::interactions::{self, Origin};
 use kith_servicekit::failure::Failure;
 
-use super::intake::{self, People};
+use super::intake;
+use super::people::People;
 use crate::Api;
 use crate::caller::Caller;
 
@@ -25,21 +27,28 @@ fn refused(error: interaction::Error) -> Failure {
     }
 }
 
-/// The author and the recorder, who are the same; `NOT_FOUND` for everybody else, since whether
-/// an interaction of others exists is not theirs to know.
-async fn recorder(
+/// Who changes an interaction, and the member who recorded it.
+///
+/// What a member recorded is theirs to change; for everybody else it is `NOT_FOUND`, since whether
+/// an interaction of others exists is not theirs to know. What a program recorded for nobody is
+/// changed by such programs, by admins, and by the members who took part.
+async fn author(
     api: &Api,
     caller: &Caller,
     id: InteractionId,
-) -> Result<(PersonId, PersonId), Failure> {
-    let author = caller.member()?;
-    let organisation = caller.principal.organisation;
-    let found = interactions::recorder(&api.live().reading, organisation, id).await;
-    let recorder = found
-        .map_err(Failure::unavailable)?
-        .filter(|recorder| *recorder == author);
-    recorder
-        .map(|recorder| (author, recorder))
+) -> Result<(PersonId, Option<PersonId>), Failure> {
+    caller.must_be(intake::RECORDERS)?;
+    let principal = &caller.principal;
+    let found = interactions::origin(&api.live().reading, principal.organisation, id).await;
+    let found = found.map_err(Failure::unavailable)?;
+    let may = |origin: &Origin| match (origin.recorder, principal.member) {
+        (Some(recorder), me) => me == Some(recorder),
+        (None, Some(me)) if principal.role == Role::Member => origin.participants.contains(&me),
+        (None, _) => true,
+    };
+    let origin = found.filter(may);
+    origin
+        .map(|origin| (principal.member.unwrap_or_default(), origin.recorder))
         .ok_or_else(|| Failure::not_found("interaction"))
 }
 
@@ -51,19 +60,21 @@ pub(super) async fn correct(
     let mut change = api.change(caller, "CorrectInteraction", &body.request_id, &body);
     let id: InteractionId = change.fields.id("interaction_id", &body.interaction_id);
     let input = body.interaction.unwrap_or_default();
-    let checked = intake::check(&mut change.fields, &"interaction", &input);
+    let received = change.request.received_at;
+    let (who, at) = (&caller.principal, &"interaction");
+    let checked = intake::check(&mut change.fields, at, &input, who, received);
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
-    let (author, recorder) = recorder(api, caller, id).await?;
+    let (author, recorder) = author(api, caller, id).await?;
     let mut people = People::default();
     let moments = [checked];
     let added = people
         .meet(api, caller, &moments, change.request.fingerprint)
         .await?;
     let [checked] = moments;
-    let received = change.request.received_at;
-    let moment = intake::moment(caller, &people, checked, received, true)
-        .map_err(|(field, what)| Failure::invalid_field(&format!("interaction.{field}"), &what))?;
+    // Only what the caller recorded was theirs from the start.
+    let moment = intake::moment(caller, &people, checked, received, recorder.is_some());
+    let moment = moment.map_err(intake::refused)?;
     let command = Command::Correct {
         id,
         author,
@@ -91,7 +102,7 @@ pub(super) async fn retract(
     let id: InteractionId = change.fields.id("interaction_id", &body.interaction_id);
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
-    let (author, recorder) = recorder(api, caller, id).await?;
+    let (author, recorder) = author(api, caller, id).await?;
     let command = Command::Retract {
         id,
         author,

@@ -16,15 +16,14 @@ use kith_readmodel::query::interactions::receipts;
 use kith_servicekit::failure::Failure;
 use tokio::sync::oneshot;
 
-use super::intake::{self, People};
+use super::people::People;
+use super::{intake, size};
 use crate::Api;
 use crate::caller::Caller;
 use crate::change::same_request;
 
-/// Recordings that share one commit at most: far below the largest commit unless notes are long.
+/// Recordings that share one commit at most: callers wait for all of them.
 const MAX_SHARING: usize = 256;
-/// Bytes of note and subject in one commit at most.
-const MAX_TEXT_BYTES: usize = 256 * 1024;
 
 /// Recordings that wait, by organisation.
 #[derive(Debug, Default)]
@@ -42,7 +41,8 @@ struct Queue {
 #[derive(Debug)]
 struct Recording {
     id: InteractionId,
-    text_bytes: usize,
+    /// About what it takes in a commit.
+    bytes: usize,
     events: Vec<Event>,
     answer: oneshot::Sender<Result<Position, Arc<Failure>>>,
 }
@@ -55,8 +55,13 @@ pub(super) async fn record(
     caller.must_be(intake::RECORDERS)?;
     let mut change = api.change(caller, "RecordInteraction", &body.request_id, &body);
     let input = body.interaction.unwrap_or_default();
-    let checked = intake::check(&mut change.fields, &"interaction", &input);
+    let received = change.request.received_at;
+    let (who, at) = (&caller.principal, &"interaction");
+    let checked = intake::check(&mut change.fields, at, &input, who, received);
     change.fields.finish()?;
+    api.wait(caller, &body.min_position).await?;
+    // Everybody may be new.
+    let bytes = size::of(&checked, |_| true);
     let id = match &checked.source_key {
         Some(key) => caller.keys.interaction(key),
         None => identity::interaction_of(change.request.commit),
@@ -83,13 +88,12 @@ pub(super) async fn record(
         return Ok(recorded(api, caller, id, position));
     }
     let added = added?;
-    let text_bytes = input.note.len() + input.subject.len();
-    let moment = intake::moment(caller, &people, checked, change.request.received_at, true)
-        .map_err(|(field, what)| Failure::invalid_field(&format!("interaction.{field}"), &what))?;
+    let moment = intake::moment(caller, &people, checked, received, true);
+    let moment = moment.map_err(intake::refused)?;
     let mut events: Vec<Event> = added.into_iter().map(|(_, event)| event).collect();
     let recording = intake::recorded(caller, id, moment, fingerprint);
     events.push(interaction::Event::Recorded(recording).into());
-    let position = submit(api, caller, id, text_bytes, events).await?;
+    let position = submit(api, caller, id, bytes, events).await?;
     Ok(recorded(api, caller, id, position))
 }
 
@@ -111,7 +115,7 @@ async fn submit(
     api: &Api,
     caller: &Caller,
     id: InteractionId,
-    text_bytes: usize,
+    bytes: usize,
     events: Vec<Event>,
 ) -> Result<Position, Failure> {
     let (answer, acknowledged) = oneshot::channel();
@@ -122,7 +126,7 @@ async fn submit(
         let queue = waiting.entry(organisation).or_default();
         queue.recordings.push(Recording {
             id,
-            text_bytes,
+            bytes,
             events,
             answer,
         });
@@ -180,8 +184,8 @@ fn next_sharing(api: &Api, organisation: OrganisationId) -> Option<Vec<Recording
     let queue = waiting.get_mut(&organisation)?;
     let mut bytes = 0;
     let mut fits = |recording: &Recording| {
-        bytes += recording.text_bytes;
-        bytes <= MAX_TEXT_BYTES
+        bytes += recording.bytes;
+        bytes <= size::ENOUGH
     };
     let count = queue
         .recordings

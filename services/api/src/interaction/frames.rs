@@ -10,31 +10,27 @@ use kith_domain::id::{InteractionId, PersonId};
 use kith_domain::interaction;
 use kith_domain::member::{self, Member};
 use kith_eventlog::ledger::Request;
-use kith_eventlog::log::{Append, Appended, MAX_COMMIT_BYTES, Position};
+use kith_eventlog::log::{Append, Appended, Position};
 use kith_eventlog::sealing::Held;
 use kith_proto::kith::interaction::v1::{RecordInteractionsRequest, RecordInteractionsResponse};
 use kith_readmodel::query::interactions::receipts;
 use kith_readmodel::query::keys;
 use kith_servicekit::failure::{Failure, Violations};
+use tokio::sync::mpsc;
 use tonic::Streaming;
 
-use super::intake::{self, Checked, People, Who};
+use super::intake::{self, Checked};
+use super::people::People;
+use super::size;
 use crate::Api;
 use crate::caller::Caller;
 
 const FRAME_TIME: Duration = Duration::from_millis(20);
-/// What is left of the largest commit has room for a last moment with a hundred new people.
-const FRAME_BYTES: usize = MAX_COMMIT_BYTES * 5 / 8;
 const FRAME_MOMENTS: usize = 4_096;
-/// What a moment and each of its participants take in a commit, without texts.
-const MOMENT_BYTES: usize = 96;
-const PARTICIPANT_BYTES: usize = 24;
-/// What the entry of a new person takes, without texts.
-const PERSON_BYTES: usize = 96;
-/// What sealing adds to a text.
-const SEAL_BYTES: usize = 48;
 /// Memberships made at once.
 const MEMBERS_AT_ONCE: usize = 16;
+/// Frames that are ready to be appended, and wait.
+const FRAMES_AHEAD: usize = 1;
 
 pub(super) async fn record(
     api: &Api,
@@ -42,31 +38,32 @@ pub(super) async fn record(
     moments: Streaming<RecordInteractionsRequest>,
 ) -> Result<RecordInteractionsResponse, Failure> {
     caller.must_be(intake::RECORDERS)?;
-    let mut recorder = Recorder {
+    let mut reader = Reader {
         api,
         caller,
         moments,
         people: People::default(),
         members: None,
         index: 0,
-        answer: RecordInteractionsResponse::default(),
-        last: None,
+        known: 0,
+        done: Done::default(),
     };
-    let (mut ready, mut sealed, mut held) = (None, None, Held::default());
-    loop {
-        // While a frame is on its way to the disk, the next is sealed and the one after it read.
-        // All three are waited for: what was begun is never left, whatever is wrong with the rest.
-        let (appended, next_sealed, next) = tokio::join!(
-            append(api, sealed),
-            seal(api, ready, &mut held),
-            recorder.next()
-        );
-        recorder.note(appended?);
-        (sealed, ready) = (next_sealed?, next?);
-        if sealed.is_none() && ready.is_none() {
-            return Ok(recorder.answer());
-        }
-    }
+    let (ready, frames) = mpsc::channel(FRAMES_AHEAD);
+    // What was read before a wrong moment is still appended; what can't be appended ends the
+    // stream at once, even while it waits for the next moment.
+    let reading = async { Ok(reader.read_all(ready).await) };
+    let (read, appended) = tokio::try_join!(reading, append_all(api, frames))?;
+    read?;
+    let commits = reader.done.commits + appended.commits;
+    let last = reader.done.last.max(appended.last);
+    Ok(RecordInteractionsResponse {
+        recorded: appended.recorded,
+        known: reader.known + appended.known,
+        commits,
+        position: last
+            .map(|position| api.position_token(caller, position))
+            .unwrap_or_default(),
+    })
 }
 
 /// A frame that is checked and whose people are known.
@@ -74,34 +71,59 @@ struct Frame {
     request: Request,
     events: Vec<Event>,
     /// Moments among the events.
-    moments: usize,
+    moments: u64,
 }
 
-/// A frame that only needs to be appended.
-struct Sealed {
-    append: Append,
-    moments: usize,
+/// What came of a stream so far.
+#[derive(Default)]
+struct Done {
+    recorded: u64,
+    known: u64,
+    commits: u64,
+    last: Option<Position>,
 }
 
-async fn seal(api: &Api, frame: Option<Frame>, held: &mut Held) -> Result<Option<Sealed>, Failure> {
-    let Some(frame) = frame else { return Ok(None) };
-    let ledger = api.ledger();
-    let sealed = ledger.seal_record(&frame.request, frame.events, held);
-    Ok(Some(Sealed {
-        append: sealed.await?,
-        moments: frame.moments,
-    }))
+/// Appends frames in their order. While one is on its way to the disk, the next is sealed.
+async fn append_all(api: &Api, mut frames: mpsc::Receiver<Frame>) -> Result<Done, Failure> {
+    let (mut done, mut held, mut sealed) = (Done::default(), Held::default(), None);
+    loop {
+        let next = async {
+            let Some(frame) = frames.recv().await else {
+                return Ok(None);
+            };
+            let ledger = api.ledger();
+            let append = ledger.seal_record(&frame.request, frame.events, &mut held);
+            Ok::<_, Failure>(Some((append.await?, frame.moments)))
+        };
+        let (appended, next) = tokio::join!(append(api, sealed), next);
+        if let Some((appended, moments)) = appended? {
+            let count = if appended.duplicate {
+                &mut done.known
+            } else {
+                done.commits += 1;
+                &mut done.recorded
+            };
+            *count += moments;
+            done.last = done.last.max(Some(appended.position));
+        }
+        sealed = next?;
+        if sealed.is_none() {
+            return Ok(done);
+        }
+    }
 }
 
-async fn append(api: &Api, sealed: Option<Sealed>) -> Result<Option<(usize, Appended)>, Failure> {
-    let Some(sealed) = sealed else {
+async fn append(
+    api: &Api,
+    sealed: Option<(Append, u64)>,
+) -> Result<Option<(Appended, u64)>, Failure> {
+    let Some((append, moments)) = sealed else {
         return Ok(None);
     };
-    let appended = api.ledger().append(sealed.append).await?;
-    Ok(Some((sealed.moments, appended)))
+    Ok(Some((api.ledger().append(append).await?, moments)))
 }
 
-struct Recorder<'a> {
+struct Reader<'a> {
     api: &'a Api,
     caller: &'a Caller,
     moments: Streaming<RecordInteractionsRequest>,
@@ -110,37 +132,25 @@ struct Recorder<'a> {
     members: Option<HashSet<PersonId>>,
     /// Moments of the stream before this frame.
     index: usize,
-    answer: RecordInteractionsResponse,
-    last: Option<Position>,
+    /// Moments that the rows have already.
+    known: u64,
+    /// What was appended on the way: memberships.
+    done: Done,
 }
 
-impl Recorder<'_> {
-    fn note(&mut self, appended: Option<(usize, Appended)>) {
-        if let Some((moments, appended)) = appended {
-            self.answer.recorded += moments as u64;
-            self.answer.commits += u64::from(!appended.duplicate);
-            self.last = self.last.max(Some(appended.position));
-        }
-    }
-
-    fn answer(mut self) -> RecordInteractionsResponse {
-        let last = self
-            .last
-            .map(|position| self.api.position_token(self.caller, position));
-        self.answer.position = last.unwrap_or_default();
-        self.answer
-    }
-
-    /// The next frame with something new in it; `None` at the end of the stream.
-    async fn next(&mut self) -> Result<Option<Frame>, Failure> {
+impl Reader<'_> {
+    /// Reads to the end of the stream, or until nobody appends any more.
+    async fn read_all(&mut self, ready: mpsc::Sender<Frame>) -> Result<(), Failure> {
         loop {
             let checked = self.read().await?;
             if checked.is_empty() {
-                return Ok(None);
+                return Ok(());
             }
-            let frame = self.prepare(checked).await?;
-            if frame.is_some() {
-                return Ok(frame);
+            self.api.still_may(self.caller).await?;
+            if let Some(frame) = self.prepare(checked).await?
+                && ready.send(frame).await.is_err()
+            {
+                return Ok(());
             }
         }
     }
@@ -153,13 +163,16 @@ impl Recorder<'_> {
             return Ok(checked);
         };
         let first = first.map_err(broken)?;
-        if self.index == 0 && first.everyone_is_a_member {
-            self.everyone_becomes_a_member().await?;
+        if self.index == 0 {
+            self.api.wait(self.caller, &first.min_position).await?;
+            if first.everyone_is_a_member {
+                self.everyone_becomes_a_member().await?;
+            }
         }
         checked.push(self.check(&mut fields, &mut bytes, first));
         let time_is_up = tokio::time::sleep(FRAME_TIME);
         tokio::pin!(time_is_up);
-        while bytes < FRAME_BYTES && checked.len() < FRAME_MOMENTS {
+        while bytes < size::ENOUGH && checked.len() < FRAME_MOMENTS {
             tokio::select! {
                 biased;
                 next = self.moments.next() => match next {
@@ -186,30 +199,17 @@ impl Recorder<'_> {
         let index = self.index;
         self.index += 1;
         let at = format_args!("interaction[{index}]");
-        let mut checked = intake::check(fields, &at, &message.interaction.unwrap_or_default());
+        let input = message.interaction.unwrap_or_default();
+        let (who, now) = (&self.caller.principal, self.api.now());
+        let mut checked = intake::check(fields, &at, &input, who, now);
         checked.index = index;
         fields.check(
             checked.source_key.is_some(),
             format_args!("{at}.source_key"),
             "must say what identifies the moment",
         );
-        *bytes += self.size(&checked);
+        *bytes += size::of(&checked, |who| !self.people.has_met(who));
         checked
-    }
-
-    /// About what a moment takes in a commit, with the entries of those it names first.
-    fn size(&self, moment: &Checked) -> usize {
-        let texts: usize = moment.texts().map(|text| text.len() + SEAL_BYTES).sum();
-        let entries = moment.named().filter(|(who, _)| !self.people.has_met(who));
-        let entry = |(who, name): (&Who, Option<&str>)| {
-            let name = name.map_or(0, |name| name.len() + SEAL_BYTES);
-            PERSON_BYTES + SEAL_BYTES + who.text_len() + name
-        };
-        MOMENT_BYTES
-            + moment.channel().map_or(0, str::len)
-            + texts
-            + moment.named().count() * PARTICIPANT_BYTES
-            + entries.map(entry).sum::<usize>()
     }
 
     async fn everyone_becomes_a_member(&mut self) -> Result<(), Failure> {
@@ -224,7 +224,7 @@ impl Recorder<'_> {
         let (api, caller) = (self.api, self.caller);
         let count = checked.len();
         let (ids, checked) = self.drop_known(checked).await?;
-        self.answer.known += (count - ids.len()) as u64;
+        self.known += (count - ids.len()) as u64;
         if ids.is_empty() {
             return Ok(None);
         }
@@ -239,8 +239,9 @@ impl Recorder<'_> {
         for (id, checked) in ids.iter().zip(checked) {
             let index = checked.index;
             let moment = intake::moment(caller, &self.people, checked, request.received_at, false)
-                .map_err(|(field, what)| {
-                    Failure::invalid_field(&format!("interaction[{index}].{field}"), &what)
+                .map_err(|invalid| {
+                    let field = format!("interaction[{index}].participants");
+                    Failure::invalid_field(&field, &invalid.to_string())
                 })?;
             let recorded = intake::recorded(caller, *id, moment, fingerprint);
             events.push(interaction::Event::Recorded(recorded).into());
@@ -248,7 +249,7 @@ impl Recorder<'_> {
         Ok(Some(Frame {
             request,
             events,
-            moments: ids.len(),
+            moments: ids.len() as u64,
         }))
     }
 
@@ -312,8 +313,11 @@ impl Recorder<'_> {
             .buffer_unordered(MEMBERS_AT_ONCE)
             .try_collect()
             .await?;
-        self.answer.commits += done.iter().filter(|done| !done.events.is_empty()).count() as u64;
-        self.last = self.last.max(done.iter().map(|done| done.position).max());
+        self.done.commits += done.iter().filter(|done| !done.events.is_empty()).count() as u64;
+        self.done.last = self
+            .done
+            .last
+            .max(done.iter().map(|done| done.position).max());
         Ok(entries.into_iter().collect())
     }
 }

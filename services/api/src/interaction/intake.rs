@@ -1,23 +1,21 @@
-//! From what a caller tells to what is recorded: fields checked, people found or made.
+//! From what a caller tells to what is recorded: fields checked, and put together with the people
+//! who were found or made.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 
-use kith_domain::access::Role;
-use kith_domain::event::Event;
+use kith_domain::access::{Principal, Role};
 use kith_domain::id::{InteractionId, PersonId};
 use kith_domain::interaction::{
-    Invalid, Kind, MAX_PARTICIPANTS, Moment, Part, Participant, Recorded,
+    self, Invalid, Kind, MAX_PARTICIPANTS, Moment, Part, Participant, Recorded,
 };
-use kith_domain::person::{self, Profile};
 use kith_domain::text::{Text, normalised_address};
-use kith_eventlog::identity::Handle;
+use kith_domain::time::Timestamp;
 use kith_proto::kith::interaction::v1::participant_ref::Who as WireWho;
 use kith_proto::kith::interaction::v1::{InteractionInput, ParticipantRef};
-use kith_readmodel::query::people;
 use kith_servicekit::failure::{Failure, Violations};
 
-use crate::Api;
+use super::people::People;
 use crate::caller::Caller;
 
 const MAX_NOTE: usize = 10_000;
@@ -42,7 +40,7 @@ pub(super) enum Who {
 #[derive(Debug)]
 pub(super) struct Checked {
     kind: Kind,
-    at: kith_domain::time::Timestamp,
+    at: Timestamp,
     duration_s: u32,
     who: Vec<(Who, Part, Option<String>)>,
     channel: Option<String>,
@@ -54,7 +52,7 @@ pub(super) struct Checked {
 }
 
 impl Who {
-    fn address(&self) -> Option<&str> {
+    pub(super) fn address(&self) -> Option<&str> {
         match self {
             Self::Address(address) => Some(address),
             Self::Id(_) | Self::ExternalKey(_) => None,
@@ -76,6 +74,11 @@ impl Checked {
         self.who.iter().map(|(who, _, name)| (who, name.as_deref()))
     }
 
+    /// Everybody who is named, with their part.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (&Who, Part)> {
+        self.who.iter().map(|(who, part, _)| (who, *part))
+    }
+
     /// What the source calls the channel.
     pub(super) fn channel(&self) -> Option<&str> {
         self.channel.as_deref()
@@ -89,36 +92,68 @@ impl Checked {
     }
 }
 
-/// Checks the fields of one moment; `at` is how violations name it.
+/// Checks the fields of one moment, as far as nothing needs to be looked up; `at` is how violations
+/// name it.
 pub(super) fn check(
     fields: &mut Violations,
     at: &dyn fmt::Display,
     input: &InteractionInput,
+    caller: &Principal,
+    received: Timestamp,
 ) -> Checked {
-    let participants = format_args!("{at}.participants");
+    let who = participants(fields, at, &input.participants);
+    let date = fields.timestamp(format_args!("{at}.at"), input.at.as_ref());
+    if let Err(invalid) = interaction::check_date(date, received) {
+        fields.add(format_args!("{at}.at"), invalid.to_string());
+    }
+    let note = fields.optional_lines(format_args!("{at}.note"), &input.note, MAX_NOTE);
     fields.check(
-        input.participants.len() <= MAX_PARTICIPANTS,
-        participants,
-        "must not exceed 100 people",
+        caller.member.is_some() || note.is_none(),
+        format_args!("{at}.note"),
+        "must be empty for a key that speaks for no member",
     );
-    let refs = input.participants.iter().take(MAX_PARTICIPANTS).enumerate();
-    let who = refs
-        .map(|(i, p)| who(fields, &format_args!("{participants}[{i}]"), p))
-        .collect();
     let source_key = format_args!("{at}.source_key");
     Checked {
         kind: fields
             .word(format_args!("{at}.kind"), input.kind)
             .unwrap_or(Kind::Other),
-        at: fields.timestamp(format_args!("{at}.at"), input.at.as_ref()),
+        at: date,
         duration_s: input.duration_s,
         who,
         channel: fields.optional_text(format_args!("{at}.channel"), &input.channel, MAX_CHANNEL),
-        note: fields.optional_lines(format_args!("{at}.note"), &input.note, MAX_NOTE),
+        note,
         subject: fields.optional_text(format_args!("{at}.subject"), &input.subject, MAX_SUBJECT),
         source_key: fields.optional_text(source_key, &input.source_key, MAX_SOURCE_KEY),
         index: 0,
     }
+}
+
+fn participants(
+    fields: &mut Violations,
+    at: &dyn fmt::Display,
+    given: &[ParticipantRef],
+) -> Vec<(Who, Part, Option<String>)> {
+    let field = format_args!("{at}.participants");
+    fields.check(
+        given.len() <= MAX_PARTICIPANTS,
+        field,
+        "must not exceed 100 people",
+    );
+    let given = given.iter().take(MAX_PARTICIPANTS).enumerate();
+    let all: Vec<_> = given
+        .map(|(i, participant)| who(fields, &format_args!("{field}[{i}]"), participant))
+        .collect();
+    let mut named = HashSet::new();
+    for (i, (who, _, _)) in all.iter().enumerate() {
+        // Nobody in particular was named there, which is told already.
+        let is_somebody = *who != Who::Id(PersonId::default());
+        fields.check(
+            !is_somebody || named.insert(who),
+            format_args!("{field}[{i}]"),
+            "must not be named twice",
+        );
+    }
+    all
 }
 
 fn who(
@@ -149,117 +184,8 @@ fn who(
     (who, part.unwrap_or(Part::Attendee), name)
 }
 
-/// The people of a stream of moments: looked up once, remembered, and made when they are new.
-#[derive(Debug, Default)]
-pub(super) struct People {
-    ids: HashMap<Who, PersonId>,
-    known: HashSet<PersonId>,
-}
-
-impl People {
-    /// Finds everybody who takes part. Answers the events that add those who are new.
-    pub(super) async fn meet(
-        &mut self,
-        api: &Api,
-        caller: &Caller,
-        moments: &[Checked],
-        fingerprint: [u8; 16],
-    ) -> Result<Vec<(PersonId, Event)>, Failure> {
-        let mut met: Vec<(&Who, Option<&str>)> = Vec::new();
-        let mut seen: HashSet<&Who> = HashSet::new();
-        for (who, name) in moments.iter().flat_map(Checked::named) {
-            if !self.has_met(who) && seen.insert(who) {
-                met.push((who, name));
-            }
-        }
-        let organisation = caller.principal.organisation;
-        let live = api.live();
-        // An address may have been given to somebody whose id another one made.
-        let addresses: Vec<&str> = met.iter().filter_map(|(who, _)| who.address()).collect();
-        let owners = people::by_addresses(&live.reading, organisation, &addresses).await;
-        let owners = owners.map_err(Failure::unavailable)?;
-        let id = |who: &Who| match who {
-            Who::Id(id) => *id,
-            Who::ExternalKey(key) => caller.keys.person(Handle::ExternalKey(key), 0),
-            Who::Address(address) => owners
-                .get(address)
-                .copied()
-                .unwrap_or_else(|| caller.keys.person(Handle::Address(address), 0)),
-        };
-        let new: Vec<(Who, PersonId, Option<&str>)> = met
-            .into_iter()
-            .map(|(who, name)| (who.clone(), id(who), name))
-            .collect();
-        // Who has an address is somebody; the others may be.
-        self.known.extend(owners.values());
-        let ids = new.iter().map(|(_, id, _)| *id);
-        let ids: Vec<PersonId> = ids.filter(|id| !self.known.contains(id)).collect();
-        let found = people::named(&live.reading, organisation, &ids).await;
-        self.known
-            .extend(found.map_err(Failure::unavailable)?.into_keys());
-        let mut added = Vec::new();
-        for (who, id, name) in new {
-            if !self.known.contains(&id) {
-                let profile = profile_of(&who, name).ok_or_else(|| Failure::not_found("person"))?;
-                let event = person::Event::Added {
-                    id,
-                    profile,
-                    fingerprint,
-                };
-                added.push((id, event.into()));
-                self.known.insert(id);
-            }
-            self.ids.insert(who, id);
-        }
-        Ok(added)
-    }
-
-    /// Whether somebody was looked up before.
-    pub(super) fn has_met(&self, who: &Who) -> bool {
-        self.ids.contains_key(who)
-    }
-
-    /// Everybody who takes part in these moments, each once, in the order of their ids.
-    pub(super) fn of(&self, moments: &[Checked]) -> Vec<PersonId> {
-        let all = moments.iter().flat_map(Checked::named);
-        let ids: std::collections::BTreeSet<PersonId> = all
-            .filter_map(|(who, _)| self.ids.get(who).copied())
-            .collect();
-        ids.into_iter().collect()
-    }
-
-    fn participants(&self, moment: &Checked) -> Vec<Participant> {
-        let id = |who: &Who| self.ids.get(who).copied().unwrap_or_default();
-        moment
-            .who
-            .iter()
-            .map(|(who, part, _)| Participant {
-                person: id(who),
-                part: *part,
-            })
-            .collect()
-    }
-}
-
-/// What is known of somebody who was only named. `None` for an id that nobody has.
-fn profile_of(who: &Who, name: Option<&str>) -> Option<Profile> {
-    let name = name.map(Text::from);
-    match who {
-        Who::Id(_) => None,
-        Who::Address(address) => Some(Profile {
-            name,
-            addresses: vec![Text::from(address.as_str())],
-            ..Profile::default()
-        }),
-        Who::ExternalKey(key) => Some(Profile {
-            name,
-            external_key: Some(Text::from(key.as_str())),
-            ..Profile::default()
-        }),
-    }
-}
-
-/// Everything of a moment that is recorded, or what is wrong with it.
+/// Everything of a moment that is recorded, or what is wrong with its participants: all else was
+/// checked before they were looked up.
 ///
 /// A caller who is not named is added to a moment that came `alone`, and, with a member's own key,
 /// to those of a stream too: nobody records what others did among each other.
@@ -267,9 +193,9 @@ pub(super) fn moment(
     caller: &Caller,
     people: &People,
     checked: Checked,
-    received: kith_domain::time::Timestamp,
+    received: Timestamp,
     alone: bool,
-) -> Result<Moment, (&'static str, String)> {
+) -> Result<Moment, Invalid> {
     let mut participants = people.participants(&checked);
     if let Some(me) = caller.principal.member
         && (alone || caller.principal.role == Role::Member)
@@ -280,12 +206,6 @@ pub(super) fn moment(
             part: own_part(checked.kind, &participants),
         });
     }
-    if caller.principal.member.is_none() && checked.note.is_some() {
-        return Err((
-            "note",
-            "must be empty for a key that speaks for no member".to_owned(),
-        ));
-    }
     let moment = Moment {
         kind: checked.kind,
         at: checked.at,
@@ -295,13 +215,13 @@ pub(super) fn moment(
         note: checked.note.map(Text::Clear),
         subject: checked.subject.map(Text::Clear),
     };
-    match moment.check(received) {
-        Ok(()) => Ok(moment),
-        Err(invalid @ (Invalid::FutureDate | Invalid::BeforeEpoch)) => {
-            Err(("at", invalid.to_string()))
-        }
-        Err(invalid) => Err(("participants", invalid.to_string())),
-    }
+    moment.check(received)?;
+    Ok(moment)
+}
+
+/// A moment that came alone has participants who do not make one.
+pub(super) fn refused(invalid: Invalid) -> Failure {
+    Failure::invalid_field("interaction.participants", &invalid.to_string())
 }
 
 /// The part of the caller who did not name themselves.
@@ -332,11 +252,23 @@ pub(super) fn recorded(
 
 #[cfg(test)]
 mod tests {
+    use kith_domain::id::{KeyId, OrganisationId};
+
     use super::*;
 
     #[test]
     fn every_wrong_field_of_a_moment_is_named() {
         let mut fields = Violations::new();
+        let service = Principal {
+            organisation: OrganisationId::from_bytes([1; 16]),
+            key: KeyId::from_bytes([2; 16]),
+            role: Role::Service,
+            member: None,
+        };
+        let twice = ParticipantRef {
+            who: Some(WireWho::ExternalKey("42".into())),
+            ..ParticipantRef::default()
+        };
         let input = InteractionInput {
             kind: 99,
             participants: vec![
@@ -346,11 +278,18 @@ mod tests {
                     part: 77,
                     ..ParticipantRef::default()
                 },
+                twice.clone(),
+                twice,
             ],
+            at: Some(prost_types::Timestamp {
+                seconds: 2 * 86_400,
+                nanos: 0,
+            }),
+            note: "a note of nobody".into(),
             channel: "x".repeat(51),
             ..InteractionInput::default()
         };
-        check(&mut fields, &"interaction", &input);
+        check(&mut fields, &"interaction", &input, &service, Timestamp(0));
         let refused = fields.finish().expect_err("nothing is right");
         let named: Vec<&str> = refused
             .violations()
@@ -363,6 +302,8 @@ mod tests {
             "interaction.participants[0]",
             "interaction.participants[1].address",
             "interaction.participants[1].part",
+            "interaction.participants[3]",
+            "interaction.note",
             "interaction.channel",
         ] {
             assert!(named.contains(&field), "{field} in {named:?}");

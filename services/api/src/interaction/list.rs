@@ -14,8 +14,11 @@ use kith_servicekit::failure::{Failure, Violations};
 
 use crate::Api;
 use crate::caller::Caller;
-use crate::token::{cut, place};
+use crate::token::{cut, fitting, place};
 use crate::views::{id_text, moment, word};
+
+/// The longest name: 200 characters.
+const MAX_NAME_BYTES: usize = 800;
 
 pub(super) async fn list(
     api: &Api,
@@ -40,6 +43,7 @@ pub(super) async fn list(
     let limit = size as u64 + 1;
     let rows = interactions::list(&live.reading, principal, member, person, before, limit).await;
     let mut rows = rows.map_err(Failure::unavailable)?;
+    let size = fitting(&rows, size, bytes);
     let next_page_token = cut(caller, &question, &mut rows, size, |last| {
         [&last.row.at_us.to_be_bytes(), last.row.id.as_slice()].concat()
     });
@@ -58,6 +62,13 @@ pub(super) async fn list(
     })
 }
 
+/// About what an interaction takes in an answer.
+fn bytes(seen: &Seen) -> usize {
+    let texts = [&seen.row.note, &seen.row.subject, &seen.row.channel];
+    let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+    texts + 200 + seen.participants.len() * (40 + MAX_NAME_BYTES)
+}
+
 fn view(seen: &Seen, names: &HashMap<PersonId, person::Model>) -> Interaction {
     let row = &seen.row;
     let participant = |p: &kith_domain::interaction::Participant| Participant {
@@ -65,6 +76,7 @@ fn view(seen: &Seen, names: &HashMap<PersonId, person::Model>) -> Interaction {
         name: names.get(&p.person).map(people::called).unwrap_or_default(),
         part: p.part.to_wire(),
     };
+    let recorder = PersonId::from_slice(&row.recorder).filter(|id| *id != PersonId::default());
     Interaction {
         interaction_id: id_text(&row.id),
         revision: row.revision as u32,
@@ -75,6 +87,6 @@ fn view(seen: &Seen, names: &HashMap<PersonId, person::Model>) -> Interaction {
         channel: row.channel.clone().unwrap_or_default(),
         note: row.note.clone().unwrap_or_default(),
         subject: row.subject.clone().unwrap_or_default(),
-        recorder_id: id_text(&row.recorder),
+        recorder_id: recorder.map(|id| id.to_string()).unwrap_or_default(),
     }
 }

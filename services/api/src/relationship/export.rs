@@ -11,6 +11,7 @@ use kith_readmodel::query::export::{Question, Row, ties};
 use kith_servicekit::failure::{Failure, Violations};
 use tonic::Status;
 
+use super::sharing::shared_by_default;
 use super::views;
 use crate::Api;
 use crate::caller::Caller;
@@ -58,7 +59,7 @@ pub(super) async fn export(
         as_of: as_of.unwrap_or_else(|| api.now()),
         horizon: f64::from(horizon),
         profile: profile.unwrap_or(&V1),
-        default: caller.sharing,
+        default: shared_by_default(api, caller).await?,
     };
     let rows = ties(&api.live().reading, &caller.principal, &question).await;
     let rows = rows.map_err(Failure::unavailable)?;

@@ -1,7 +1,7 @@
 //! What the caller lets others see.
 
 use kith_domain::id::PersonId;
-use kith_domain::sharing::{self, Sharing, Target};
+use kith_domain::sharing::{self, Level, Sharing, Target};
 use kith_domain::text::{Text, normalised_address};
 use kith_proto::kith::relationship::v1::set_sharing_request::Target as WireTarget;
 use kith_proto::kith::relationship::v1::sharing_rule::Target as RuleTarget;
@@ -10,6 +10,7 @@ use kith_proto::kith::relationship::v1::{
 };
 use kith_proto::words::Word;
 use kith_readmodel::entity::sharing_rule;
+use kith_readmodel::query::keys;
 use kith_readmodel::query::sharing::rules;
 use kith_servicekit::failure::Failure;
 
@@ -89,8 +90,17 @@ pub(super) async fn list(
         .collect();
     Ok(ListSharingResponse {
         rules,
-        default_level: caller.sharing.to_wire(),
+        default_level: shared_by_default(api, caller).await?.to_wire(),
     })
+}
+
+/// What members share unless they say otherwise: as of what the caller waited for, so it is no part
+/// of what is remembered of a key.
+pub(super) async fn shared_by_default(api: &Api, caller: &Caller) -> Result<Level, Failure> {
+    let id = caller.principal.organisation;
+    let found = keys::organisation(&api.live().reading, id).await;
+    let found = found.map_err(Failure::unavailable)?;
+    Ok(found.map_or(Level::Private, |organisation| organisation.sharing))
 }
 
 fn view(row: &sharing_rule::Model) -> SharingRule {

@@ -5,6 +5,7 @@ use kith_proto::kith::relationship::v1::{Acquaintance, WhoKnowsRequest, WhoKnows
 use kith_readmodel::query::{people, ties};
 use kith_servicekit::failure::{Failure, Violations};
 
+use super::sharing::shared_by_default;
 use super::views;
 use crate::Api;
 use crate::caller::Caller;
@@ -23,7 +24,8 @@ pub(super) async fn who_knows(
     api.visible(caller, &body.min_position).await?;
     let row = resolve(api, caller, &reference).await?;
     let live = api.live();
-    let (principal, default) = (&caller.principal, caller.sharing);
+    let principal = &caller.principal;
+    let default = shared_by_default(api, caller).await?;
     let known = ties::who_knows(&live.reading, principal, &row, default, api.now(), size).await;
     let known = known.map_err(Failure::unavailable)?;
     let ids: Vec<PersonId> = known.iter().filter_map(|a| a.member).collect();

@@ -87,6 +87,7 @@ pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<
             subject: args.subject.unwrap_or_default(),
             source_key: String::new(),
         }),
+        ..RecordInteractionRequest::default()
     };
     let mut service = client.interactions();
     let recorded = service.record_interaction(client.request(request)).await?;

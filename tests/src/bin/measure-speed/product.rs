@@ -144,6 +144,7 @@ impl Product {
             .map(|number| RecordInteractionsRequest {
                 interaction: Some(moment(number, noted)),
                 everyone_is_a_member: false,
+                ..RecordInteractionsRequest::default()
             })
             .collect();
         self.recorded += moments;
@@ -189,6 +190,7 @@ impl Product {
         let request = RecordInteractionRequest {
             request_id: request_id(),
             interaction: Some(call),
+            ..RecordInteractionRequest::default()
         };
         let begin = now();
         let answer = client.record_interaction(self.request(request)).await?;

@@ -83,6 +83,7 @@ pub(super) async fn moments(world: &World) -> Result<Told> {
         let request = RecordInteractionRequest {
             request_id: request_id(),
             interaction: Some(input),
+            ..RecordInteractionRequest::default()
         };
         told.push((
             field,
@@ -92,6 +93,7 @@ pub(super) async fn moments(world: &World) -> Result<Told> {
     let record = |id: &str| RecordInteractionRequest {
         request_id: id.to_owned(),
         interaction: Some(call.clone()),
+        ..RecordInteractionRequest::default()
     };
     told.push((
         "request_id",

@@ -103,6 +103,7 @@ impl Sending<'_> {
             let alone = tokio_stream::once(RecordInteractionsRequest {
                 interaction: Some(moment),
                 everyone_is_a_member: self.everyone_is_a_member,
+                ..RecordInteractionsRequest::default()
             });
             let mut service = self.client.interactions();
             let answer = service
@@ -181,6 +182,7 @@ fn feed(
         let request = RecordInteractionsRequest {
             interaction: Some(moment),
             everyone_is_a_member,
+            ..RecordInteractionsRequest::default()
         };
         if send.blocking_send(request).is_err() {
             break;
