@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 use kith_domain::time::{DAY, HOUR};
+use kith_proto::kith::admin::v1::CreateApiKeyRequest;
 use kith_proto::kith::directory::v1::{AddFactRequest, Fact, GetPersonRequest, Person};
-use kith_proto::kith::event::v1::{FactKind, InteractionKind, SharingLevel};
+use kith_proto::kith::event::v1::{FactKind, InteractionKind, Role, SharingLevel};
 use kith_proto::kith::followup::v1::{CreateFollowUpRequest, FollowUpStatus};
 use kith_proto::kith::interaction::v1::RecordInteractionRequest;
 use kith_proto::kith::relationship::v1::SetSharingRequest;
@@ -20,7 +21,7 @@ use kith_testkit::eventually;
 use kith_tests::world::{PATIENCE, World, moment, named, personal, refused, request_id};
 
 /// What nobody else writes anywhere; addresses keep only their case-folded form.
-const MARKERS: [&str; 10] = [
+const MARKERS: [&str; 12] = [
     "Zqxname",
     "zqxaddress",
     "Zqxnote",
@@ -31,6 +32,8 @@ const MARKERS: [&str; 10] = [
     "Zqxsource",
     "Zqxpromise",
     "zqxdomain",
+    "Zqxchannel",
+    "Zqxlabel",
 ];
 const ADDRESS: &str = "zqxaddress@y.org";
 
@@ -97,7 +100,8 @@ async fn live_a_little(world: &World) -> Result<()> {
     let ana = &world.ours.ana;
     let at = world.ago(HOUR);
     let meeting = moment(InteractionKind::Meeting, at, &[ADDRESS]);
-    let meeting = personal(named(meeting, "Zqxname Zero"), "Zqxnote", "Zqxsubject");
+    let mut meeting = personal(named(meeting, "Zqxname Zero"), "Zqxnote", "Zqxsubject");
+    "Zqxchannel".clone_into(&mut meeting.channel);
     let position = ana.record(meeting).await?.position;
     let eva = ana.id_of(ADDRESS, &position).await?;
     let known = Person {
@@ -120,6 +124,13 @@ async fn live_a_little(world: &World) -> Result<()> {
         min_position: String::new(),
     };
     ana.client.directory().add_fact(request).await?;
+    let request = CreateApiKeyRequest {
+        request_id: request_id(),
+        role: Role::Analyst.into(),
+        label: "Zqxlabel".to_owned(),
+        ..CreateApiKeyRequest::default()
+    };
+    world.ours.admin.admin().create_api_key(request).await?;
     let request = SetSharingRequest {
         request_id: request_id(),
         target: Some(Target::Domain("zqxdomain.org".to_owned())),

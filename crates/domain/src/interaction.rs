@@ -153,7 +153,7 @@ pub struct Moment {
     /// Who took part; 2 to [`MAX_PARTICIPANTS`], each person once.
     pub participants: Vec<Participant>,
     /// The channel's own label when the kind alone doesn't say it, for example `acked`.
-    pub channel: Option<String>,
+    pub channel: Option<Text>,
     /// The author's private note.
     pub note: Option<Text>,
     /// The subject of a mail or meeting.

@@ -3,6 +3,7 @@
 use crate::access::Role;
 use crate::aggregate::Aggregate;
 use crate::id::{KeyId, PersonId};
+use crate::text::Text;
 
 /// The aggregate of one key.
 #[derive(Debug)]
@@ -22,7 +23,7 @@ pub enum Event {
         /// SHA-256 of the secret. The secret has 256 random bits, so a plain hash is enough.
         secret_hash: [u8; 32],
         /// What it is for, in its maker's words: shown in lists, never personal.
-        label: String,
+        label: Text,
     },
     /// It opens nothing any more.
     Revoked {
@@ -57,7 +58,7 @@ pub enum Command {
         /// SHA-256 of the secret.
         secret_hash: [u8; 32],
         /// What it is for.
-        label: String,
+        label: Text,
     },
     /// Make it open nothing any more.
     Revoke {
@@ -154,7 +155,7 @@ mod tests {
                 role: Role::Member,
                 member: None,
                 secret_hash: [0; 32],
-                label: String::new(),
+                label: "".into(),
             })
             .then_refused("a key of the role member needs a member");
     }

@@ -163,7 +163,7 @@ fn encode(event: &Event, seal: &mut impl Seal) -> wire::Event {
     let body = match event {
         Event::Organisation(event) => governance::encode_organisation(event, seal),
         Event::Member(event) => governance::encode_member(event),
-        Event::Key(event) => governance::encode_key(event),
+        Event::Key(event) => governance::encode_key(event, seal),
         Event::Sharing(event) => governance::encode_sharing(event, seal),
         Event::Exported(event) => governance::encode_exported(event),
         Event::Person(event) => people::encode_person(event, seal),
@@ -183,7 +183,7 @@ fn decode(body: &wire::event::Body, open: &mut impl Open) -> Result<Event, Decod
         Body::OrganisationCreated(b) => governance::decode_created(b, open)?.into(),
         Body::OrganisationSharingSet(b) => governance::decode_default_sharing(b)?.into(),
         Body::MemberAdded(b) => governance::decode_member(b)?.into(),
-        Body::KeyCreated(b) => governance::decode_key(b)?.into(),
+        Body::KeyCreated(b) => governance::decode_key(b, open)?.into(),
         Body::KeyRevoked(b) => governance::decode_revoked(b)?.into(),
         Body::SharingSet(b) => governance::decode_sharing(b, open)?.into(),
         Body::TiesExported(b) => governance::decode_exported(b)?.into(),

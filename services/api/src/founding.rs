@@ -134,7 +134,7 @@ async fn make_key(
         role,
         member,
         secret_hash: secret_hash(&secret),
-        label: format!("first {} key", role.as_str()),
+        label: format!("first {} key", role.as_str()).as_str().into(),
     };
     ledger
         .execute::<Key>(request, &id.to_string(), command, vec![])

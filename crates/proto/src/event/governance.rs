@@ -12,6 +12,7 @@ use wire::event::Body;
 use wire::sharing_set::Target as WireTarget;
 
 const NAME: Slot<'static> = slot(3);
+const LABEL: Slot<'static> = slot(6);
 const ADDRESS: Slot<'static> = slot(3);
 const DOMAIN: Slot<'static> = slot(4);
 
@@ -86,7 +87,7 @@ pub(super) fn decode_member(body: &wire::MemberAdded) -> Result<member::Event, D
     })
 }
 
-pub(super) fn encode_key(event: &key::Event) -> Body {
+pub(super) fn encode_key(event: &key::Event, seal: &mut impl Seal) -> Body {
     match event {
         key::Event::Created {
             id,
@@ -99,7 +100,8 @@ pub(super) fn encode_key(event: &key::Event) -> Body {
             role: role.to_wire(),
             member_id: member.map_or_else(Default::default, |m| bytes(m.as_bytes())),
             secret_hash: bytes(secret_hash),
-            label: label.clone(),
+            label: String::new(),
+            sealed_label: LABEL.seal(Some(label), seal),
         }),
         key::Event::Revoked { id } => Body::KeyRevoked(wire::KeyRevoked {
             key_id: bytes(id.as_bytes()),
@@ -107,14 +109,20 @@ pub(super) fn encode_key(event: &key::Event) -> Body {
     }
 }
 
-pub(super) fn decode_key(body: &wire::KeyCreated) -> Result<key::Event, DecodeError> {
+pub(super) fn decode_key(
+    body: &wire::KeyCreated,
+    open: &mut impl Open,
+) -> Result<key::Event, DecodeError> {
     let secret_hash = body.secret_hash.as_ref().try_into();
     Ok(key::Event::Created {
         id: id(&body.key_id, "key_id", KeyId::from_slice)?,
         role: word(body.role, "role")?,
         member: optional_id(&body.member_id, "member_id", PersonId::from_slice)?,
         secret_hash: secret_hash.map_err(|_| DecodeError::Field("secret_hash"))?,
-        label: body.label.clone(),
+        // Labels were once stored clear.
+        label: LABEL
+            .open(&body.sealed_label, open)?
+            .unwrap_or_else(|| Text::from(body.label.as_str())),
     })
 }
 

@@ -3,6 +3,7 @@
 use kith_domain::followup::{self, Due, Promise};
 use kith_domain::id::{FollowUpId, InteractionId, PersonId};
 use kith_domain::interaction::{self, Moment, Participant, Recorded};
+use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
 
 use super::{DecodeError, Open, Scope, Seal, Slot, bytes, fingerprint, id, wire, word};
@@ -11,6 +12,7 @@ use wire::event::Body;
 
 const NOTE: u16 = 6;
 const SUBJECT: u16 = 7;
+const CHANNEL: u16 = 8;
 
 pub(super) fn encode_interaction(event: &interaction::Event, seal: &mut impl Seal) -> Body {
     match event {
@@ -63,10 +65,18 @@ fn encode_moment(id: InteractionId, moment: &Moment, seal: &mut impl Seal) -> wi
                 part: p.part.to_wire(),
             })
             .collect(),
-        channel: moment.channel.clone().unwrap_or_default(),
+        channel: String::new(),
+        sealed_channel: Slot::new(all, CHANNEL).seal(moment.channel.as_ref(), seal),
         sealed_note: Slot::new(all, NOTE).seal(moment.note.as_ref(), seal),
         sealed_subject: Slot::new(all, SUBJECT).seal(moment.subject.as_ref(), seal),
     }
+}
+
+/// A label of the time when labels were stored clear.
+fn former(label: &str) -> Option<Text> {
+    Some(label)
+        .filter(|label| !label.is_empty())
+        .map(Text::from)
 }
 
 fn decode_moment(
@@ -89,7 +99,9 @@ fn decode_moment(
         at: Timestamp(stored.at_us),
         duration_s: stored.duration_s,
         participants,
-        channel: Some(stored.channel.clone()).filter(|label| !label.is_empty()),
+        channel: Slot::new(all, CHANNEL)
+            .open(&stored.sealed_channel, open)?
+            .or_else(|| former(&stored.channel)),
         note: Slot::new(all, NOTE).open(&stored.sealed_note, open)?,
         subject: Slot::new(all, SUBJECT).open(&stored.sealed_subject, open)?,
     })

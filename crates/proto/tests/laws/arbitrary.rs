@@ -135,7 +135,7 @@ fn events(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
         keys(),
         people(texts.clone()),
         facts(texts.clone()),
-        interactions(texts.clone()),
+        interactions(&texts),
         promises(texts.clone()),
         due_moments(),
         later_lives(),
@@ -173,7 +173,7 @@ fn keys() -> impl Strategy<Value = Event> {
         one_of(&Role::ALL),
         member,
         any::<[u8; 32]>(),
-        any::<String>(),
+        any::<String>().prop_map(Text::Clear),
     );
     prop_oneof![
         created.prop_map(
@@ -259,13 +259,12 @@ fn facts(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
     prop_oneof![added, removed].prop_map(Event::from)
 }
 
-fn moments(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Moment> {
+fn moments(texts: &BoxedStrategy<Text>) -> impl Strategy<Value = Moment> {
     let participant = (person(), one_of(&Part::ALL));
     let participant = participant.prop_map(|(person, part)| Participant { person, part });
     let participants = prop::collection::vec(participant, 0..5);
-    // An empty label is no label.
-    let channel = prop::option::of("\\PC{1,8}");
-    let (note, subject) = (prop::option::of(texts.clone()), prop::option::of(texts));
+    let text = || prop::option::of(texts.clone());
+    let (channel, note, subject) = (text(), text(), text());
     (
         one_of(&Kind::ALL),
         moment(),
@@ -288,10 +287,10 @@ fn moments(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Moment> {
         )
 }
 
-fn interactions(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
+fn interactions(texts: &BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
     let ids = (id(InteractionId::from_bytes), person());
     prop_oneof![
-        (ids.clone(), moments(texts.clone()), fingerprint()).prop_map(
+        (ids.clone(), moments(texts), fingerprint()).prop_map(
             |((id, recorder), moment, fingerprint)| interaction::Event::Recorded(Recorded {
                 id,
                 recorder,

@@ -74,7 +74,7 @@ pub(super) async fn key(
                 role: Set(role.index() as i16),
                 member: Set(member.map(|member| member.as_bytes().to_vec())),
                 secret_hash: Set(secret_hash.to_vec()),
-                label: Set(label.clone()),
+                label: Set(label.as_clear().unwrap_or_default().to_owned()),
                 revoked: Set(false),
                 created_us: Set(origin.recorded_us),
             };

@@ -76,7 +76,7 @@ impl New {
             self.moment.at.micros().into(),
             (self.moment.duration_s.min(i32::MAX as u32) as i32).into(),
             blob(&pack(&self.moment.participants)),
-            self.moment.channel.clone().into(),
+            text(&self.moment.channel),
             text(&self.moment.note),
             text(&self.moment.subject),
             blob(&self.fingerprint),

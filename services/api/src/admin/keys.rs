@@ -48,7 +48,7 @@ pub(super) async fn first_of(
         role: Role::Admin,
         member: None,
         secret_hash: secret_hash(&secret),
-        label: "first admin key".to_owned(),
+        label: "first admin key".into(),
     };
     // A commit of its own: both may lie in one shard, where a commit's id occurs once.
     let creator = creation.key.unwrap_or_default();
@@ -119,7 +119,7 @@ pub(super) async fn create(
         role,
         member,
         secret_hash: secret_hash(&secret),
-        label: label.clone(),
+        label: label.as_str().into(),
     };
     let done = api
         .ledger()

@@ -74,7 +74,7 @@ pub(super) async fn correct(
     let [checked] = moments;
     // Only what the caller recorded was theirs from the start.
     let moment = intake::moment(caller, &people, checked, received, recorder.is_some());
-    let moment = moment.map_err(intake::refused)?;
+    let moment = moment.map_err(|invalid| intake::refused(&invalid))?;
     let command = Command::Correct {
         id,
         author,

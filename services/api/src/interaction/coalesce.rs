@@ -89,7 +89,7 @@ pub(super) async fn record(
     }
     let added = added?;
     let moment = intake::moment(caller, &people, checked, received, true);
-    let moment = moment.map_err(intake::refused)?;
+    let moment = moment.map_err(|invalid| intake::refused(&invalid))?;
     let mut events: Vec<Event> = added.into_iter().map(|(_, event)| event).collect();
     let recording = intake::recorded(caller, id, moment, fingerprint);
     events.push(interaction::Event::Recorded(recording).into());

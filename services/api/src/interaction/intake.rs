@@ -79,14 +79,9 @@ impl Checked {
         self.who.iter().map(|(who, part, _)| (who, *part))
     }
 
-    /// What the source calls the channel.
-    pub(super) fn channel(&self) -> Option<&str> {
-        self.channel.as_deref()
-    }
-
     /// The texts that are sealed.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
-        [&self.note, &self.subject]
+        [&self.channel, &self.note, &self.subject]
             .into_iter()
             .filter_map(|text| text.as_deref())
     }
@@ -211,7 +206,7 @@ pub(super) fn moment(
         at: checked.at,
         duration_s: checked.duration_s,
         participants,
-        channel: checked.channel,
+        channel: checked.channel.map(Text::Clear),
         note: checked.note.map(Text::Clear),
         subject: checked.subject.map(Text::Clear),
     };
@@ -220,7 +215,7 @@ pub(super) fn moment(
 }
 
 /// A moment that came alone has participants who do not make one.
-pub(super) fn refused(invalid: Invalid) -> Failure {
+pub(super) fn refused(invalid: &Invalid) -> Failure {
     Failure::invalid_field("interaction.participants", &invalid.to_string())
 }
 

@@ -25,7 +25,6 @@ pub(super) fn of(moment: &Checked, is_new: impl Fn(&Who) -> bool) -> usize {
         PERSON_BYTES + SEAL_BYTES + who.text_len() + name
     };
     MOMENT_BYTES
-        + moment.channel().map_or(0, str::len)
         + texts
         + moment.named().count() * PARTICIPANT_BYTES
         + entries.map(entry).sum::<usize>()
