@@ -156,7 +156,7 @@ pub fn visible(principal: &Principal, resource: Resource<'_>, class: Class) -> S
     }
 }
 
-/// Something was looked at in bulk: shown to the members concerned.
+/// Ties of others were looked at in bulk: the log keeps who did and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exported {
     /// The key that exported.

@@ -2,11 +2,12 @@
 
 use crate::id::{InteractionId, PersonId};
 use crate::text::Text;
-use crate::tie::Direction;
 use crate::time::{DAY, Timestamp};
 
 mod change;
+mod touch;
 pub use change::{Command, Error, Event, Interaction, State};
+pub use touch::{Touch, touches};
 
 /// What happened. Kinds matter for words, depth and the ladder, never for *alive*: no public data
 /// compares channels (see the strength model).
@@ -84,6 +85,16 @@ impl Kind {
             "other" => Self::Other,
             _ => return None,
         })
+    }
+
+    /// Whether a moment of this kind comes from somebody: whoever wrote, introduced or did the favour.
+    /// Without them nobody knows who was in contact with whom.
+    #[must_use]
+    pub const fn needs_initiator(self) -> bool {
+        match self {
+            Self::Mail | Self::Message | Self::Introduction | Self::Favour => true,
+            Self::Call | Self::Meeting | Self::Encounter | Self::Other => false,
+        }
     }
 
     /// Whether a first contact of this kind starts the ladder of second, third and fourth contact.
@@ -178,6 +189,9 @@ pub enum Invalid {
     /// The same person is named twice.
     #[error("participants must name each person once")]
     RepeatedParticipant,
+    /// Nobody is named as the initiator that this kind needs: see [`Kind::needs_initiator`].
+    #[error("participants must have an initiator: who wrote, introduced or did the favour")]
+    NoInitiator,
 }
 
 impl Moment {
@@ -196,6 +210,9 @@ impl Moment {
         if people.len() < 2 {
             return Err(Invalid::TooFewParticipants);
         }
+        if self.kind.needs_initiator() && !has_initiator(&self.participants) {
+            return Err(Invalid::NoInitiator);
+        }
         Ok(())
     }
 }
@@ -211,50 +228,8 @@ pub fn check_date(at: Timestamp, received: Timestamp) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// One tie that an interaction touches: member → person, and which way the contact went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Touch {
-    /// The member whose tie it is.
-    pub member: PersonId,
-    /// The other end.
-    pub person: PersonId,
-    /// Which way the contact went, seen from the member.
-    pub direction: Direction,
-}
-
-/// What an interaction ties.
-///
-/// - Mail, message, favour and anything else that has an initiator: the initiator with each other
-///   participant, never the recipients with each other.
-/// - Meeting, call, encounter, and whatever has no initiator: all pairs.
-/// - Introduction: each introduced person with the connector (the initiator).
-///
-/// Only pairs whose first end is a member make a tie; two members make two ties.
-pub fn touches(
-    kind: Kind,
-    participants: &[Participant],
-    is_member: impl Fn(PersonId) -> bool,
-) -> Vec<Touch> {
-    let has_initiator = participants.iter().any(|p| p.part == Part::Initiator);
-    let all_pairs = !has_initiator || matches!(kind, Kind::Meeting | Kind::Call | Kind::Encounter);
-    let mut touches = Vec::new();
-    for near in participants.iter().filter(|p| is_member(p.person)) {
-        for far in participants.iter().filter(|p| p.person != near.person) {
-            let direction = match (near.part, far.part) {
-                (Part::Initiator, Part::Initiator) => Direction::Mutual,
-                (Part::Initiator, _) => Direction::Out,
-                (_, Part::Initiator) => Direction::In,
-                _ if all_pairs => Direction::Mutual,
-                _ => continue,
-            };
-            touches.push(Touch {
-                member: near.person,
-                person: far.person,
-                direction,
-            });
-        }
-    }
-    touches
+fn has_initiator(participants: &[Participant]) -> bool {
+    participants.iter().any(|p| p.part == Part::Initiator)
 }
 
 /// The id, what was recorded, and by whom: the content of `InteractionRecorded`.
@@ -281,84 +256,34 @@ mod tests {
         }
     }
 
-    fn ends(touches: &[Touch]) -> Vec<(u8, u8, Direction)> {
-        touches
-            .iter()
-            .map(|t| (t.member.as_bytes()[0], t.person.as_bytes()[0], t.direction))
-            .collect()
+    fn moment(kind: Kind, participants: Vec<Participant>) -> Moment {
+        Moment {
+            kind,
+            at: Timestamp(2 * DAY),
+            duration_s: 0,
+            participants,
+            channel: None,
+            note: None,
+            subject: None,
+        }
     }
 
     #[test]
-    fn a_mail_ties_its_sender_with_each_recipient_and_never_recipients_with_each_other() {
-        let mail = [
-            someone(1, Part::Initiator),
-            someone(2, Part::Recipient),
-            someone(3, Part::Copied),
-        ];
-        assert_eq!(
-            ends(&touches(Kind::Mail, &mail, |_| true)),
-            [
-                (1, 2, Direction::Out),
-                (1, 3, Direction::Out),
-                (2, 1, Direction::In),
-                (3, 1, Direction::In)
-            ]
-        );
-    }
-
-    #[test]
-    fn a_meeting_ties_all_pairs_that_include_a_member() {
-        let meeting = [
-            someone(1, Part::Attendee),
-            someone(2, Part::Attendee),
-            someone(3, Part::Attendee),
-        ];
-        let only_one = |p: PersonId| p.as_bytes()[0] == 1;
-        assert_eq!(
-            ends(&touches(Kind::Meeting, &meeting, only_one)),
-            [(1, 2, Direction::Mutual), (1, 3, Direction::Mutual)]
-        );
-    }
-
-    #[test]
-    fn an_introduction_ties_both_introduced_with_the_connector_alone() {
-        let introduction = [
-            someone(9, Part::Initiator),
-            someone(1, Part::Recipient),
-            someone(2, Part::Recipient),
-        ];
-        let members = |p: PersonId| p.as_bytes()[0] != 2;
-        assert_eq!(
-            ends(&touches(Kind::Introduction, &introduction, members)),
-            [
-                (9, 1, Direction::Out),
-                (9, 2, Direction::Out),
-                (1, 9, Direction::In)
-            ]
-        );
-    }
-
-    #[test]
-    fn a_call_with_a_caller_still_ties_everyone_on_the_line() {
-        let call = [
-            someone(1, Part::Initiator),
-            someone(2, Part::Recipient),
-            someone(3, Part::Recipient),
-        ];
-        assert_eq!(touches(Kind::Call, &call, |_| true).len(), 6);
+    fn a_moment_that_comes_from_somebody_is_refused_without_them() {
+        for kind in Kind::ALL {
+            let people = vec![someone(1, Part::Attendee), someone(2, Part::Recipient)];
+            let mut moment = moment(kind, people);
+            let refused = kind.needs_initiator().then_some(Invalid::NoInitiator);
+            assert_eq!(moment.check(moment.at).err(), refused, "{kind:?}");
+            moment.participants[1].part = Part::Initiator;
+            assert_eq!(moment.check(moment.at), Ok(()), "{kind:?}");
+        }
     }
 
     #[test]
     fn a_moment_more_than_a_day_ahead_is_refused() {
-        let moment = Moment {
-            kind: Kind::Mail,
-            at: Timestamp(2 * DAY),
-            duration_s: 0,
-            participants: vec![someone(1, Part::Initiator), someone(2, Part::Recipient)],
-            channel: None,
-            note: None,
-            subject: None,
-        };
+        let people = vec![someone(1, Part::Initiator), someone(2, Part::Recipient)];
+        let moment = moment(Kind::Mail, people);
         assert_eq!(moment.check(Timestamp(0)), Err(Invalid::FutureDate));
         assert_eq!(moment.check(Timestamp(DAY)), Ok(()));
     }

@@ -148,6 +148,30 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_made_once() {
+        let label = "import".to_owned();
+        let (role, secret_hash) = (Role::Service, [7; 32]);
+        given::<Key>(&[])
+            .when(Command::Create {
+                id: ID,
+                role,
+                member: None,
+                secret_hash,
+                label: label.clone(),
+            })
+            .then_once(
+                &[Event::Created {
+                    id: ID,
+                    role,
+                    member: None,
+                    secret_hash,
+                    label,
+                }],
+                "the key exists already",
+            );
+    }
+
+    #[test]
     fn a_member_key_speaks_for_a_member() {
         given::<Key>(&[])
             .when(Command::Create {

@@ -132,16 +132,15 @@ mod tests {
 
     #[test]
     fn an_organisation_is_created_once() {
-        let create = || Command::Create {
+        let create = Command::Create {
             id: ID,
             shard: 0,
             name: "Guild".into(),
             sharing: Level::Anonymous,
         };
-        given::<Organisation>(&[]).when(create()).then(&[created()]);
-        given::<Organisation>(&[created()])
-            .when(create())
-            .then_refused("the organisation exists already");
+        given::<Organisation>(&[])
+            .when(create)
+            .then_once(&[created()], "the organisation exists already");
     }
 
     #[test]

@@ -201,10 +201,7 @@ mod tests {
         };
         given::<Interaction>(&[])
             .when(correct(ANA))
-            .then(std::slice::from_ref(&second));
-        given::<Interaction>(&[second])
-            .when(correct(ANA))
-            .then(&[third]);
+            .then_each_time(&[second], &[third]);
     }
 
     #[test]

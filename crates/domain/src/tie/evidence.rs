@@ -52,12 +52,20 @@ impl Period {
         }
     }
 
-    /// Whether `slot` lies in the period.
+    /// The number of its first slot.
     #[must_use]
-    pub fn contains(self, slot: i32) -> bool {
+    pub const fn first_slot(self) -> i32 {
         match self {
-            Self::Day(day) => day == slot,
-            Self::Week(first) => (first..first.saturating_add(WEEK)).contains(&slot),
+            Self::Day(slot) | Self::Week(slot) => slot,
+        }
+    }
+
+    /// How many slots it has, active or not.
+    #[must_use]
+    pub const fn slots(self) -> u32 {
+        match self {
+            Self::Day(_) => 1,
+            Self::Week(_) => WEEK as u32,
         }
     }
 }

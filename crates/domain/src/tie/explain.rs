@@ -7,7 +7,6 @@ use super::contact::{Contact, Direction};
 use super::curve::Curve;
 use super::evidence::{Evidence, Period};
 use super::formula::{HALF_LIVES, Profile, probability};
-use super::slots::Slots;
 use super::state::State;
 use crate::interaction::Kind;
 use crate::time::Timestamp;
@@ -25,7 +24,7 @@ pub struct Explanation {
     /// `Λ`: the active slots to expect within the horizon.
     pub lambda: f64,
     /// The share of `Λ` of each active day and old week, newest first. With `base_share` they sum
-    /// to 1.
+    /// to 1. All contacts of one period share its share: twenty mails in an hour are one day.
     pub periods: Vec<Share>,
     /// The share of `Λ` that every tie has, however long ago its contacts are: `ε / Λ`.
     pub base_share: f64,
@@ -37,7 +36,6 @@ pub struct Explanation {
     pub if_met_today: f64,
     /// *Alive* in 30 slots if there is no contact until then.
     pub if_silent_longer: f64,
-    slots: Slots,
 }
 
 /// One active period's part in `Λ`.
@@ -111,20 +109,6 @@ pub struct Overdue {
     pub cost: f64,
 }
 
-impl Explanation {
-    /// The period that holds a contact at `at`, or `None` if it is out of sight: too old for the
-    /// maps, or on the edge between them (see [`State::evidence`]).
-    ///
-    /// All contacts of one period share its share evenly: twenty mails in an hour are one day.
-    #[must_use]
-    pub fn period_of(&self, at: Timestamp) -> Option<&Share> {
-        let slot = self.slots.slot_of(at);
-        self.periods
-            .iter()
-            .find(|share| share.period.contains(slot))
-    }
-}
-
 /// Explains *alive* within `horizon` slots after `at`. `None` for an empty state.
 #[must_use]
 pub fn explain(
@@ -154,7 +138,6 @@ pub fn explain(
         },
         if_met_today: if_met(profile, state, at, horizon),
         if_silent_longer: curve.alive(profile.slots.shift(at, LONGER), horizon),
-        slots: profile.slots,
     })
 }
 
@@ -200,7 +183,7 @@ fn if_met(profile: &Profile, state: &State, at: Timestamp, horizon: f64) -> f64 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tie::V1;
+    use crate::tie::{Slots, V1};
     use crate::time::DAY;
 
     fn fold(days: &[i64]) -> State {
@@ -230,13 +213,11 @@ mod tests {
     }
 
     #[test]
-    fn a_contact_is_found_in_its_day_or_in_its_old_week() {
-        let whole = explained(&[900, 700], 900);
-        let recent = whole.period_of(Timestamp(900 * DAY)).unwrap();
-        assert_eq!(recent.period, Period::Day(900));
-        let old = whole.period_of(Timestamp(700 * DAY)).unwrap();
-        assert_eq!(old.period, Period::Week(700));
-        assert_eq!(whole.period_of(Timestamp(500 * DAY)), None);
+    fn a_contact_has_its_share_by_its_day_and_later_by_its_whole_week() {
+        let whole = explained(&[900, 703], 900);
+        let periods = whole.periods.iter().map(|share| share.period);
+        let known: Vec<_> = periods.map(|p| (p.first_slot(), p.slots())).collect();
+        assert_eq!(known, [(900, 1), (700, 7)]);
     }
 
     #[test]

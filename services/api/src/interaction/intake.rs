@@ -306,12 +306,13 @@ mod tests {
     }
 
     #[test]
-    fn whoever_records_a_call_without_naming_themselves_made_it() {
+    fn whoever_records_a_call_or_a_mail_without_naming_themselves_began_it() {
         let other = Participant {
             person: PersonId::from_bytes([1; 16]),
             part: Part::Recipient,
         };
         assert_eq!(own_part(Kind::Call, &[other]), Part::Initiator);
+        assert_eq!(own_part(Kind::Mail, &[other]), Part::Initiator);
         assert_eq!(own_part(Kind::Meeting, &[other]), Part::Attendee);
         let caller = Participant {
             part: Part::Initiator,

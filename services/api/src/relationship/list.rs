@@ -20,8 +20,8 @@ use crate::Api;
 use crate::caller::Caller;
 use crate::token::{cut, place};
 
-/// Depth from which a fading tie is worth showing even if it was never strong: three years of
-/// active months.
+/// Depth from which a fading tie is worth showing even if it was never strong: twelve active months
+/// of the last sixty-four.
 const DEEP: f64 = 50.0;
 
 /// A tie with what it is sorted by: smaller first, then by id.

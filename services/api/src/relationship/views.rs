@@ -1,8 +1,8 @@
 //! Figures as messages. The API rounds to 1e-9.
 
 use kith_domain::tie::explain::Age;
-use kith_domain::tie::{self, Band, Explanation, Reading, Trend};
-use kith_domain::time::{DAY, Timestamp};
+use kith_domain::tie::{self, Band, Explanation, Reading, Trend, V1};
+use kith_domain::time::Timestamp;
 use kith_proto::kith::relationship::v1 as wire;
 use kith_proto::words;
 use kith_readmodel::entity::person;
@@ -11,8 +11,8 @@ use kith_readmodel::query::ties::Own;
 
 use crate::views::id_text;
 
-/// Days shown with their share at most.
-const TOP_DAYS: usize = 20;
+/// Days and weeks shown with their share at most.
+const TOP_PERIODS: usize = 20;
 
 pub(super) fn rounded(figure: f64) -> f64 {
     (figure * 1e9).round() / 1e9
@@ -68,7 +68,7 @@ pub(super) fn tie(own: &Own, name: String, reading: &Reading) -> wire::Tie {
 pub(super) fn explanation(
     explained: &Explanation,
     reading: &Reading,
-    at: Timestamp,
+    _at: Timestamp,
 ) -> wire::Explanation {
     let up_to_days = |age| match age {
         Age::Week => 7,
@@ -81,19 +81,19 @@ pub(super) fn explanation(
         up_to_days: up_to_days(share.age),
         share: rounded(share.share),
     });
-    let mut days: Vec<_> = explained.periods.iter().collect();
-    days.sort_by(|a, b| b.share.total_cmp(&a.share));
-    let top_days = days.into_iter().take(TOP_DAYS).map(|share| {
-        let age = (share.age * DAY as f64) as i64;
-        let day = Some(words::timestamp(at.plus_micros(-age)));
-        wire::DayShare {
-            day,
+    let mut periods: Vec<_> = explained.periods.iter().collect();
+    periods.sort_by(|a, b| b.share.total_cmp(&a.share));
+    let top_periods = periods.into_iter().take(TOP_PERIODS).map(|share| {
+        let first_day = V1.slots.start_of(share.period.first_slot());
+        wire::PeriodShare {
+            first_day: Some(words::timestamp(first_day)),
+            days: share.period.slots(),
             share: rounded(share.share),
         }
     });
     wire::Explanation {
         by_age: by_age.collect(),
-        top_days: top_days.collect(),
+        top_periods: top_periods.collect(),
         base_share: rounded(explained.base_share),
         silence_days: rounded(explained.overdue.silence),
         typical_gap_days: rounded(explained.overdue.rhythm),
@@ -128,4 +128,34 @@ fn sentence(reading: &Reading, explained: &Explanation) -> String {
 /// The formula of depth that every answer names.
 pub(super) fn depth_formula() -> String {
     tie::reading::DEPTH_V0.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use kith_domain::interaction::Kind;
+    use kith_domain::tie::{Contact, Direction, STANDARD_HORIZON, State};
+    use kith_domain::time::{DAY, HOUR};
+
+    use super::*;
+
+    #[test]
+    fn a_recent_contact_is_shown_by_its_day_and_an_old_one_by_its_whole_week() {
+        let mut state = State::default();
+        // Late in the evening, and on a Monday of a week that begins on a Thursday, as all do.
+        for day in [20_000, 19_800] {
+            let contact = Contact {
+                at: Timestamp(day * DAY + 23 * HOUR),
+                direction: Direction::In,
+                kind: Kind::Call,
+            };
+            state.record(&contact, V1.slots);
+        }
+        let now = Timestamp(20_003 * DAY);
+        let explained = tie::explain(&V1, &state, now, STANDARD_HORIZON).unwrap();
+        let reading = tie::read(&V1, &state, now, STANDARD_HORIZON).unwrap();
+        let shown = explanation(&explained, &reading, now).top_periods;
+        let midnight = |day: i64| Some(words::timestamp(Timestamp(day * DAY)));
+        let periods: Vec<_> = shown.iter().map(|p| (p.first_day, p.days)).collect();
+        assert_eq!(periods, [(midnight(20_000), 1), (midnight(19_796), 7)]);
+    }
 }

@@ -1,0 +1,141 @@
+//! Laws of decisions, for pasts and commands that nobody thought of: `evolve` takes any event in any
+//! order, and deciding twice changes nothing.
+
+mod arbitrary;
+
+use arbitrary::{
+    change, fact_event, follow_up_change, follow_up_event, id, interaction_event, key_command,
+    key_event, moment, moment_of_time, organisation_command, organisation_event, past, person,
+    person_event, sharing_event, word,
+};
+use kith_domain::aggregate::{Aggregate, fold};
+use kith_domain::fact::{self, Life};
+use kith_domain::followup::FollowUp;
+use kith_domain::id::{FactId, InteractionId};
+use kith_domain::interaction::{self, Interaction};
+use kith_domain::key::{self, Key};
+use kith_domain::member::{self, Member};
+use kith_domain::organisation::{self, Organisation};
+use kith_domain::person::{self, Person, Profile, Update};
+use kith_domain::sharing::Sharing;
+use proptest::prelude::*;
+
+/// What a command came to.
+type Outcome<A> = Result<Vec<<A as Aggregate>::Event>, <A as Aggregate>::Error>;
+
+/// What `command` comes to on this past, and then once more on top of what it decided.
+fn twice<A: Aggregate>(history: &[A::Event], command: &A::Command) -> [Outcome<A>; 2] {
+    let state = fold::<A>(history);
+    let first = A::decide(&state, command.clone());
+    let decided = first.as_deref().unwrap_or_default();
+    let after = decided.iter().fold(state, A::evolve);
+    [first, A::decide(&after, command.clone())]
+}
+
+/// Whether the second time the command was accepted and changed nothing, if it was the first time.
+fn changes_nothing<E, R>([first, second]: [Result<Vec<E>, R>; 2]) -> bool {
+    first.is_err() || second.is_ok_and(|events| events.is_empty())
+}
+
+proptest! {
+    #[test]
+    fn an_organisation_is_created_once_and_its_default_set_once(
+        history in past(organisation_event()), command in organisation_command(),
+    ) {
+        let outcomes = twice::<Organisation>(&history, &command);
+        if matches!(command, organisation::Command::Create { .. }) {
+            prop_assert_eq!(&outcomes[1], &Err(organisation::Error::Exists));
+        } else {
+            prop_assert!(changes_nothing(outcomes));
+        }
+    }
+
+    #[test]
+    fn a_member_is_added_once(
+        history in past(person().prop_map(|id| member::Event::Added { id })), id in person(),
+    ) {
+        let add = member::Add { id };
+        prop_assert!(changes_nothing(twice::<Member>(&history, &add)));
+    }
+
+    #[test]
+    fn a_key_is_made_once_and_revoked_once(
+        history in past(key_event()), command in key_command(),
+    ) {
+        let outcomes = twice::<Key>(&history, &command);
+        if matches!(command, key::Command::Create { .. }) {
+            prop_assert!(outcomes[1].is_err());
+        } else {
+            prop_assert!(changes_nothing(outcomes));
+        }
+    }
+
+    #[test]
+    fn a_change_that_is_repeated_leaves_the_entry_as_it_is_under_its_next_version(
+        history in past(person_event()), id in person(),
+        seen in prop::option::of(0..4_u32), change in change(),
+    ) {
+        let update = Update { id, seen, change };
+        let [first, second] = twice::<Person>(&history, &update);
+        let entry = update.change.applied_to(Profile::default());
+        prop_assert_eq!(update.change.applied_to(entry.clone()), entry);
+        match (first, second) {
+            (Err(first), second) => prop_assert_eq!(second, Err(first)),
+            (Ok(first), second) if first.is_empty() => prop_assert_eq!(second, Ok(first)),
+            (Ok(_), Err(refused)) => {
+                prop_assert_eq!((refused, seen.is_some()), (person::Error::Changed, true));
+            }
+            (Ok(_), Ok(more)) => {
+                let version = fold::<Person>(&history).version.saturating_add(2);
+                let change = update.change;
+                prop_assert_eq!(more, [person::Event::Changed { id, version, change }]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_fact_is_removed_once(
+        history in past(fact_event()),
+        id in id(FactId::from_bytes), by in person(), author in person(),
+    ) {
+        let remove = fact::Remove { id, by, author };
+        prop_assert!(changes_nothing(twice::<Life>(&history, &remove)));
+    }
+
+    #[test]
+    fn a_correction_that_is_repeated_says_the_same_in_its_next_revision(
+        history in past(interaction_event()), id in id(InteractionId::from_bytes),
+        author in person(), recorder in person(), moment in moment(), received in moment_of_time(),
+    ) {
+        let revision = fold::<Interaction>(&history).corrections + 3;
+        let again = interaction::Event::Corrected { id, revision, author, moment: moment.clone() };
+        let correct = interaction::Command::Correct { id, author, recorder, moment, received };
+        match twice::<Interaction>(&history, &correct) {
+            [Ok(_), second] => prop_assert_eq!(second, Ok(vec![again])),
+            [first, second] => prop_assert_eq!(first, second),
+        }
+    }
+
+    #[test]
+    fn an_interaction_is_retracted_once(
+        history in past(interaction_event()),
+        id in id(InteractionId::from_bytes), author in person(), recorder in person(),
+    ) {
+        let retract = interaction::Command::Retract { id, author, recorder };
+        prop_assert!(changes_nothing(twice::<Interaction>(&history, &retract)));
+    }
+
+    #[test]
+    fn a_follow_up_changes_once(
+        history in past(follow_up_event()), change in follow_up_change(),
+    ) {
+        prop_assert!(changes_nothing(twice::<FollowUp>(&history, &change)));
+    }
+
+    #[test]
+    fn a_word_about_sharing_is_said_once(
+        history in past(sharing_event()), word in word(),
+    ) {
+        prop_assert!(changes_nothing(twice::<Sharing>(&history, &word)));
+    }
+}
