@@ -1,66 +1,194 @@
-//! The due policy: when a tie next asks for attention, and why.
+//! The due policy: when a tie asks for attention, and why.
 //!
 //! Two rules propose a moment: the tie's own rhythm ([`tie::due_at`], from the pinned, uncalibrated
-//! `v1`) and, in the first weeks of a tie that began face to face, the ladder. The earlier one
-//! counts. Zone, quiet hours, working days and caps are applied when a moment is claimed; they are
-//! never stored.
+//! `v1`) and, in the first weeks of a tie that became one face to face, the ladder. Each is told
+//! once, the earlier one first. Zone, quiet hours, working days and caps are applied when a moment
+//! is claimed; they are never stored.
+//!
+//! **What is recorded today makes nothing due that has passed.** A moment counts only if it lies
+//! after the one at which the tie learnt what it rests on: its last contact, or the contacts of its
+//! ladder. So twenty years of imported mail wake nobody, an archive that comes half a year later
+//! wakes nobody, and neither does the past of a new member or a moment that is moved to another
+//! person. This is stricter than "after the tie was first recorded", and implies it.
 
 use crate::followup::Reason;
 use crate::tie::{self, Contact, Slots, State, V1};
-use crate::time::Timestamp;
+use crate::time::{DAY, Timestamp};
 
-/// A due moment that lies ahead of a tie.
+/// A contact, and since when its tie knows of it: since it was recorded, since the tie's member
+/// joined, or since the correction that made it what it is, whichever came last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Next {
+pub struct Known {
+    /// The contact.
+    pub contact: Contact,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// Longest time from a tie's first contact to its first encounter, meeting or introduction, for the
+/// ladder to apply. Mails that arrange a meeting go back days or weeks; those who have been writing
+/// for longer know each other, and need nobody to tell them to write again within two days.
+const ARRANGING: i64 = 30 * DAY;
+
+/// Longest time from there to the last contact at which the ladder can still matter: three steps,
+/// each as late as its interval is long, end within it.
+const CLIMBING: i64 = 120 * DAY;
+
+/// All that is kept of a tie's past. The default is the past of a tie without any contact.
+///
+/// Merging is commutative and associative, and but for the state's counters idempotent: the order
+/// and the grouping in which contacts arrive move no due moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Past {
+    /// The folded state.
+    pub state: State,
+    /// Since when the last contact is known. Of contacts at the same time the first known counts.
+    pub known: Timestamp,
+    /// The first encounter, meeting or introduction.
+    pub ladder_from: Option<Timestamp>,
+}
+
+impl Past {
+    /// The past of nothing but one contact.
+    #[must_use]
+    pub fn of(known: &Known, slots: Slots) -> Self {
+        let Known { contact, since } = known;
+        Self {
+            state: State::of(contact, slots),
+            known: *since,
+            ladder_from: contact.kind.starts_ladder().then_some(contact.at),
+        }
+    }
+
+    /// Folds in another part of the same tie's past, made of other interactions.
+    pub fn merge(&mut self, other: &Self) {
+        self.known = match self.state.last().cmp(&other.state.last()) {
+            std::cmp::Ordering::Less => other.known,
+            std::cmp::Ordering::Equal => self.known.min(other.known),
+            std::cmp::Ordering::Greater => self.known,
+        };
+        self.state.merge(&other.state);
+        self.ladder_from = match (self.ladder_from, other.ladder_from) {
+            (Some(one), Some(two)) => Some(one.min(two)),
+            (one, two) => one.or(two),
+        };
+    }
+
+    /// Whether the ladder can have a say: the tie was new when its two ends first met, and still
+    /// is. Only then are its single contacts needed.
+    #[must_use]
+    pub fn may_climb(&self) -> bool {
+        let ends = self.state.first.zip(self.state.last());
+        ends.zip(self.ladder_from)
+            .is_some_and(|((first, last), met)| {
+                met.micros_since(first) <= ARRANGING && last.micros_since(met) <= CLIMBING
+            })
+    }
+
+    /// Whether no contact that is still to be folded can make it climb.
+    fn is_beyond_the_ladder(&self) -> bool {
+        let ends = self.state.first.zip(self.state.last());
+        ends.is_some_and(|(first, last)| last.micros_since(first) > ARRANGING + CLIMBING)
+    }
+}
+
+/// A tie folded from all its contacts, in any order, by somebody who has no row of it.
+#[derive(Debug, Clone, Default)]
+pub struct Fold {
+    past: Past,
+    /// Empty once the ladder is out of the question: long ties cost no more than their state.
+    contacts: Vec<Known>,
+}
+
+impl Fold {
+    /// Folds one contact in.
+    pub fn record(&mut self, known: &Known, slots: Slots) {
+        self.past.merge(&Past::of(known, slots));
+        if self.past.is_beyond_the_ladder() {
+            self.contacts = Vec::new();
+        } else {
+            self.contacts.push(*known);
+        }
+    }
+
+    /// The folded state.
+    #[must_use]
+    pub const fn state(&self) -> &State {
+        &self.past.state
+    }
+
+    /// When the tie next asks for attention, seen from `at`. Asked of folds in days only.
+    #[must_use]
+    pub fn next(&self, at: Timestamp) -> Option<Moment> {
+        let moments = moments(&self.past, &self.contacts);
+        next(&moments, |moment| moment.at <= at)
+    }
+}
+
+/// A moment at which a tie asks for attention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
     /// When.
     pub at: Timestamp,
     /// Why.
     pub reason: Reason,
     /// What it rests on, for the follow-up's id: the anchor slot of a fading tie; slot of the first
-    /// contact × 4 + step on the ladder.
+    /// encounter, meeting or introduction × 4 + step on the ladder.
     pub basis: i64,
+    /// Since when that is known.
+    pub known: Timestamp,
 }
 
-/// Longest time from first to last contact, in days, at which the ladder can still matter: three
-/// steps, each as late as its interval is long, end within it.
-const LADDER_DAYS: i32 = 120;
-
-/// Whether the ladder can have a say in a tie: it began face to face (`ladder_from` is its first
-/// contact that starts a ladder) and is young. Only then are its single contacts needed.
-#[must_use]
-pub fn may_climb(state: &State, ladder_from: Option<Timestamp>) -> bool {
-    let Some(first) = state.first else {
-        return false;
-    };
-    let age = state.anchor.saturating_sub(Slots::Day.slot_of(first));
-    ladder_from == Some(first) && age <= LADDER_DAYS
+impl Moment {
+    /// Whether it lay ahead when what it rests on became known. Others are never told.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.at > self.known
+    }
 }
 
-/// When the tie next asks for attention.
+/// The moments at which a tie asks for attention, at most one for each reason, in their order.
 ///
-/// `contacts` are all contacts in the order of time, needed when [`may_climb`]; else empty.
-/// `recorded` is when the tie was first recorded: a moment that had passed by then never falls
-/// due, so twenty years of imported mail wake nobody.
+/// `contacts` are all contacts, in any order, needed when [`Past::may_climb`]; else empty.
 #[must_use]
-pub fn next(state: &State, contacts: &[Contact], recorded: Timestamp) -> Option<Next> {
-    let fading = tie::due_at(state, &V1).map(|at| Next {
+pub fn moments(past: &Past, contacts: &[Known]) -> Vec<Moment> {
+    let fading = tie::due_at(&past.state, &V1).map(|at| Moment {
         at,
         reason: Reason::Fading,
-        basis: i64::from(state.anchor),
+        basis: i64::from(past.state.anchor),
+        known: past.known,
     });
-    let rung = contacts
-        .split_first()
-        .and_then(|(first, later)| tie::ladder(first, later));
-    let ladder = rung.map(|rung| Next {
+    let ladder = past.may_climb().then(|| rung(contacts)).flatten();
+    let mut moments: Vec<Moment> = [fading, ladder].into_iter().flatten().collect();
+    moments.sort_by_key(|moment| moment.at);
+    moments
+}
+
+/// The next step of the ladder.
+fn rung(contacts: &[Known]) -> Option<Moment> {
+    let all: Vec<Contact> = contacts.iter().map(|known| known.contact).collect();
+    let meetings = all.iter().filter(|contact| contact.kind.starts_ladder());
+    let first = meetings.min_by_key(|contact| contact.at)?;
+    let rung = tie::ladder(first, &all)?;
+    let climbed = first.at..=rung.after;
+    let rests_on = contacts.iter().filter(|k| climbed.contains(&k.contact.at));
+    Some(Moment {
         at: rung.due,
         reason: Reason::Ladder,
-        basis: i64::from(Slots::Day.slot_of(contacts[0].at)) * 4 + rung.step.index() as i64,
-    });
-    let ahead = [fading, ladder]
-        .into_iter()
-        .flatten()
-        .filter(|next| next.at > recorded);
-    ahead.min_by_key(|next| next.at)
+        basis: i64::from(Slots::Day.slot_of(first.at)) * 4 + rung.step.index() as i64,
+        known: rests_on.map(|known| known.since).max()?,
+    })
+}
+
+/// The moment that a tie comes to next: the first that counts and is not over, else the last one
+/// that counted. What is over, the caller knows: what was told, or what lies in the past.
+#[must_use]
+pub fn next(moments: &[Moment], is_over: impl Fn(&Moment) -> bool) -> Option<Moment> {
+    let counting = || moments.iter().filter(|moment| moment.counts());
+    counting()
+        .find(|moment| !is_over(moment))
+        .or_else(|| counting().next_back())
+        .copied()
 }
 
 #[cfg(test)]
@@ -68,54 +196,178 @@ mod tests {
     use super::*;
     use crate::interaction::Kind;
     use crate::tie::Direction;
-    use crate::time::{DAY, HOUR};
+    use crate::time::HOUR;
 
     const MET: Timestamp = Timestamp(1_000 * DAY);
 
-    fn contact(at: Timestamp, kind: Kind) -> Contact {
-        Contact {
+    fn days(number: i64) -> Timestamp {
+        MET.plus_micros(number * DAY)
+    }
+
+    /// A contact that is known as it happens.
+    fn contact(at: Timestamp, kind: Kind) -> Known {
+        let contact = Contact {
             at,
             direction: Direction::Mutual,
             kind,
-        }
+        };
+        Known { contact, since: at }
     }
 
-    fn fold(contacts: &[Contact]) -> State {
-        let mut state = State::default();
-        for contact in contacts {
-            state.record(contact, Slots::Day);
+    fn fold(contacts: &[Known]) -> Fold {
+        let mut fold = Fold::default();
+        for known in contacts {
+            fold.record(known, Slots::Day);
         }
-        state
+        fold
+    }
+
+    /// What the tie comes to right after its last contact.
+    fn next_of(contacts: &[Known]) -> Option<Moment> {
+        let last = contacts.iter().map(|known| known.contact.at).max()?;
+        fold(contacts).next(last)
+    }
+
+    fn reason_and_time(contacts: &[Known]) -> Option<(Reason, Timestamp)> {
+        next_of(contacts).map(|next| (next.reason, next.at))
+    }
+
+    fn weekly(weeks: std::ops::Range<i64>, kind: Kind) -> Vec<Known> {
+        weeks.map(|week| contact(days(7 * week), kind)).collect()
     }
 
     #[test]
     fn a_first_encounter_asks_for_a_second_contact_within_48_hours() {
-        let contacts = [contact(MET, Kind::Encounter)];
-        let next = next(&fold(&contacts), &contacts, MET).expect("a due moment");
-        assert_eq!(next.reason, Reason::Ladder);
-        assert_eq!(next.at, MET.plus_micros(48 * HOUR));
+        let within_48_hours = MET.plus_micros(48 * HOUR);
+        assert_eq!(
+            reason_and_time(&[contact(MET, Kind::Encounter)]),
+            Some((Reason::Ladder, within_48_hours))
+        );
     }
 
     #[test]
-    fn a_moment_that_passed_before_the_tie_was_recorded_never_falls_due() {
-        let contacts = [contact(MET, Kind::Encounter)];
-        let years_later = MET.plus_micros(1_000 * DAY);
-        assert_eq!(next(&fold(&contacts), &contacts, years_later), None);
+    fn mails_that_arranged_a_meeting_do_not_keep_it_off_the_ladder() {
+        let arranged = [
+            contact(days(-30), Kind::Mail),
+            contact(days(-3), Kind::Mail),
+            contact(MET, Kind::Meeting),
+        ];
+        assert_eq!(reason_and_time(&arranged), Some((Reason::Ladder, days(2))));
+    }
+
+    #[test]
+    fn those_who_wrote_for_longer_than_a_month_need_no_ladder_when_they_meet() {
+        let mut colleagues = weekly(-200..0, Kind::Mail);
+        colleagues.push(contact(MET, Kind::Meeting));
+        let (reason, _) = reason_and_time(&colleagues).expect("a due moment");
+        assert_eq!(reason, Reason::Fading);
+        let long_ago = [contact(days(-31), Kind::Mail), contact(MET, Kind::Meeting)];
+        assert!(
+            fold(&long_ago)
+                .next(MET)
+                .is_none_or(|next| next.reason == Reason::Fading)
+        );
+    }
+
+    #[test]
+    fn of_a_mail_and_a_meeting_at_the_same_time_the_meeting_starts_the_ladder() {
+        let at_once = [contact(MET, Kind::Mail), contact(MET, Kind::Meeting)];
+        assert_eq!(reason_and_time(&at_once), Some((Reason::Ladder, days(2))));
     }
 
     #[test]
     fn mail_alone_never_climbs() {
-        let contacts = [contact(MET, Kind::Mail)];
-        assert!(!may_climb(&fold(&contacts), None));
+        assert_eq!(next_of(&[contact(MET, Kind::Mail)]), None);
+    }
+
+    #[test]
+    fn a_moment_that_had_passed_when_its_contact_became_known_never_falls_due() {
+        let encounter = contact(MET, Kind::Encounter);
+        for (known, falls_due) in [(days(1), true), (days(2), false), (days(900), false)] {
+            let late = Known {
+                since: known,
+                ..encounter
+            };
+            assert_eq!(next_of(&[late]).is_some(), falls_due, "{known:?}");
+        }
+    }
+
+    #[test]
+    fn an_archive_that_comes_later_makes_nothing_due_that_has_passed() {
+        let mut contacts = weekly(0..1, Kind::Call);
+        for imported in weekly(1..17, Kind::Mail) {
+            let since = days(170);
+            contacts.push(Known { since, ..imported });
+        }
+        assert_eq!(next_of(&contacts), None);
+    }
+
+    #[test]
+    fn an_encounter_recorded_late_makes_no_step_due_that_has_passed() {
+        let encounter = Known {
+            since: days(40),
+            ..contact(MET, Kind::Encounter)
+        };
+        assert_eq!(next_of(&[encounter, contact(days(1), Kind::Mail)]), None);
+    }
+
+    #[test]
+    fn what_is_known_does_not_depend_on_order_or_on_grouping() {
+        let known = |at, since| {
+            Past::of(
+                &Known {
+                    since: days(since),
+                    ..contact(days(at), Kind::Call)
+                },
+                Slots::Day,
+            )
+        };
+        let parts = [known(1, 9), known(5, 8), known(5, 6), known(3, 2)];
+        let merged = |order: [usize; 4], grouped: bool| {
+            let mut past = Past::default();
+            let mut rest = Past::default();
+            for (place, part) in order.into_iter().enumerate() {
+                let to = if grouped && place > 1 {
+                    &mut rest
+                } else {
+                    &mut past
+                };
+                to.merge(&parts[part]);
+            }
+            past.merge(&rest);
+            past
+        };
+        let expected = merged([0, 1, 2, 3], false);
+        assert_eq!(expected.known, days(6), "the last contact, as first known");
+        for order in [[3, 2, 1, 0], [1, 3, 0, 2], [2, 0, 3, 1]] {
+            assert_eq!(merged(order, false), expected);
+            assert_eq!(merged(order, true), expected);
+        }
+    }
+
+    #[test]
+    fn after_the_ladder_was_told_the_rhythm_is_next_and_the_last_one_stays() {
+        let contacts = weekly(0..3, Kind::Meeting);
+        let moments = moments(&fold(&contacts).past, &contacts);
+        let [first, second] = moments.as_slice() else {
+            panic!("two moments: {moments:?}");
+        };
+        assert_eq!(next(&moments, |_| false), Some(*first));
+        assert_eq!(next(&moments, |moment| moment == first), Some(*second));
+        assert_eq!(next(&moments, |_| true), Some(*second));
+    }
+
+    #[test]
+    fn a_long_tie_keeps_no_single_contacts() {
+        assert!(fold(&weekly(0..30, Kind::Meeting)).contacts.is_empty());
+        assert_eq!(fold(&weekly(0..20, Kind::Meeting)).contacts.len(), 20);
     }
 
     #[test]
     fn the_id_of_a_due_moment_changes_with_real_contact() {
-        let weekly: Vec<Contact> = (0..30)
-            .map(|week| contact(MET.plus_micros(week * 7 * DAY), Kind::Call))
-            .collect();
-        let before = next(&fold(&weekly[..29]), &[], MET).expect("a due moment");
-        let after = next(&fold(&weekly), &[], MET).expect("a due moment");
+        let calls = weekly(0..30, Kind::Call);
+        let before = next_of(&calls[..29]).expect("a due moment");
+        let after = next_of(&calls).expect("a due moment");
         assert_eq!(before.reason, Reason::Fading);
         assert!(after.at > before.at && after.basis > before.basis);
     }

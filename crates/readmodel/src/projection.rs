@@ -1,25 +1,27 @@
 //! Projections: commits in, rows out, in the transaction they are handed.
 //!
 //! No clock, no network, no randomness: the same commits give the same rows, in batches of any
-//! size. Creations that come in bulk (people, interactions) are collected and written together;
-//! any other event first has them written, so that every event finds what came before it.
+//! size. Creations that come in bulk (people, interactions) are collected and written together, and
+//! so are the ties whose follow-ups changed; any other event first has them written, so that every
+//! event finds what came before it.
 
 mod followups;
 mod governance;
 mod interactions;
+mod members;
 mod people;
 pub(crate) mod ties;
 
 pub(crate) use interactions::{taken_part, unpack};
+pub(crate) use members::Members;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kith_domain::event::{Commit, Event};
-use kith_domain::id::{OrganisationId, PersonId};
+use kith_domain::id::OrganisationId;
+use kith_domain::time::Timestamp;
 use kith_domain::{fact, interaction, member, person};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
-
-use crate::entity;
+use sea_orm::{DatabaseTransaction, DbErr};
 
 /// A commit and its place in the shard.
 #[derive(Debug, Clone)]
@@ -44,6 +46,7 @@ pub async fn apply(database: &DatabaseTransaction, commits: &[Placed]) -> Result
         database,
         people: people::Added::new(),
         interactions: Vec::new(),
+        followed_up: BTreeMap::new(),
         members: HashMap::new(),
     };
     for placed in commits {
@@ -63,7 +66,8 @@ struct Projector<'d> {
     database: &'d DatabaseTransaction,
     people: people::Added,
     interactions: Vec<interactions::New>,
-    members: HashMap<OrganisationId, HashSet<PersonId>>,
+    followed_up: BTreeMap<OrganisationId, BTreeSet<ties::Pair>>,
+    members: HashMap<OrganisationId, Members>,
 }
 
 impl Projector<'_> {
@@ -83,6 +87,12 @@ impl Projector<'_> {
                     .push(interactions::New::recorded(origin, recorded));
                 return Ok(());
             }
+            Event::FollowUp(event) => {
+                let tie = followups::apply(self.database, origin, event).await?;
+                let own = self.followed_up.entry(origin.organisation).or_default();
+                own.extend(tie);
+                return Ok(());
+            }
             _ => self.write_collected().await?,
         }
         let database = self.database;
@@ -94,7 +104,7 @@ impl Projector<'_> {
             Event::Member(member::Event::Added { id }) => {
                 governance::member(database, origin, *id).await?;
                 let members = self.members_of(origin.organisation).await?;
-                members.insert(*id);
+                members.add(*id, Timestamp(origin.recorded_us));
                 ties::refold_around(database, origin.organisation, *id, members).await
             }
             Event::Person(person::Event::Changed {
@@ -119,9 +129,9 @@ impl Projector<'_> {
                 let members = self.members_of(origin.organisation).await?;
                 interactions::retract(database, origin, *id, members).await
             }
-            Event::FollowUp(event) => followups::apply(database, origin, event).await,
             Event::Person(person::Event::Added { .. })
-            | Event::Interaction(interaction::Event::Recorded(_)) => Ok(()),
+            | Event::Interaction(interaction::Event::Recorded(_))
+            | Event::FollowUp(_) => Ok(()),
         }
     }
 
@@ -142,24 +152,18 @@ impl Projector<'_> {
             let members = self.members_of(organisation).await?;
             interactions::record(database, organisation, own, members).await?;
         }
+        for (organisation, pairs) in std::mem::take(&mut self.followed_up) {
+            let database = self.database;
+            let members = self.members_of(organisation).await?;
+            ties::follow_up(database, organisation, &pairs, members).await?;
+        }
         Ok(())
     }
 
-    async fn members_of(
-        &mut self,
-        organisation: OrganisationId,
-    ) -> Result<&mut HashSet<PersonId>, DbErr> {
+    async fn members_of(&mut self, organisation: OrganisationId) -> Result<&mut Members, DbErr> {
         if !self.members.contains_key(&organisation) {
-            let own = entity::member::Column::Organisation.eq(organisation.as_bytes().as_slice());
-            let rows = entity::member::Entity::find()
-                .filter(own)
-                .all(self.database)
-                .await?;
-            let ids = rows
-                .iter()
-                .filter_map(|row| PersonId::from_slice(&row.id))
-                .collect();
-            self.members.insert(organisation, ids);
+            let members = Members::load(self.database, organisation).await?;
+            self.members.insert(organisation, members);
         }
         Ok(self.members.entry(organisation).or_default())
     }

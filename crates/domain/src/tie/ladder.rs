@@ -5,8 +5,9 @@
 //! practice: no public data covers "met at a conference, followed up later". What the rule means
 //! for the person who follows it:
 //!
-//! - It starts with an encounter, a meeting or an introduction, never with mail alone. Once started,
-//!   contact of any kind climbs it, whoever began it: a mail *from* them is contact too.
+//! - It starts with an encounter, a meeting or an introduction, never with mail alone; the mails that
+//!   arranged it don't count. Once started, contact of any kind climbs it, whoever began it: a mail
+//!   *from* them is contact too.
 //! - Nobody is prompted right after a contact. One that comes in the second half of an interval
 //!   climbs the next step; one in the first half belongs to the conversation of the step before, and
 //!   neither climbs nor delays. So a thread of five mails in one evening is one step, not three,
@@ -18,8 +19,8 @@
 //! - Steps are counted from when the one before really happened. Who is late is not chased with
 //!   three steps at once, and nothing here counts a missed step.
 //!
-//! Which due moments are told, and to whom, is not decided here; a contact imported long after it
-//! happened never becomes due by itself.
+//! Which ties are new enough for it, and which due moments are told, is the due policy's
+//! ([`crate::due`]) to say; a contact imported long after it happened never becomes due by itself.
 
 use super::contact::Contact;
 use crate::time::{DAY, HOUR, Timestamp};
@@ -87,7 +88,7 @@ pub struct Rung {
 /// The next step after `first` and the contacts that followed, in any order; those not after
 /// `first` are ignored. `None` if `first` starts no ladder, or if it has been climbed.
 ///
-/// `first` is the tie's first encounter, meeting or introduction; mail before it doesn't matter.
+/// `first` is the tie's first encounter, meeting or introduction; mail before it climbs nothing.
 #[must_use]
 pub fn ladder(first: &Contact, later: &[Contact]) -> Option<Rung> {
     if !first.kind.starts_ladder() {

@@ -19,7 +19,8 @@ pub struct Model {
     pub from_position: i64,
     /// The commit that ended it; none for what holds today.
     pub to_position: Option<i64>,
-    /// When the server accepted it.
+    /// When the server accepted it; a revision that changes nothing but words keeps the moment of
+    /// the one before.
     pub recorded_us: i64,
     /// The member who recorded it.
     pub recorder: Vec<u8>,

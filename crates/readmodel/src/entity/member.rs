@@ -12,6 +12,8 @@ pub struct Model {
     /// The member's id, which is its person's.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Vec<u8>,
+    /// Since when.
+    pub joined_us: i64,
 }
 
 /// No relation: queries join by hand.

@@ -35,17 +35,22 @@ pub struct Model {
     pub n_out: i64,
     /// Contacts by kind: eight u32, big endian.
     pub per_kind: Vec<u8>,
-    /// When the tie was first recorded.
-    pub recorded_us: i64,
+    /// Since when the last contact is known.
+    pub known_us: i64,
     /// First encounter, meeting or introduction.
     pub ladder_from_us: Option<i64>,
-    /// When to get in touch.
+    /// What a follow-up of the tie's own rhythm rests on, to still stand.
+    pub fading_basis: Option<i64>,
+    /// What a follow-up of the ladder rests on, to still stand.
+    pub ladder_basis: Option<i64>,
+    /// When to get in touch next.
     pub due_us: Option<i64>,
     /// Why: index of `followup::Reason`.
     pub due_reason: Option<i16>,
     /// What that rests on.
     pub due_basis: Option<i64>,
-    /// 1 once the log says that this due moment fell due.
+    /// 1 while there is nothing to tell: the log says that this due moment fell due, or a follow-up
+    /// of the tie that was told before is still open.
     pub due_told: i16,
 }
 

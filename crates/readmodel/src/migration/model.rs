@@ -59,6 +59,7 @@ const DDL: &str = r"
     CREATE TABLE member (
         organisation {blob} NOT NULL,
         id {blob} NOT NULL,
+        joined_us bigint NOT NULL,
         PRIMARY KEY (organisation, id)
     ) {without_rowid};
     CREATE TABLE api_key (
@@ -153,8 +154,10 @@ const DDL: &str = r"
         n_in bigint NOT NULL,
         n_out bigint NOT NULL,
         per_kind {blob} NOT NULL,
-        recorded_us bigint NOT NULL,
+        known_us bigint NOT NULL,
         ladder_from_us bigint,
+        fading_basis bigint,
+        ladder_basis bigint,
         due_us bigint,
         due_reason smallint,
         due_basis bigint,

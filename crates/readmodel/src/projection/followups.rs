@@ -1,23 +1,27 @@
 //! Promises and due moments.
+//!
+//! What becomes of a follow-up decides what its tie asks for next, so each change answers the tie
+//! that it concerns. A promise concerns none: it has a time of its own.
 
 use kith_domain::followup::{Due, Event, Promise, Reason, Status};
-use kith_domain::id::FollowUpId;
+use kith_domain::id::{FollowUpId, PersonId};
 use kith_domain::text::Text;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 
 use super::Origin;
+use super::ties::Pair;
 use crate::bulk::{blob, statement};
-use crate::entity::follow_up::{ActiveModel, Entity};
+use crate::entity::follow_up::{ActiveModel, Entity, Model};
 
 pub(super) async fn apply(
     database: &DatabaseTransaction,
     origin: Origin,
     event: &Event,
-) -> Result<(), DbErr> {
+) -> Result<Option<Pair>, DbErr> {
     match event {
-        Event::PromiseMade(promise) => promised(database, origin, promise).await,
+        Event::PromiseMade(promise) => promised(database, origin, promise).await.map(|()| None),
         Event::FellDue(due) => fell_due(database, origin, due).await,
         Event::Completed { id, .. } => close(database, origin, *id, Status::Done).await,
         Event::Dismissed { id, .. } => close(database, origin, *id, Status::Dismissed).await,
@@ -27,7 +31,7 @@ pub(super) async fn apply(
                 due_us: Set(until.micros()),
                 ..named(origin, *id)
             };
-            row.update(database).await.map(drop)
+            row.update(database).await.map(|_| None)
         }
     }
 }
@@ -74,7 +78,11 @@ async fn promised(
 
 /// Of several that tell of one due moment the first counts; a later moment (after a snooze) is
 /// told again.
-async fn fell_due(database: &DatabaseTransaction, origin: Origin, due: &Due) -> Result<(), DbErr> {
+async fn fell_due(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    due: &Due,
+) -> Result<Option<Pair>, DbErr> {
     let backend = database.get_database_backend();
     let sql = "INSERT INTO follow_up (organisation, id, member, person, reason, basis, mine, text, \
                due_us, status, told_due_us, told_position, made_us, fingerprint) \
@@ -99,19 +107,7 @@ async fn fell_due(database: &DatabaseTransaction, origin: Origin, due: &Due) -> 
     database
         .execute_raw(statement(backend, sql, values))
         .await?;
-    let sql = "UPDATE tie SET due_told = 1 WHERE organisation = $1 AND member = $2 \
-               AND person = $3 AND due_reason = $4 AND due_basis = $5";
-    let values = vec![
-        blob(origin.organisation.as_bytes()),
-        blob(due.member.as_bytes()),
-        blob(due.person.as_bytes()),
-        (due.reason.index() as i16).into(),
-        due.basis.into(),
-    ];
-    database
-        .execute_raw(statement(backend, sql, values))
-        .await
-        .map(drop)
+    Ok((due.reason != Reason::Promise).then_some((due.member, due.person)))
 }
 
 async fn close(
@@ -119,10 +115,16 @@ async fn close(
     origin: Origin,
     id: FollowUpId,
     status: Status,
-) -> Result<(), DbErr> {
+) -> Result<Option<Pair>, DbErr> {
     let row = ActiveModel {
         status: Set(status.index() as i16),
         ..named(origin, id)
     };
-    row.update(database).await.map(drop)
+    row.update(database).await.map(|row| tie_of(&row))
+}
+
+fn tie_of(row: &Model) -> Option<Pair> {
+    let is_promise = row.reason == Reason::Promise.index() as i16;
+    let pair = PersonId::from_slice(&row.member).zip(PersonId::from_slice(&row.person));
+    pair.filter(|_| !is_promise)
 }

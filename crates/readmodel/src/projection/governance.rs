@@ -49,6 +49,7 @@ pub(super) async fn member(
     let row = entity::member::ActiveModel {
         organisation: Set(origin.organisation.as_bytes().to_vec()),
         id: Set(id.as_bytes().to_vec()),
+        joined_us: Set(origin.recorded_us),
     };
     let keep = OnConflict::new().do_nothing().to_owned();
     let insert = entity::member::Entity::insert(row).on_conflict(keep);

@@ -11,7 +11,7 @@ use sea_orm::{
     QueryResult, Value,
 };
 
-use super::{Origin, ties};
+use super::{Members, Origin, ties};
 use crate::bulk::{Rows, blob, statement};
 use crate::entity::interaction;
 
@@ -124,7 +124,7 @@ pub(super) async fn record(
     database: &DatabaseTransaction,
     organisation: OrganisationId,
     new: Vec<New>,
-    members: &HashSet<PersonId>,
+    members: &Members,
 ) -> Result<(), DbErr> {
     let mut seen = HashSet::with_capacity(new.len());
     let first: Vec<New> = new.into_iter().filter(|new| seen.insert(new.id)).collect();
@@ -144,9 +144,10 @@ pub(super) async fn record(
         add_participation(&mut participation, organisation, new.id, &new.moment);
         let recorded = Timestamp(new.origin.recorded_us);
         for touch in touches(new.moment.kind, &new.moment.participants, |p| {
-            members.contains(&p)
+            members.contains(p)
         }) {
-            touched.add(touch, &new.moment, recorded);
+            let since = members.known_to(touch.member, recorded);
+            touched.add(touch, &new.moment, since);
         }
     }
     participation.insert_new(database).await?;
@@ -216,9 +217,9 @@ async fn end_current(
 fn pairs(
     participants: &[Participant],
     kind: Kind,
-    members: &HashSet<PersonId>,
+    members: &Members,
 ) -> impl Iterator<Item = (PersonId, PersonId)> + use<> {
-    let touches = touches(kind, participants, |p| members.contains(&p));
+    let touches = touches(kind, participants, |p| members.contains(p));
     touches
         .into_iter()
         .map(|touch| (touch.member, touch.person))
@@ -230,16 +231,25 @@ pub(super) async fn correct(
     id: InteractionId,
     revision: u32,
     moment: &Moment,
-    members: &HashSet<PersonId>,
+    members: &Members,
 ) -> Result<(), DbErr> {
     let Some(before) = end_current(database, origin, id).await? else {
         return Ok(());
     };
     let fingerprint = before.fingerprint.as_slice().try_into().unwrap_or_default();
     let recorder = PersonId::from_slice(&before.recorder).unwrap_or_default();
-    // The tie knew of the moment since it was first recorded.
+    let took_part = unpack(&before.participants);
+    let kind = kind_of(before.kind)?;
+    // Other words change no contact, so that ties know of it since they did.
+    let same_contacts = kind == moment.kind
+        && before.at_us == moment.at.micros()
+        && took_part == moment.participants;
     let recorded = Origin {
-        recorded_us: before.recorded_us,
+        recorded_us: if same_contacts {
+            before.recorded_us
+        } else {
+            origin.recorded_us
+        },
         ..origin
     };
     let moment = moment.clone();
@@ -258,8 +268,7 @@ pub(super) async fn correct(
     add_participation(&mut present, origin.organisation, id, &new.moment);
     present.insert_new(database).await?;
 
-    let took_part = unpack(&before.participants);
-    let mut affected: HashSet<_> = pairs(&took_part, kind_of(before.kind)?, members).collect();
+    let mut affected: HashSet<_> = pairs(&took_part, kind, members).collect();
     affected.extend(pairs(&new.moment.participants, new.moment.kind, members));
     ties::refold(database, origin.organisation, affected, members).await
 }
@@ -268,7 +277,7 @@ pub(super) async fn retract(
     database: &DatabaseTransaction,
     origin: Origin,
     id: InteractionId,
-    members: &HashSet<PersonId>,
+    members: &Members,
 ) -> Result<(), DbErr> {
     let Some(before) = end_current(database, origin, id).await? else {
         return Ok(());

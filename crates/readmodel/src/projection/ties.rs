@@ -1,26 +1,28 @@
 //! Ties: states folded by the domain's own code, merged into their rows.
 
+mod asking;
 mod refold;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use kith_domain::due;
-use kith_domain::id::{FollowUpId, OrganisationId, PersonId};
+use kith_domain::due::{Known, Past};
+use kith_domain::followup::Reason;
+use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::interaction::{Moment, Touch};
 use kith_domain::tie::{Contact, Slots, State};
 use kith_domain::time::Timestamp;
-use kith_eventlog::identity;
-use sea_orm::{DatabaseTransaction, DbErr, FromQueryResult};
+use sea_orm::{DatabaseTransaction, DbErr};
 
 use crate::bulk::{Rows, blob};
 use crate::entity::tie;
 use crate::lookup::Lookup;
+use crate::projection::Members;
 
 pub(crate) use refold::contacts;
 pub(super) use refold::{refold, refold_around};
 
 /// Member and person.
-type Pair = (PersonId, PersonId);
+pub(super) type Pair = (PersonId, PersonId);
 
 const KEY_COLUMNS: usize = 3;
 const TIE: &[&str] = &[
@@ -37,8 +39,10 @@ const TIE: &[&str] = &[
     "n_in",
     "n_out",
     "per_kind",
-    "recorded_us",
+    "known_us",
     "ladder_from_us",
+    "fading_basis",
+    "ladder_basis",
     "due_us",
     "due_reason",
     "due_basis",
@@ -50,41 +54,6 @@ const BY_PAIR: Lookup<2> = Lookup {
     by: ["member", "person"],
     and: "",
 };
-const TOLD: Lookup<1> = Lookup {
-    select: "t.id",
-    table: "follow_up",
-    by: ["id"],
-    and: " AND t.told_due_us IS NOT NULL",
-};
-
-/// All that a row keeps of a tie's past. Everything in it merges.
-#[derive(Debug, Clone, PartialEq)]
-struct Known {
-    state: State,
-    recorded: Timestamp,
-    ladder_from: Option<Timestamp>,
-}
-
-impl Known {
-    fn of(contact: &Contact, recorded: Timestamp) -> Self {
-        let ladder_from = contact.kind.starts_ladder().then_some(contact.at);
-        Self {
-            state: State::of(contact, Slots::Day),
-            recorded,
-            ladder_from,
-        }
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.state.merge(&other.state);
-        self.recorded = self.recorded.min(other.recorded);
-        self.ladder_from = match (self.ladder_from, other.ladder_from) {
-            (Some(one), Some(two)) => Some(one.min(two)),
-            (one, two) => one.or(two),
-        };
-    }
-}
-
 /// The state that a row keeps.
 #[must_use]
 pub(crate) fn state(row: &tie::Model) -> State {
@@ -106,34 +75,34 @@ pub(crate) fn state(row: &tie::Model) -> State {
     }
 }
 
-/// A follow-up that fell due.
-#[derive(FromQueryResult)]
-struct Told {
-    id: Vec<u8>,
+/// The past that a row keeps.
+fn past(row: &tie::Model) -> Past {
+    Past {
+        state: state(row),
+        known: Timestamp(row.known_us),
+        ladder_from: row.ladder_from_us.map(Timestamp),
+    }
 }
 
 /// What a batch adds to ties.
 #[derive(Debug, Default)]
 pub(super) struct Touched {
-    deltas: BTreeMap<Pair, Known>,
+    deltas: BTreeMap<Pair, Past>,
 }
 
 impl Touched {
-    pub(super) fn add(&mut self, touch: Touch, moment: &Moment, recorded: Timestamp) {
+    pub(super) fn add(&mut self, touch: Touch, moment: &Moment, since: Timestamp) {
         let contact = Contact {
             at: moment.at,
             direction: touch.direction,
             kind: moment.kind,
         };
-        self.fold((touch.member, touch.person), &contact, recorded);
+        self.fold((touch.member, touch.person), &Known { contact, since });
     }
 
-    fn fold(&mut self, pair: Pair, contact: &Contact, recorded: Timestamp) {
-        let delta = Known::of(contact, recorded);
-        self.deltas
-            .entry(pair)
-            .and_modify(|known| known.merge(&delta))
-            .or_insert(delta);
+    fn fold(&mut self, pair: Pair, known: &Known) {
+        let past = self.deltas.entry(pair).or_default();
+        past.merge(&Past::of(known, Slots::Day));
     }
 
     /// Merges the deltas into the rows.
@@ -141,32 +110,37 @@ impl Touched {
         mut self,
         database: &DatabaseTransaction,
         organisation: OrganisationId,
-        members: &HashSet<PersonId>,
+        members: &Members,
     ) -> Result<(), DbErr> {
-        let pairs: Vec<Pair> = self.deltas.keys().copied().collect();
-        let before = load(database, organisation, &pairs).await?;
+        let before = load(database, organisation, self.deltas.keys()).await?;
         for (pair, row) in &before {
-            let known = Known {
-                state: state(row),
-                recorded: Timestamp(row.recorded_us),
-                ladder_from: row.ladder_from_us.map(Timestamp),
-            };
             self.deltas
                 .entry(*pair)
-                .and_modify(|delta| delta.merge(&known));
+                .and_modify(|delta| delta.merge(&past(row)));
         }
         write(database, organisation, &self.deltas, members).await
     }
+}
+
+/// Follow-ups of these ties changed: what was told, or what is still open.
+pub(super) async fn follow_up(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    pairs: &BTreeSet<Pair>,
+    members: &Members,
+) -> Result<(), DbErr> {
+    let rows = load(database, organisation, pairs.iter()).await?;
+    let ties = rows.iter().map(|(pair, row)| (*pair, past(row))).collect();
+    write(database, organisation, &ties, members).await
 }
 
 /// The rows of these ties.
 async fn load(
     database: &DatabaseTransaction,
     organisation: OrganisationId,
-    pairs: &[Pair],
+    pairs: impl Iterator<Item = &Pair>,
 ) -> Result<HashMap<Pair, tie::Model>, DbErr> {
     let keys: Vec<_> = pairs
-        .iter()
         .map(|(member, person)| [blob(member.as_bytes()), blob(person.as_bytes())])
         .collect();
     let rows: Vec<tie::Model> = BY_PAIR.find(database, organisation, &keys).await?;
@@ -180,29 +154,14 @@ async fn load(
 async fn write(
     database: &DatabaseTransaction,
     organisation: OrganisationId,
-    ties: &BTreeMap<Pair, Known>,
-    members: &HashSet<PersonId>,
+    ties: &BTreeMap<Pair, Past>,
+    members: &Members,
 ) -> Result<(), DbErr> {
-    let mut due = Vec::with_capacity(ties.len());
-    for (pair, known) in ties {
-        let next = next_due(database, organisation, *pair, known, members).await?;
-        due.push(next.map(|next| {
-            let (member, person) = *pair;
-            let id = identity::due(organisation, member, person, next.reason, next.basis);
-            (next, id)
-        }));
-    }
-    let told = told(
-        database,
-        organisation,
-        due.iter().flatten().map(|(_, id)| *id),
-    )
-    .await?;
+    let asking = asking::asking(database, organisation, ties, members).await?;
     let mut rows = Rows::new("tie", TIE);
-    for (((member, person), known), due) in ties.iter().zip(due) {
-        let told = due.is_some_and(|(_, id)| told.contains(&id));
-        let next = due.map(|(next, _)| next);
-        let state = &known.state;
+    for (((member, person), past), asking) in ties.iter().zip(asking) {
+        let next = asking.next;
+        let state = &past.state;
         let per_kind: Vec<u8> = state
             .per_kind
             .iter()
@@ -222,48 +181,15 @@ async fn write(
             i64::from(state.n_in).into(),
             i64::from(state.n_out).into(),
             blob(&per_kind),
-            known.recorded.micros().into(),
-            known.ladder_from.map(Timestamp::micros).into(),
+            past.known.micros().into(),
+            past.ladder_from.map(Timestamp::micros).into(),
+            asking.basis(Reason::Fading).into(),
+            asking.basis(Reason::Ladder).into(),
             next.map(|next| next.at.micros()).into(),
             next.map(|next| next.reason.index() as i16).into(),
             next.map(|next| next.basis).into(),
-            i16::from(told).into(),
+            i16::from(asking.told).into(),
         ]);
     }
     rows.upsert(database, KEY_COLUMNS).await
-}
-
-/// Those of these due moments that the log says fell due. The row that is replaced can't tell: a
-/// moment may pass out of it and come back, within one batch or over several.
-async fn told(
-    database: &DatabaseTransaction,
-    organisation: OrganisationId,
-    due: impl Iterator<Item = FollowUpId>,
-) -> Result<HashSet<FollowUpId>, DbErr> {
-    let keys: Vec<_> = due.map(|id| [blob(id.as_bytes())]).collect();
-    let rows: Vec<Told> = TOLD.find(database, organisation, &keys).await?;
-    let ids = rows
-        .iter()
-        .filter_map(|row| FollowUpId::from_slice(&row.id));
-    Ok(ids.collect())
-}
-
-/// Ties between two members exist, but never prompt.
-async fn next_due(
-    database: &DatabaseTransaction,
-    organisation: OrganisationId,
-    pair: Pair,
-    known: &Known,
-    members: &HashSet<PersonId>,
-) -> Result<Option<due::Next>, DbErr> {
-    if members.contains(&pair.1) {
-        return Ok(None);
-    }
-    let single_contacts: Vec<Contact> = if due::may_climb(&known.state, known.ladder_from) {
-        let contacts = contacts(database, organisation, pair).await?;
-        contacts.into_iter().map(|(contact, _)| contact).collect()
-    } else {
-        Vec::new()
-    };
-    Ok(due::next(&known.state, &single_contacts, known.recorded))
 }

@@ -1,20 +1,21 @@
 //! Every tie at once, as of a moment, under a named formula.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
+use kith_domain::due::{Fold, Known};
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::interaction::touches;
 use kith_domain::sharing::Level;
-use kith_domain::tie::{self, Contact, Profile, Reading, State};
+use kith_domain::tie::{self, Contact, Profile, Reading};
 use kith_domain::time::Timestamp;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 
+use super::people;
 use super::sharing::Rules;
-use super::{keys, people};
 use crate::bulk::{blob, statement};
 use crate::entity::person;
-use crate::projection::taken_part;
+use crate::projection::{Members, taken_part};
 
 /// One exported tie.
 #[derive(Debug, Clone)]
@@ -25,7 +26,7 @@ pub struct Row {
     pub person: String,
     /// Its figures.
     pub reading: Reading,
-    /// When to get in touch as of then, by the tie's own rhythm.
+    /// When to get in touch next as of then; none under a formula that does not count in days.
     pub due: Option<Timestamp>,
 }
 
@@ -47,7 +48,7 @@ pub struct Question {
 /// Interactions read at a time.
 const PAGE: u64 = 20_000;
 
-type Folded = BTreeMap<(PersonId, PersonId), State>;
+type Folded = BTreeMap<(PersonId, PersonId), Fold>;
 
 /// The ties, ordered by member and person as they are named.
 pub async fn ties(
@@ -56,7 +57,8 @@ pub async fn ties(
     question: &Question,
 ) -> Result<Vec<Row>, DbErr> {
     let organisation = principal.organisation;
-    let folded = fold(database, organisation, question).await?;
+    let members = Members::load(database, organisation).await?;
+    let folded = fold(database, organisation, &members, question).await?;
     let mut ids: Vec<PersonId> = folded
         .keys()
         .flat_map(|(member, person)| [*member, *person])
@@ -67,7 +69,7 @@ pub async fn ties(
         people::named(database, organisation, &ids).await?;
     let rules = Rules::load(database, organisation, question.default).await?;
     let mut rows = Vec::with_capacity(folded.len());
-    for ((member, person), state) in &folded {
+    for ((member, person), fold) in &folded {
         let (Some(own), Some(other)) = (names.get(member), names.get(person)) else {
             continue;
         };
@@ -84,20 +86,17 @@ pub async fn ties(
                 continue;
             }
         }
-        let reading = tie::read(question.profile, state, question.as_of, question.horizon);
+        let (state, as_of) = (fold.state(), question.as_of);
+        let reading = tie::read(question.profile, state, as_of, question.horizon);
         let Some(reading) = reading else { continue };
-        // The due policy is pinned to days.
-        let days = question.profile.slots == tie::Slots::Day;
-        let due = if days {
-            tie::due_at(state, question.profile)
-        } else {
-            None
-        };
+        // The due policy is pinned to days, and ties between two members never prompt.
+        let asks = question.profile.slots == tie::Slots::Day && !members.contains(*person);
+        let next = if asks { fold.next(as_of) } else { None };
         rows.push(Row {
             member: people::exported_as(own),
             person: people::exported_as(other),
             reading,
-            due,
+            due: next.map(|next| next.at),
         });
     }
     rows.sort_by(|a, b| (&a.member, &a.person).cmp(&(&b.member, &b.person)));
@@ -107,19 +106,16 @@ pub async fn ties(
 async fn fold(
     database: &DatabaseConnection,
     organisation: OrganisationId,
+    members: &Members,
     question: &Question,
 ) -> Result<Folded, DbErr> {
-    let members: HashSet<PersonId> = keys::members(database, organisation)
-        .await?
-        .into_iter()
-        .collect();
     let wanted = |member: PersonId| match question.member {
         Some(one) => member == one,
-        None => members.contains(&member),
+        None => members.contains(member),
     };
     let backend = database.get_database_backend();
     let sql = format!(
-        "SELECT id, kind, at_us, participants FROM interaction \
+        "SELECT id, kind, at_us, participants, recorded_us FROM interaction \
          WHERE organisation = $1 AND id > $2 AND to_position IS NULL AND at_us <= $3 \
          ORDER BY organisation, id LIMIT {PAGE}"
     );
@@ -133,6 +129,7 @@ async fn fold(
             .await?;
         for row in &rows {
             let at = Timestamp(row.try_get("", "at_us")?);
+            let recorded = Timestamp(row.try_get("", "recorded_us")?);
             let (kind, participants) = taken_part(row)?;
             for touch in touches(kind, &participants, wanted) {
                 let contact = Contact {
@@ -140,8 +137,9 @@ async fn fold(
                     direction: touch.direction,
                     kind,
                 };
-                let tie = folded.entry((touch.member, touch.person)).or_default();
-                tie.record(&contact, question.profile.slots);
+                let since = members.known_to(touch.member, recorded);
+                let fold = folded.entry((touch.member, touch.person)).or_default();
+                fold.record(&Known { contact, since }, question.profile.slots);
             }
         }
         match rows.last() {

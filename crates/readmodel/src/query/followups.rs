@@ -11,12 +11,12 @@ use super::own;
 use crate::bulk::{blob, statement};
 use crate::entity::follow_up;
 
-/// A follow-up that the scheduler or a contact did not make moot: a promise, or a due moment that
-/// its tie still has. Real contact moves a tie's due moment, and the follow-up is gone from every
+/// A follow-up that no contact made moot: a promise, or one that rests on what its tie still asks
+/// for attention by. Real contact moves a tie's due moment, and the follow-up is gone from every
 /// answer without a further event.
 const STILL_STANDS: &str = "(f.reason = 0 OR EXISTS (SELECT 1 FROM tie t \
      WHERE t.organisation = f.organisation AND t.member = f.member AND t.person = f.person \
-     AND t.due_reason = f.reason AND t.due_basis = f.basis))";
+     AND f.basis = CASE f.reason WHEN 1 THEN t.fading_basis ELSE t.ladder_basis END))";
 
 /// The follow-up with this id, if it is the member's.
 pub async fn find(

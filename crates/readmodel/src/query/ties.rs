@@ -1,6 +1,7 @@
 //! Ties, for their own member and for others.
 
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
+use kith_domain::due::Fold;
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::sharing::Level;
 use kith_domain::tie::{self, Band, Contact, Slots, State};
@@ -9,7 +10,7 @@ use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 
 use super::own;
 use super::sharing::Rules;
-use crate::entity::{person, tie as row};
+use crate::entity::{member as colleague, person, tie as row};
 use crate::projection::ties::{contacts, state};
 
 /// A tie of the asking member's own.
@@ -70,7 +71,38 @@ pub async fn history(
     person: PersonId,
 ) -> Result<Vec<Contact>, DbErr> {
     let contacts = contacts(database, organisation, (member, person)).await?;
-    Ok(contacts.into_iter().map(|(contact, _)| contact).collect())
+    Ok(contacts.into_iter().map(|known| known.contact).collect())
+}
+
+/// One tie of a member as of a moment: folded from what had happened by then, and due next as seen
+/// from there.
+pub async fn find_as_of(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    member: PersonId,
+    person: PersonId,
+    moment: Timestamp,
+) -> Result<Option<Own>, DbErr> {
+    let mut fold = Fold::default();
+    for known in contacts(database, organisation, (member, person)).await? {
+        if known.contact.at <= moment {
+            fold.record(&known, Slots::Day);
+        }
+    }
+    if fold.state().is_empty() {
+        return Ok(None);
+    }
+    let key = (own(organisation), person.as_bytes().to_vec());
+    let is_member = colleague::Entity::find_by_id(key)
+        .one(database)
+        .await?
+        .is_some();
+    let next = if is_member { None } else { fold.next(moment) };
+    Ok(Some(Own {
+        person,
+        state: *fold.state(),
+        due: next.map(|next| next.at),
+    }))
 }
 
 /// Folds contacts up to and including a moment.

@@ -146,6 +146,113 @@ async fn real_contact_takes_a_fading_follow_up_out_of_every_answer() -> Result<(
 }
 
 #[tokio::test]
+async fn a_step_that_was_put_aside_does_not_swallow_the_fading_that_comes_later() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let ben = organisation.person("Ben").await?;
+    for number in 0..5 {
+        organisation
+            .sees(&encounter(day(number), &[ana, ben]))
+            .await?;
+    }
+    let [sqlite, _] = world.caught_up().await?;
+    let step = passed_by(sqlite, LATE).await?.remove(0);
+    assert_eq!((step.reason, step.due), (Reason::Ladder, day(15)));
+    world.clock.set(step.due);
+    let step = organisation.tells(&step).await?;
+
+    // Both stand, and one open follow-up for a person is enough.
+    let mut fading = None;
+    for store in world.caught_up().await? {
+        assert_eq!(
+            open(store, &organisation, ana).await?,
+            [step],
+            "on {}",
+            store.engine()
+        );
+        assert_eq!(passed_by(store, LATE).await?, [], "on {}", store.engine());
+        fading = ties(store).await?[0].due_us.map(Timestamp);
+        assert!(fading > Some(day(15)), "the one that is ahead");
+    }
+    organisation.snoozes(step, day(60)).await?;
+    let dismissed = Event::Dismissed {
+        id: step,
+        at: day(16),
+    };
+    organisation.commit(vec![dismissed.into()]).await?;
+    let mut told = None;
+    for store in world.caught_up().await? {
+        let found = passed_by(store, LATE).await?;
+        let found_at: Vec<_> = found.iter().map(|f| (f.reason, Some(f.due))).collect();
+        assert_eq!(
+            found_at,
+            [(Reason::Fading, fading)],
+            "on {}",
+            store.engine()
+        );
+        told = found.first().cloned();
+    }
+    let reopened = Event::Reopened {
+        id: step,
+        at: day(17),
+    };
+    organisation.commit(vec![reopened.into()]).await?;
+    for store in world.caught_up().await? {
+        assert_eq!(
+            passed_by(store, day(40)).await?,
+            [],
+            "open again, on {}",
+            store.engine()
+        );
+    }
+    let done = Event::Completed {
+        id: step,
+        at: day(18),
+    };
+    organisation.commit(vec![done.into()]).await?;
+    let fading = organisation.tells(&told.expect("a fading moment")).await?;
+    for store in world.caught_up().await? {
+        assert_eq!(
+            open(store, &organisation, ana).await?,
+            [fading],
+            "on {}",
+            store.engine()
+        );
+        assert_eq!(passed_by(store, LATE).await?, []);
+    }
+    world.expect_replay_to_agree().await.map(drop)
+}
+
+#[tokio::test]
+async fn a_late_mail_leaves_an_open_follow_up_where_it_is() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let ben = organisation.person("Ben").await?;
+    for number in 0..5 {
+        organisation
+            .sees(&encounter(day(number), &[ana, ben]))
+            .await?;
+    }
+    let [sqlite, _] = world.caught_up().await?;
+    let step = passed_by(sqlite, LATE).await?.remove(0);
+    world.clock.set(day(16));
+    let step = organisation.tells(&step).await?;
+    // It belongs to the step before: neither climbs nor delays.
+    organisation.records(&call(day(3), ana, ben)).await?;
+    for store in world.caught_up().await? {
+        assert_eq!(
+            open(store, &organisation, ana).await?,
+            [step],
+            "on {}",
+            store.engine()
+        );
+    }
+    world.expect_replay_to_agree().await.map(drop)
+}
+
+#[tokio::test]
 async fn a_promise_is_told_when_due_and_again_after_a_snooze() -> Result<()> {
     let world = World::new().await?;
     let organisation = world.organisation(1).await?;

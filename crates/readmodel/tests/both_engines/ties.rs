@@ -56,8 +56,8 @@ async fn corrections_and_retractions_leave_the_ties_of_what_remains() -> Result<
         organisation
             .sees(&meeting(day(1), &[ana, ben, cem]))
             .await?;
-        // The tie knew of the moment since it was first recorded.
-        straight.clock.set(day(5));
+        // Ana's tie knows of the moment since the correction that moved it there.
+        straight.clock.set(day(40));
         organisation
             .records(&encounter(day(4), &[ana, cem]))
             .await?;
@@ -107,7 +107,18 @@ async fn a_late_member_has_the_ties_of_an_early_one() -> Result<()> {
     }
     let (early, late) = (tie_rows(&worlds[0]).await?, tie_rows(&worlds[1]).await?);
     assert_eq!(early.len(), 9, "three members with each other and with Cem");
-    assert_eq!(early, late);
+    // What had passed before Dora joined doesn't fall due, so that what is asked may differ.
+    let pasts = |ties: &[tie::Model]| -> Vec<tie::Model> {
+        let past = |tie: &tie::Model| tie::Model {
+            known_us: 0,
+            due_us: None,
+            due_reason: None,
+            due_basis: None,
+            ..tie.clone()
+        };
+        ties.iter().map(past).collect()
+    };
+    assert_eq!(pasts(&early), pasts(&late));
     worlds[1].expect_replay_to_agree().await.map(drop)
 }
 
@@ -138,30 +149,6 @@ async fn members_never_prompt_each_other() -> Result<()> {
             .iter()
             .all(|tie| tie.due_us.is_none() && tie.due_reason.is_none())
     );
-    Ok(())
-}
-
-#[tokio::test]
-async fn contacts_imported_late_wake_nobody() -> Result<()> {
-    let world = World::new().await?;
-    let organisation = world.organisation(1).await?;
-    let [ana, ben, cem] = three(&organisation).await?;
-    world.clock.set(day(0));
-    for week in 0..20 {
-        organisation
-            .records(&call(day(-400 + 7 * week), ana, cem))
-            .await?;
-    }
-    organisation
-        .records(&encounter(day(-300), &[ben, cem]))
-        .await?;
-    let imported = tie_rows(&world).await?;
-    assert!(imported.iter().all(|tie| tie.due_us.is_none()));
-
-    organisation.sees(&call(day(1), ana, cem)).await?;
-    let alive_again = tie_rows(&world).await?;
-    let due = the(&alive_again, ana, cem).due_us;
-    assert!(due.is_some_and(|due| due > day(1).micros()));
     Ok(())
 }
 

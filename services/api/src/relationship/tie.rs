@@ -8,7 +8,7 @@ use kith_proto::kith::relationship::v1::{
 };
 use kith_proto::words;
 use kith_readmodel::query::people;
-use kith_readmodel::query::ties::{self, Own};
+use kith_readmodel::query::ties;
 use kith_servicekit::failure::{Failure, Violations};
 
 use super::views;
@@ -47,17 +47,7 @@ pub(super) async fn get(
     let organisation = caller.principal.organisation;
     let own = match as_of {
         None => ties::find(&live.reading, organisation, member, person).await,
-        Some(moment) => {
-            let contacts = ties::history(&live.reading, organisation, member, person).await;
-            contacts.map(|contacts| {
-                let state = ties::as_of(&contacts, moment, Slots::Day);
-                (!state.is_empty()).then(|| Own {
-                    person,
-                    due: tie::due_at(&state, &V1),
-                    state,
-                })
-            })
-        }
+        Some(moment) => ties::find_as_of(&live.reading, organisation, member, person, moment).await,
     };
     let own = own.map_err(Failure::unavailable)?;
     let at = as_of.unwrap_or_else(|| api.now());

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use kith_domain::due::Known;
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::interaction::touches;
 use kith_domain::tie::Contact;
@@ -11,21 +12,22 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTr
 use super::{Pair, Touched, write};
 use crate::bulk::{blob, statement};
 use crate::entity::tie;
-use crate::projection::taken_part;
+use crate::projection::{Members, taken_part};
 
-/// All contacts of a tie in the order of time, with the moment each was recorded.
+/// All contacts of a tie, in the order of time.
 pub(crate) async fn contacts(
     database: &impl ConnectionTrait,
     organisation: OrganisationId,
     (member, person): Pair,
-) -> Result<Vec<(Contact, Timestamp)>, DbErr> {
-    let sql = "SELECT i.kind, i.at_us, i.participants, i.recorded_us \
-               FROM participation a \
+) -> Result<Vec<Known>, DbErr> {
+    let sql = "SELECT i.kind, i.at_us, i.participants, i.recorded_us, m.joined_us \
+               FROM member m \
+               JOIN participation a ON a.organisation = m.organisation AND a.person = m.id \
                JOIN participation b ON b.organisation = a.organisation AND b.person = $3 \
                 AND b.at_us = a.at_us AND b.interaction = a.interaction \
                JOIN interaction i ON i.organisation = a.organisation AND i.id = a.interaction \
                 AND i.to_position IS NULL \
-               WHERE a.organisation = $1 AND a.person = $2 \
+               WHERE m.organisation = $1 AND m.id = $2 \
                ORDER BY a.at_us, a.interaction";
     let values = vec![
         blob(organisation.as_bytes()),
@@ -41,17 +43,18 @@ pub(crate) async fn contacts(
         let (kind, participants) = taken_part(&row)?;
         let own = touches(kind, &participants, |p| p == member);
         let at = Timestamp(row.try_get("", "at_us")?);
-        let recorded = Timestamp(row.try_get("", "recorded_us")?);
+        let recorded: i64 = row.try_get("", "recorded_us")?;
+        let joined: i64 = row.try_get("", "joined_us")?;
+        let since = Timestamp(recorded.max(joined));
         let touch = own.into_iter().find(|touch| touch.person == person);
         contacts.extend(touch.map(|touch| {
-            (
-                Contact {
-                    at,
-                    direction: touch.direction,
-                    kind,
-                },
-                recorded,
-            )
+            let direction = touch.direction;
+            let contact = Contact {
+                at,
+                direction,
+                kind,
+            };
+            Known { contact, since }
         }));
     }
     Ok(contacts)
@@ -62,13 +65,13 @@ pub(in crate::projection) async fn refold(
     database: &DatabaseTransaction,
     organisation: OrganisationId,
     pairs: HashSet<Pair>,
-    members: &HashSet<PersonId>,
+    members: &Members,
 ) -> Result<(), DbErr> {
     let pairs: BTreeSet<Pair> = pairs.into_iter().collect();
     let mut touched = Touched::default();
     for pair in pairs {
-        for (contact, recorded) in contacts(database, organisation, pair).await? {
-            touched.fold(pair, &contact, recorded);
+        for known in contacts(database, organisation, pair).await? {
+            touched.fold(pair, &known);
         }
         if !touched.deltas.contains_key(&pair) {
             let id = [pair.0, pair.1].map(|id| id.as_bytes().to_vec());
@@ -85,7 +88,7 @@ pub(in crate::projection) async fn refold_around(
     database: &DatabaseTransaction,
     organisation: OrganisationId,
     id: PersonId,
-    members: &HashSet<PersonId>,
+    members: &Members,
 ) -> Result<(), DbErr> {
     let sql = "SELECT i.kind, i.participants FROM participation a \
                JOIN interaction i ON i.organisation = a.organisation AND i.id = a.interaction \

@@ -1,0 +1,46 @@
+//! The members of an organisation, and since when.
+
+use std::collections::HashMap;
+
+use kith_domain::id::{OrganisationId, PersonId};
+use kith_domain::time::Timestamp;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+
+use crate::entity::member;
+
+/// Members, each with the moment at which they joined.
+#[derive(Debug, Default)]
+pub(crate) struct Members(HashMap<PersonId, Timestamp>);
+
+impl Members {
+    pub(crate) async fn load(
+        database: &impl ConnectionTrait,
+        organisation: OrganisationId,
+    ) -> Result<Self, DbErr> {
+        let rows = member::Entity::find()
+            .filter(member::Column::Organisation.eq(organisation.as_bytes().as_slice()))
+            .all(database)
+            .await?;
+        let known = rows.iter().filter_map(|row| {
+            let id = PersonId::from_slice(&row.id)?;
+            Some((id, Timestamp(row.joined_us)))
+        });
+        Ok(Self(known.collect()))
+    }
+
+    /// Somebody joined; of several times the first counts.
+    pub(super) fn add(&mut self, id: PersonId, joined: Timestamp) {
+        self.0.entry(id).or_insert(joined);
+    }
+
+    pub(crate) fn contains(&self, id: PersonId) -> bool {
+        self.0.contains_key(&id)
+    }
+
+    /// Since when a tie of this member knows what was recorded then: nobody is told of what passed
+    /// before they joined.
+    pub(crate) fn known_to(&self, member: PersonId, recorded: Timestamp) -> Timestamp {
+        let joined = self.0.get(&member).copied();
+        joined.map_or(recorded, |joined| joined.max(recorded))
+    }
+}
