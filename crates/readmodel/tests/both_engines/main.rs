@@ -21,3 +21,4 @@ mod parking;
 mod sharing;
 mod ties;
 mod timeline;
+mod told;
