@@ -92,6 +92,7 @@ const DDL: &str = r"
         address {text} NOT NULL,
         person {blob} NOT NULL,
         domain {text} NOT NULL,
+        former boolean NOT NULL,
         PRIMARY KEY (organisation, address, person)
     ) {without_rowid};
     CREATE TABLE person_tag (
