@@ -40,6 +40,8 @@ const DDL: &str = r"
         shard integer NOT NULL,
         epoch {blob} NOT NULL,
         sequence bigint NOT NULL,
+        commit_id {blob},
+        retried bigint NOT NULL,
         PRIMARY KEY (shard)
     );
     CREATE TABLE parked (

@@ -18,6 +18,8 @@ mod export;
 mod followups;
 mod generations;
 mod parking;
+mod restored;
+mod retrying;
 mod sharing;
 mod ties;
 mod timeline;
