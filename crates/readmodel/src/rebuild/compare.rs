@@ -72,7 +72,7 @@ pub(super) async fn rows(
                     let keys = [left, right].into_iter().flatten().map(|r| &r.0);
                     return Ok(Verdict::Differs {
                         table: (*table).to_owned(),
-                        key: keys.min().map(text).unwrap_or_default(),
+                        key: keys.min().map(|key| text(key)).unwrap_or_default(),
                     });
                 }
                 hash.update(left.map(|r| r.1.as_bytes()).unwrap_or_default());
@@ -152,7 +152,7 @@ impl fmt::Display for Cell {
 }
 
 /// A key, as it is told.
-fn text(key: &Vec<Cell>) -> String {
+fn text(key: &[Cell]) -> String {
     let cells: Vec<String> = key.iter().map(Cell::to_string).collect();
     cells.join(" ")
 }

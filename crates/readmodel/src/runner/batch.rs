@@ -115,19 +115,16 @@ fn sort_out(
         if stands.is_some_and(|from| position >= *from) {
             continue;
         }
-        match commit {
-            Ok(commit) => placed.push(Placed { position, commit }),
-            Err(Unreadable {
-                organisation,
-                error,
-            }) => match organisation {
-                Some(organisation) => {
-                    stands_from.insert(organisation, position);
-                    failed.push((organisation, position, error.to_string()));
-                }
-                // Without even an organisation it is nobody's: skipped, and said.
-                None => tracing::error!(position, %error, "skipped a commit"),
-            },
+        match (commit, organisation) {
+            (Ok(commit), _) => placed.push(Placed { position, commit }),
+            (Err(Unreadable { error, .. }), Some(organisation)) => {
+                stands_from.insert(organisation, position);
+                failed.push((organisation, position, error.to_string()));
+            }
+            // Without even an organisation it is nobody's: skipped, and said.
+            (Err(Unreadable { error, .. }), None) => {
+                tracing::error!(position, %error, "skipped a commit");
+            }
         }
     }
     (placed, failed)
