@@ -5,30 +5,28 @@
 //! parks its organisation and nobody else.
 
 mod batch;
+mod checkpoint;
+mod gather;
 pub(crate) mod parking;
+mod retry;
 
 use std::time::Duration;
 
-use futures::{FutureExt, StreamExt};
+use futures::{StreamExt, TryStreamExt, future};
 use kith_eventlog::ledger::Ledger;
-use kith_eventlog::log::{ReadError, Record};
+use kith_eventlog::log::{Filter, ReadError};
 use kith_eventlog::vault::VaultError;
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{Store, StoreError};
+use crate::store::{LOOK_FOR_GENERATION_EVERY, Store, StoreError};
 use batch::Place;
 pub use parking::{Parked, list_parked, parked_at};
+pub use retry::retry_parked;
 
-/// Commits and bytes of a batch: enough to fill a transaction, little enough to keep it short.
-const BATCH_COMMITS: usize = 4_096;
-const BATCH_BYTES: usize = 3 * 1024 * 1024;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// How often a standby looks whether the shard is free.
 const STANDBY_PAUSE: Duration = Duration::from_millis(500);
-/// How often a runner looks whether another generation went live. What it applies to the former one
-/// meanwhile is lost with it, and is applied again to the new one.
-const LOOK_FOR_GENERATION_EVERY: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Why a runner can't go on by itself.
@@ -49,7 +47,7 @@ pub enum RunnerError {
     /// A newer version wrote an event that this one doesn't know: it yields to the newer one.
     #[error("commit {0} of the log was written by a newer version of Kith")]
     TooOld(u64),
-    /// The read models were built from another log.
+    /// The read models were built from another log, or from more of this one than there is.
     #[error("the read models were built from another log; run `kith rebuild`")]
     OtherLog,
     /// One verification or rebuild at a time.
@@ -125,8 +123,9 @@ async fn follow(
 ) -> Result<(), RunnerError> {
     let live = store.live();
     let mut place = Place::start(&live.writing, ledger, shard).await?;
-    let mut records = ledger.log().follow(shard, place.at);
-    // The switch is one row in the database: another process may have made it.
+    let mut records = ledger.log().follow(shard, place.at.sequence);
+    // The switch is one row in the database: another process may have made it. What is applied to
+    // the former generation meanwhile is lost with it, and is applied again to the new one.
     let mut look = tokio::time::interval(LOOK_FOR_GENERATION_EVERY);
     loop {
         let first = tokio::select! {
@@ -141,22 +140,12 @@ async fn follow(
             first = records.next() => first,
         };
         let Some(first) = first else { return Ok(()) };
-        let mut batch = vec![first?];
-        let mut bytes = batch[0].bytes.len();
-        while batch.len() < BATCH_COMMITS && bytes < BATCH_BYTES {
-            let Some(Some(next)) = records.next().now_or_never() else {
-                break;
-            };
-            let next = next?;
-            bytes += next.bytes.len();
-            batch.push(next);
-        }
-        place.apply(batch).await?;
+        place.apply(gather::batch(first?, &mut records)?).await?;
         *pause = FIRST_PAUSE;
     }
 }
 
-/// Projects a shard up to the tail it has now. Answers the sequence reached.
+/// Projects a shard up to a sequence, or to the tail it has now. Answers the sequence reached.
 pub async fn catch_up(
     database: &DatabaseConnection,
     ledger: &Ledger,
@@ -164,20 +153,10 @@ pub async fn catch_up(
     until: u64,
 ) -> Result<u64, RunnerError> {
     let mut place = Place::start(database, ledger, shard).await?;
-    let read = ledger
-        .log()
-        .read(kith_eventlog::log::Filter::Shard(shard), place.at);
-    let mut chunks = read.ready_chunks(256);
-    while let Some(chunk) = chunks.next().await {
-        let records: Result<Vec<Record>, _> = chunk.into_iter().collect();
-        let wanted: Vec<Record> = records?
-            .into_iter()
-            .filter(|record| record.sequence <= until)
-            .collect();
-        if wanted.is_empty() {
-            break;
-        }
-        place.apply(wanted).await?;
+    let records = ledger.log().read(Filter::Shard(shard), place.at.sequence);
+    let mut wanted = records.try_take_while(|record| future::ok(record.sequence <= until));
+    while let Some(first) = wanted.next().await {
+        place.apply(gather::batch(first?, &mut wanted)?).await?;
     }
-    Ok(place.at)
+    Ok(place.at.sequence)
 }

@@ -4,6 +4,7 @@
 //! generation's name is one row of `work`; replicas notice a switch within a second.
 
 mod connection;
+mod generations;
 mod lease;
 
 use std::path::PathBuf;
@@ -14,7 +15,11 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 use sea_orm_migration::MigratorTrait;
 
 use crate::migration;
+pub(crate) use connection::begin_writing;
 pub use lease::Lease;
+
+/// How often readers and runners look which generation is live, however busy they are.
+pub(crate) const LOOK_FOR_GENERATION_EVERY: Duration = Duration::from_secs(1);
 
 /// Where the read models are.
 #[derive(Debug, Clone)]
@@ -43,20 +48,6 @@ pub struct Generation {
     pub reading: DatabaseConnection,
     /// For the runner; the same pool on Postgres, one connection on SQLite.
     pub writing: DatabaseConnection,
-}
-
-/// A generation that was just left has readers and a runner in their last transactions, and
-/// Postgres ends one of two that wait for each other.
-const DROP_ATTEMPTS: u32 = 20;
-const DROP_PAUSE: Duration = Duration::from_millis(200);
-
-fn is_deadlock(error: &DbErr) -> bool {
-    let DbErr::Exec(sea_orm::RuntimeErr::SqlxError(error)) = error else {
-        return false;
-    };
-    error
-        .as_database_error()
-        .is_some_and(|error| error.code().as_deref() == Some("40P01"))
 }
 
 impl Store {
@@ -148,75 +139,19 @@ impl Store {
         if name == self.live().name {
             return Ok(false);
         }
-        let live = connection::generation(&self.place, &name).await?;
-        *self
-            .live
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = live;
+        self.uses(connection::generation(&self.place, &name).await?);
         Ok(true)
     }
 
-    /// A new, empty generation beside the live one.
-    pub async fn beside(&self) -> Result<Generation, StoreError> {
-        let live = self.live().name;
-        let number = live
-            .strip_prefix("model_")
-            .and_then(|n| n.parse::<u64>().ok())
-            .unwrap_or(0);
-        let name = format!("model_{}", number + 1);
-        self.remove(&name).await?;
-        create(&self.place, &self.work, &name).await?;
-        let generation = connection::generation(&self.place, &name).await?;
-        migration::Model::up(&generation.writing, None).await?;
-        Ok(generation)
-    }
-
-    /// Makes a generation the live one, for all replicas.
-    pub async fn switch_to(&self, generation: &Generation) -> Result<(), StoreError> {
-        let backend = self.work.get_database_backend();
-        let sql = "UPDATE generation SET name = $1 WHERE only_row = 1";
-        let statement =
-            Statement::from_sql_and_values(backend, sql, [generation.name.clone().into()]);
-        self.work.execute_raw(statement).await?;
+    fn uses(&self, generation: Generation) {
         *self
             .live
             .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = generation.clone();
-        Ok(())
-    }
-
-    /// Drops a generation that is not live.
-    pub async fn remove(&self, name: &str) -> Result<(), StoreError> {
-        match &self.place {
-            Place::Postgres(_) => {
-                // The name is ours: `model_` and a number.
-                let sql = format!("DROP SCHEMA IF EXISTS {name} CASCADE");
-                let mut attempts = 0;
-                while let Err(error) = self.work.execute_unprepared(&sql).await {
-                    attempts += 1;
-                    if attempts == DROP_ATTEMPTS || !is_deadlock(&error) {
-                        return Err(error.into());
-                    }
-                    tokio::time::sleep(DROP_PAUSE).await;
-                }
-            }
-            Place::Directory(directory) => {
-                for suffix in ["", "-wal", "-shm"] {
-                    let file = directory.join(format!("{name}.db{suffix}"));
-                    match std::fs::remove_file(file) {
-                        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                            return Err(StoreError::File(error));
-                        }
-                        _ => {}
-                    }
-                }
-            }
-        }
-        Ok(())
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = generation;
     }
 }
 
-/// Why a store can't be opened.
+/// Why a store can't be opened, or a generation not be changed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database refused or can't be reached.
@@ -225,9 +160,15 @@ pub enum StoreError {
     /// Tables are missing or old.
     #[error("the database is not prepared; run `kith migrate up` first")]
     NotMigrated,
-    /// A file can't be removed.
+    /// A file can't be found or removed.
     #[error("a file of read models can not be removed")]
     File(#[source] std::io::Error),
+    /// The live generation is never dropped.
+    #[error("the read models {0} are live")]
+    Live(String),
+    /// Another process switched first: nothing was changed.
+    #[error("other read models went live meanwhile; try again")]
+    Switched,
 }
 
 async fn live_name(work: &DatabaseConnection) -> Result<String, DbErr> {

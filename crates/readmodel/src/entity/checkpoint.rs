@@ -13,6 +13,10 @@ pub struct Model {
     pub epoch: Vec<u8>,
     /// The last commit that is in the rows.
     pub sequence: i64,
+    /// Its id: none before the first commit, or when it can't be read.
+    pub commit_id: Option<Vec<u8>>,
+    /// How often a parked organisation of the shard was taken along again.
+    pub retried: i64,
 }
 
 /// No relation: queries join by hand.

@@ -1,4 +1,5 @@
-//! Which people have an address.
+//! Which people have an address, or had it: what a member said about an address goes on to hold for
+//! whom it was about.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,11 +13,13 @@ pub struct Model {
     /// Normalised address.
     #[sea_orm(primary_key, auto_increment = false)]
     pub address: String,
-    /// Who has it.
+    /// Who has or had it.
     #[sea_orm(primary_key, auto_increment = false)]
     pub person: Vec<u8>,
     /// What follows the @.
     pub domain: String,
+    /// Whether they had it: nobody is found by it any more.
+    pub former: bool,
 }
 
 /// No relation: queries join by hand.

@@ -40,6 +40,8 @@ const DDL: &str = r"
         shard integer NOT NULL,
         epoch {blob} NOT NULL,
         sequence bigint NOT NULL,
+        commit_id {blob},
+        retried bigint NOT NULL,
         PRIMARY KEY (shard)
     );
     CREATE TABLE parked (
@@ -93,6 +95,7 @@ const DDL: &str = r"
         address {text} NOT NULL,
         person {blob} NOT NULL,
         domain {text} NOT NULL,
+        former boolean NOT NULL,
         PRIMARY KEY (organisation, address, person)
     ) {without_rowid};
     CREATE TABLE person_tag (

@@ -1,6 +1,6 @@
 //! People and facts.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use kith_domain::fact::Fact;
 use kith_domain::id::{FactId, PersonId};
@@ -102,7 +102,7 @@ impl Added {
     }
 }
 
-/// The searchable addresses and tags of people.
+/// The searchable addresses and tags of people. An erased text is in neither.
 struct Lists {
     addresses: Rows,
     tags: Rows,
@@ -113,7 +113,7 @@ impl Lists {
         Self {
             addresses: Rows::new(
                 "person_address",
-                &["organisation", "address", "person", "domain"],
+                &["organisation", "address", "person", "domain", "former"],
             ),
             tags: Rows::new("person_tag", &["organisation", "tag", "person"]),
         }
@@ -121,8 +121,10 @@ impl Lists {
 
     fn push(&mut self, origin: Origin, id: PersonId, profile: &Profile) {
         let organisation = || blob(origin.organisation.as_bytes());
-        for address in profile.addresses.iter().filter_map(Text::as_clear) {
-            let address = normalised_address(address);
+        let clear = profile.addresses.iter().filter_map(Text::as_clear);
+        // Two spellings of one address are one row.
+        let addresses: BTreeSet<String> = clear.map(normalised_address).collect();
+        for address in addresses {
             let domain = address
                 .rsplit_once('@')
                 .map_or("", |(_, domain)| domain)
@@ -132,6 +134,7 @@ impl Lists {
                 address.into(),
                 blob(id.as_bytes()),
                 domain.into(),
+                false.into(),
             ]);
         }
         for tag in profile.tags.iter().filter_map(Text::as_clear) {
@@ -141,7 +144,8 @@ impl Lists {
     }
 
     async fn write(self, database: &DatabaseTransaction) -> Result<(), DbErr> {
-        self.addresses.insert_new(database).await?;
+        // A former address may come back.
+        self.addresses.upsert(database, 3).await?;
         self.tags.insert_new(database).await
     }
 }
@@ -236,7 +240,8 @@ pub(super) async fn change(
     row.update(database).await?;
 
     use entity::{person_address, person_tag};
-    person_address::Entity::delete_many()
+    person_address::Entity::update_many()
+        .col_expr(person_address::Column::Former, Value::from(true).into())
         .filter(person_address::Column::Organisation.eq(key.0.as_slice()))
         .filter(person_address::Column::Person.eq(key.1.as_slice()))
         .exec(database)

@@ -67,13 +67,15 @@ pub async fn ties(
     ids.dedup();
     let names: HashMap<PersonId, person::Model> =
         people::named(database, organisation, &ids).await?;
+    let addresses = people::addresses_ever(database, organisation, &ids).await?;
     let rules = Rules::load(database, organisation, question.default).await?;
     let mut rows = Vec::with_capacity(folded.len());
     for ((member, person), fold) in &folded {
         let (Some(own), Some(other)) = (names.get(member), names.get(person)) else {
             continue;
         };
-        let level = rules.level(*member, other);
+        let addresses = addresses.get(person).map_or(&[][..], Vec::as_slice);
+        let level = rules.level(*member, *person, addresses);
         if question.member.is_none() && level == Level::Private {
             continue;
         }

@@ -61,8 +61,14 @@ pub async fn list(
     rows(database, sql, values).await
 }
 
+/// Of an organisation that does not stand still. What the log is told about one that does is not
+/// projected: its due moments would be found again and again.
+fn goes_on(table: char) -> String {
+    format!("NOT EXISTS (SELECT 1 FROM parked p WHERE p.organisation = {table}.organisation)")
+}
+
 /// What the member was told and should still be told, by the position of the log and the id, above
-/// such a place.
+/// such a place. What was put off since is told again when it falls due.
 pub async fn told_after(
     database: &DatabaseConnection,
     (organisation, member): (OrganisationId, PersonId),
@@ -71,8 +77,8 @@ pub async fn told_after(
 ) -> Result<Vec<follow_up::Model>, DbErr> {
     let sql = format!(
         "SELECT f.* FROM follow_up f WHERE f.organisation = $1 AND f.member = $2 \
-         AND (f.told_position, f.id) > ($3, $4) AND f.status = 0 AND {STILL_STANDS} \
-         ORDER BY f.told_position, f.id LIMIT {limit}"
+         AND (f.told_position, f.id) > ($3, $4) AND f.status = 0 AND f.told_due_us >= f.due_us \
+         AND {STILL_STANDS} ORDER BY f.told_position, f.id LIMIT {limit}"
     );
     let values = vec![
         blob(organisation.as_bytes()),
@@ -155,8 +161,9 @@ struct PassedRow {
     due_us: i64,
 }
 
-/// Due moments up to `now` that were not told yet, oldest first. Inside a transaction on Postgres
-/// the rows are locked, and rows that another scheduler holds are left to it.
+/// Due moments up to `now` that were not told yet, oldest first, of organisations that go on.
+/// Inside a transaction on Postgres the rows are locked, and rows that another scheduler holds are
+/// left to it.
 pub async fn passed(
     database: &impl ConnectionTrait,
     now: Timestamp,
@@ -173,7 +180,8 @@ pub async fn passed(
     let from_ties = format!(
         "SELECT t.organisation, o.shard, NULL AS id, t.member, t.person, t.due_reason AS reason, \
          t.due_basis AS basis, t.due_us FROM tie t JOIN organisation o ON o.id = t.organisation \
-         WHERE t.due_us <= $1 AND t.due_told = 0 ORDER BY t.due_us LIMIT {limit}{}",
+         WHERE t.due_us <= $1 AND t.due_told = 0 AND {} ORDER BY t.due_us LIMIT {limit}{}",
+        goes_on('t'),
         lock[0]
     );
     let from_follow_ups = format!(
@@ -181,7 +189,8 @@ pub async fn passed(
          FROM follow_up f JOIN organisation o ON o.id = f.organisation \
          WHERE f.status = 0 AND f.due_us <= $1 \
          AND (f.told_due_us IS NULL OR f.told_due_us < f.due_us) AND {STILL_STANDS} \
-         ORDER BY f.due_us LIMIT {limit}{}",
+         AND {} ORDER BY f.due_us LIMIT {limit}{}",
+        goes_on('f'),
         lock[1]
     );
     let mut all = Vec::new();

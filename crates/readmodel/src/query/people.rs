@@ -89,8 +89,32 @@ const BY_ADDRESS: Lookup<1> = Lookup {
     select: "t.*",
     table: "person_address",
     by: ["address"],
+    and: " AND NOT t.former",
+};
+
+const OF_PERSON: Lookup<1> = Lookup {
+    select: "t.*",
+    table: "person_address",
+    by: ["person"],
     and: "",
 };
+
+/// Every address that these people have or had, in no order.
+pub(super) async fn addresses_ever(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, Vec<person_address::Model>>, DbErr> {
+    let keys: Vec<_> = people.iter().map(|id| [blob(id.as_bytes())]).collect();
+    let rows: Vec<person_address::Model> = OF_PERSON.find(database, organisation, &keys).await?;
+    let mut addresses: HashMap<_, Vec<_>> = HashMap::with_capacity(people.len());
+    for row in rows {
+        if let Some(person) = PersonId::from_slice(&row.person) {
+            addresses.entry(person).or_default().push(row);
+        }
+    }
+    Ok(addresses)
+}
 
 /// Who has these addresses, which are normalised. Of several people, the one with the first id.
 pub async fn by_addresses(
@@ -166,7 +190,8 @@ pub async fn list(
             .column(person_address::Column::Person)
             .from(person_address::Entity)
             .and_where(person_address::Column::Organisation.eq(own(organisation)))
-            .and_where(person_address::Column::Address.eq(normalised_address(address)));
+            .and_where(person_address::Column::Address.eq(normalised_address(address)))
+            .and_where(person_address::Column::Former.eq(false));
         find = find.filter(person::Column::Id.in_subquery(having));
     }
     if let Some(tag) = &filter.tag {

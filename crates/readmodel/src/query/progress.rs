@@ -2,11 +2,12 @@
 //!
 //! One task per process reads the checkpoints: without a pause while somebody has just begun to
 //! wait, since nearly every wait is for a commit that is being projected; every millisecond while
-//! somebody goes on waiting, seldom otherwise. Everybody else watches what it found.
+//! somebody goes on waiting, seldom otherwise. Everybody else watches what it found. Its figures are
+//! those of one generation, and say nothing about another one that went live since.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -15,7 +16,7 @@ use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::entity::checkpoint;
-use crate::store::{Store, StoreError};
+use crate::store::{LOOK_FOR_GENERATION_EVERY, Store, StoreError};
 
 /// Reads without a pause after a wait began: a few milliseconds' worth.
 const AT_FIRST: u32 = 20;
@@ -23,23 +24,36 @@ const WHILE_WAITED_FOR: Duration = Duration::from_millis(1);
 const OTHERWISE: Duration = Duration::from_millis(250);
 /// A failed read is not repeated at once.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
-/// How often the live generation is looked up, however busy the waiters: what they wait for may
-/// be in another one.
-const LOOK_FOR_GENERATION_EVERY: Duration = Duration::from_secs(1);
+
+/// The checkpoints of a generation.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Reached {
+    generation: String,
+    shards: HashMap<u16, u64>,
+}
+
+impl Reached {
+    fn of(&self, shard: u16) -> u64 {
+        self.shards.get(&shard).copied().unwrap_or(0)
+    }
+}
 
 /// The checkpoints of all shards, as of a moment ago.
 #[derive(Debug, Clone)]
 pub struct Progress {
-    reached: watch::Sender<HashMap<u16, u64>>,
+    reached: watch::Sender<Reached>,
+    /// Whose checkpoints these are; known once they are read.
+    store: Arc<OnceLock<Store>>,
     waiters: Arc<AtomicUsize>,
     wake: Arc<Notify>,
 }
 
 impl Default for Progress {
     fn default() -> Self {
-        let reached = watch::Sender::new(HashMap::new());
+        let reached = watch::Sender::new(Reached::default());
         Self {
             reached,
+            store: Arc::default(),
             waiters: Arc::default(),
             wake: Arc::default(),
         }
@@ -49,6 +63,7 @@ impl Default for Progress {
 impl Progress {
     /// Reads checkpoints until stopped, and follows the live generation.
     pub async fn run(&self, store: &Store, stop: &CancellationToken) {
+        let store = self.store.get_or_init(|| store.clone());
         let mut look = tokio::time::interval(LOOK_FOR_GENERATION_EVERY);
         let mut eager = 0;
         loop {
@@ -77,12 +92,16 @@ impl Progress {
         if look {
             store.refresh().await?;
         }
-        let rows = checkpoint::Entity::find().all(&store.live().reading).await;
+        let live = store.live();
+        let rows = checkpoint::Entity::find().all(&live.reading).await;
         let rows = rows.map_err(|error: DbErr| StoreError::Database(error))?;
-        let found: HashMap<u16, u64> = rows
+        let shards = rows
             .iter()
-            .map(|row| (row.shard as u16, row.sequence as u64))
-            .collect();
+            .map(|row| (row.shard as u16, row.sequence as u64));
+        let found = Reached {
+            generation: live.name,
+            shards: shards.collect(),
+        };
         self.reached.send_if_modified(|reached| {
             let changed = *reached != found;
             *reached = found;
@@ -91,28 +110,37 @@ impl Progress {
         Ok(())
     }
 
-    /// How far a shard is.
+    /// How far a shard was when it was last looked at: for reports, and to begin from.
     #[must_use]
     pub fn reached(&self, shard: u16) -> u64 {
-        self.reached.borrow().get(&shard).copied().unwrap_or(0)
+        self.reached.borrow().of(shard)
     }
 
-    /// Waits until a shard is at `sequence` or beyond.
+    /// Whether the live generation is known to be at `sequence` of a shard or beyond.
+    #[must_use]
+    pub fn has(&self, shard: u16, sequence: u64) -> bool {
+        self.is_there(&self.reached.borrow(), shard, sequence)
+    }
+
+    fn is_there(&self, reached: &Reached, shard: u16, sequence: u64) -> bool {
+        let is_live = |store: &Store| store.live().name == reached.generation;
+        reached.of(shard) >= sequence && self.store.get().is_some_and(is_live)
+    }
+
+    /// Waits until the live generation is at `sequence` of a shard or beyond.
     pub async fn wait_for(&self, shard: u16, sequence: u64) {
-        if self.reached(shard) >= sequence {
+        if self.has(shard, sequence) {
             return;
         }
         let _waiting = Waiting::begin(self);
-        let there =
-            |reached: &HashMap<u16, u64>| reached.get(&shard).is_some_and(|r| *r >= sequence);
+        let there = |reached: &Reached| self.is_there(reached, shard, sequence);
         // The sender is in `self`: it outlives this wait.
         let _ = self.reached.subscribe().wait_for(there).await;
     }
 
     /// Waits until a shard is beyond `sequence`; answers where it is then. Unhurried.
     pub async fn beyond(&self, shard: u16, sequence: u64) -> u64 {
-        let there =
-            |reached: &HashMap<u16, u64>| reached.get(&shard).is_some_and(|r| *r > sequence);
+        let there = |reached: &Reached| reached.of(shard) > sequence;
         let _ = self.reached.subscribe().wait_for(there).await;
         self.reached(shard)
     }

@@ -4,11 +4,10 @@ use std::collections::HashMap;
 
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::sharing::Level;
-use kith_domain::text::normalised_address;
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 use super::own;
-use crate::entity::{person, sharing_rule};
+use crate::entity::{person_address, sharing_rule};
 
 /// The rules of one member.
 pub async fn rules(
@@ -58,18 +57,24 @@ impl Rules {
         })
     }
 
-    /// How much others see of a tie: the default, tightened by every rule that applies.
+    /// How much others see of a tie: the default, tightened by every rule that applies. `addresses`
+    /// are all that the person ever had: whoever changes an address of the directory undoes no word
+    /// of another member's.
     #[must_use]
-    pub fn level(&self, member: PersonId, person: &person::Model) -> Level {
-        let mut targets = vec![(0, person.id.clone())];
-        for address in person.addresses.lines().map(normalised_address) {
-            if let Some((_, domain)) = address.rsplit_once('@') {
-                targets.push((2, domain.as_bytes().to_vec()));
-            }
-            targets.push((1, address.into_bytes()));
-        }
+    pub fn level(
+        &self,
+        member: PersonId,
+        person: PersonId,
+        addresses: &[person_address::Model],
+    ) -> Level {
+        let about_addresses = addresses.iter().flat_map(|row| {
+            let (address, domain) = (row.address.as_bytes(), row.domain.as_bytes());
+            [(1, address.to_vec()), (2, domain.to_vec())]
+        });
+        let targets = [(0, person.as_bytes().to_vec())];
         let said = targets
             .into_iter()
+            .chain(about_addresses)
             .filter_map(|(kind, target)| self.said.get(&(member, kind, target)).copied());
         said.chain([self.default.unwrap_or(Level::Private)])
             .max()

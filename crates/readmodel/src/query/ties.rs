@@ -9,6 +9,7 @@ use kith_domain::time::{DAY, Timestamp};
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 
 use super::own;
+use super::people::addresses_ever;
 use super::sharing::Rules;
 use crate::entity::{member as colleague, person, tie as row};
 use crate::projection::ties::{contacts, state};
@@ -152,6 +153,9 @@ pub async fn who_knows(
 ) -> Result<Vec<Acquaintance>, DbErr> {
     let organisation = principal.organisation;
     let rules = Rules::load(database, organisation, default).await?;
+    let other = PersonId::from_slice(&person.id).unwrap_or_default();
+    let addresses = addresses_ever(database, organisation, &[other]).await?;
+    let addresses = addresses.get(&other).map_or(&[][..], Vec::as_slice);
     let week = start_of_week(now);
     let rows = row::Entity::find()
         .filter(row::Column::Organisation.eq(own(organisation)))
@@ -163,12 +167,11 @@ pub async fn who_knows(
         let Some(member) = PersonId::from_slice(&row.member) else {
             continue;
         };
-        let level = rules.level(member, person);
+        let level = rules.level(member, other, addresses);
         let sight = visible(principal, Resource::Tie { member, level }, Class::Strength);
         if principal.member == Some(member) || sight == Sight::Nothing {
             continue;
         }
-        let other = PersonId::from_slice(&person.id).unwrap_or_default();
         let contacts = history(database, organisation, member, other).await?;
         let then = as_of(&contacts, week, Slots::Day);
         let Some(reading) = tie::read(&tie::V1, &then, week, tie::STANDARD_HORIZON) else {

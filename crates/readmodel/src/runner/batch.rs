@@ -4,17 +4,18 @@
 use std::collections::HashMap;
 
 use kith_domain::id::OrganisationId;
-use kith_eventlog::ledger::{Ledger, Opened};
+use kith_eventlog::ledger::{Ledger, Opened, Unreadable};
 use kith_eventlog::log::Record;
 use kith_proto::event::DecodeError;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, TransactionTrait,
-};
+use sea_orm::{DatabaseConnection, DbErr};
 
+use super::checkpoint::Checkpoint;
 use super::{RunnerError, parking};
-use crate::bulk::{blob, statement};
-use crate::entity::checkpoint;
 use crate::projection::{self, Placed};
+use crate::store::begin_writing;
+
+/// An organisation that can't go on, the commit at which, and why.
+pub(super) type Failed = (OrganisationId, u64, String);
 
 /// Where the projection of a shard is, and who stands still in it.
 pub(super) struct Place<'a> {
@@ -22,9 +23,9 @@ pub(super) struct Place<'a> {
     ledger: &'a Ledger,
     shard: u16,
     /// The last commit that is applied.
-    pub(super) at: u64,
-    /// Parked organisations, each with the first commit it waits at. Only what applies commits
-    /// parks, and moves the checkpoint with it: as long as the checkpoint is ours, so is this.
+    pub(super) at: Checkpoint,
+    /// Parked organisations, each with the first commit it waits at. Who parks one, or takes it
+    /// along again, changes the checkpoint too: as long as the checkpoint is ours, so is this.
     parked: HashMap<OrganisationId, u64>,
 }
 
@@ -35,26 +36,13 @@ impl<'a> Place<'a> {
         ledger: &'a Ledger,
         shard: u16,
     ) -> Result<Self, RunnerError> {
-        let backend = database.get_database_backend();
-        let epoch = ledger.log().epoch();
-        let sql = "INSERT INTO checkpoint (shard, epoch, sequence) VALUES ($1, $2, 0) \
-                   ON CONFLICT DO NOTHING";
-        let values = vec![i32::from(shard).into(), blob(&epoch)];
-        database
-            .execute_raw(statement(backend, sql, values))
-            .await?;
-        let row = checkpoint::Entity::find_by_id(i32::from(shard))
-            .one(database)
-            .await?;
-        let row = row.ok_or_else(|| DbErr::RecordNotFound("checkpoint".into()))?;
-        if row.epoch != epoch {
-            return Err(RunnerError::OtherLog);
-        }
+        // In this order: see `parked`.
+        let at = Checkpoint::of(database, ledger, shard).await?;
         Ok(Self {
             database,
             ledger,
             shard,
-            at: row.sequence as u64,
+            at,
             parked: parking::parked_from(database, shard).await?,
         })
     }
@@ -63,14 +51,10 @@ impl<'a> Place<'a> {
     /// organisation, and the failing one parked.
     pub(super) async fn apply(&mut self, records: Vec<Record>) -> Result<(), RunnerError> {
         let (database, shard) = (self.database, self.shard);
-        let reached = records.last().map_or(self.at, |record| record.sequence);
-        let opened = self.ledger.open(records).await?;
-        if let Some(newer) = opened.iter().find(|o| is_newer(o)) {
-            return Err(RunnerError::TooOld(newer.sequence));
-        }
-        let (placed, failed) = sort_out(opened, &self.parked);
+        let reached = self.at.after(&records);
+        let (placed, failed) = open(self.ledger, records, &self.parked).await?;
         if failed.is_empty() {
-            match apply(database, shard, self.at, reached, &placed).await {
+            match apply(database, (self.at, reached), &placed).await {
                 Ok(()) => {
                     self.at = reached;
                     return Ok(());
@@ -89,6 +73,19 @@ impl<'a> Place<'a> {
     }
 }
 
+/// Opens records: commits that can be applied, and organisations that can't go on.
+pub(super) async fn open(
+    ledger: &Ledger,
+    records: Vec<Record>,
+    parked: &HashMap<OrganisationId, u64>,
+) -> Result<(Vec<Placed>, Vec<Failed>), RunnerError> {
+    let opened = ledger.open(records).await?;
+    if let Some(newer) = opened.iter().find(|o| is_newer(o)) {
+        return Err(RunnerError::TooOld(newer.sequence));
+    }
+    Ok(sort_out(opened, parked))
+}
+
 fn is_newer(opened: &Opened) -> bool {
     opened
         .commit
@@ -96,35 +93,38 @@ fn is_newer(opened: &Opened) -> bool {
         .is_err_and(|unreadable| unreadable.error == DecodeError::UnknownEvent)
 }
 
-/// Commits that can be applied, and organisations that can't go on, each with the position and the
-/// reason. A parked organisation's commits are left out from where it was parked: what came before
-/// counts in a rebuild too.
+/// The commits of an organisation that is parked or can't go on are left out from there on: what came
+/// before counts, in a rebuild too.
 fn sort_out(
     opened: Vec<Opened>,
     parked: &HashMap<OrganisationId, u64>,
-) -> (Vec<Placed>, Vec<(OrganisationId, u64, String)>) {
-    let is_parked = |organisation, position| {
-        parked
-            .get(&organisation)
-            .is_some_and(|from| position >= *from)
-    };
+) -> (Vec<Placed>, Vec<Failed>) {
+    let mut stands_from = parked.clone();
     let mut placed = Vec::with_capacity(opened.len());
-    let mut failed: Vec<(OrganisationId, u64, String)> = Vec::new();
+    let mut failed = Vec::new();
     for Opened {
         sequence: position,
         commit,
     } in opened
     {
-        match commit {
-            Ok(commit) if is_parked(commit.organisation, position) => {}
-            Ok(commit) => placed.push(Placed { position, commit }),
+        let organisation = match &commit {
+            Ok(commit) => Some(commit.organisation),
+            Err(unreadable) => unreadable.organisation,
+        };
+        let stands = organisation.and_then(|organisation| stands_from.get(&organisation));
+        if stands.is_some_and(|from| position >= *from) {
+            continue;
+        }
+        match (commit, organisation) {
+            (Ok(commit), _) => placed.push(Placed { position, commit }),
+            (Err(Unreadable { error, .. }), Some(organisation)) => {
+                stands_from.insert(organisation, position);
+                failed.push((organisation, position, error.to_string()));
+            }
             // Without even an organisation it is nobody's: skipped, and said.
-            Err(unreadable) => match unreadable.organisation {
-                Some(organisation) if !is_parked(organisation, position) => {
-                    failed.push((organisation, position, unreadable.error.to_string()));
-                }
-                _ => tracing::error!(position, error = %unreadable.error, "skipped a commit"),
-            },
+            (Err(Unreadable { error, .. }), None) => {
+                tracing::error!(position, %error, "skipped a commit");
+            }
         }
     }
     (placed, failed)
@@ -132,39 +132,14 @@ fn sort_out(
 
 async fn apply(
     database: &DatabaseConnection,
-    shard: u16,
-    from: u64,
-    to: u64,
+    (from, to): (Checkpoint, Checkpoint),
     commits: &[Placed],
 ) -> Result<(), RunnerError> {
-    let transaction = database.begin().await?;
+    let transaction = begin_writing(database).await?;
     projection::apply(&transaction, commits).await?;
-    move_checkpoint(&transaction, shard, from, to).await?;
+    from.move_to(&transaction, to).await?;
     transaction.commit().await?;
     Ok(())
-}
-
-pub(super) async fn move_checkpoint(
-    transaction: &DatabaseTransaction,
-    shard: u16,
-    from: u64,
-    to: u64,
-) -> Result<(), RunnerError> {
-    let backend = transaction.get_database_backend();
-    let sql = "UPDATE checkpoint SET sequence = $3 WHERE shard = $1 AND sequence = $2";
-    let values = vec![
-        i32::from(shard).into(),
-        (from as i64).into(),
-        (to as i64).into(),
-    ];
-    let moved = transaction
-        .execute_raw(statement(backend, sql, values))
-        .await?;
-    if moved.rows_affected() == 1 {
-        Ok(())
-    } else {
-        Err(RunnerError::Displaced)
-    }
 }
 
 /// Whether the same batch would fail again. Trouble with connections, locks, disks and racing

@@ -5,14 +5,18 @@ use std::collections::{BTreeMap, HashMap};
 use kith_domain::id::OrganisationId;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseConnection, DatabaseTransaction, DbErr,
-    EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, TransactionTrait,
+    ActiveModelTrait, ActiveValue, ColumnTrait, ConnectionTrait, DatabaseConnection,
+    DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    TransactionTrait,
 };
 
 use super::RunnerError;
-use super::batch::{is_deterministic, move_checkpoint};
+use super::batch::{Failed, is_deterministic};
+use super::checkpoint::Checkpoint;
+use crate::entity::checkpoint;
 use crate::entity::parked::{ActiveModel, Column, Entity, Model};
 use crate::projection::{self, Placed};
+use crate::store::begin_writing;
 
 /// An organisation whose read model stands still.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,9 +56,17 @@ pub async fn parked_at(
     database: &DatabaseConnection,
     organisation: OrganisationId,
 ) -> Result<Option<u64>, DbErr> {
+    let parked = find_parked(database, organisation).await?;
+    Ok(parked.map(|parked| parked.position))
+}
+
+/// Where and why an organisation stands still.
+pub(super) async fn find_parked(
+    database: &impl ConnectionTrait,
+    organisation: OrganisationId,
+) -> Result<Option<Parked>, DbErr> {
     let own = Entity::find().filter(Column::Organisation.eq(organisation.as_bytes().as_slice()));
-    let row = own.one(database).await?;
-    Ok(row.map(|row| row.position as u64))
+    Ok(own.one(database).await?.map(Parked::from))
 }
 
 /// The organisations of a shard that are parked, each with the first commit it waits at.
@@ -70,8 +82,21 @@ pub(super) async fn parked_from(
 }
 
 /// Parks in another generation what is parked in this one: a replay that is to be compared stops
-/// where the live rows did, even if the cause is gone.
+/// where the live rows did, even if the cause is gone. It begins with checkpoints that were retried
+/// as often.
 pub(crate) async fn copy(from: &DatabaseTransaction, to: &DatabaseConnection) -> Result<(), DbErr> {
+    let checkpoints = checkpoint::Entity::find().all(from).await?;
+    let at_first = checkpoints.into_iter().map(|row| {
+        let row = checkpoint::Model {
+            sequence: 0,
+            commit_id: None,
+            ..row
+        };
+        row.into_active_model().reset_all()
+    });
+    checkpoint::Entity::insert_many(at_first)
+        .exec_without_returning(to)
+        .await?;
     let rows = Entity::find().all(from).await?;
     let rows = rows
         .into_iter()
@@ -80,7 +105,7 @@ pub(crate) async fn copy(from: &DatabaseTransaction, to: &DatabaseConnection) ->
     Ok(())
 }
 
-async fn park(
+pub(super) async fn park(
     transaction: &DatabaseTransaction,
     shard: u16,
     organisation: OrganisationId,
@@ -102,13 +127,24 @@ async fn park(
     insert.exec_without_returning(transaction).await.map(drop)
 }
 
-/// Applies a batch organisation by organisation, each under a savepoint, and parks those that fail.
+pub(super) async fn unpark(
+    transaction: &DatabaseTransaction,
+    parked: &Parked,
+) -> Result<(), DbErr> {
+    let key = (
+        i32::from(parked.shard),
+        parked.organisation.as_bytes().to_vec(),
+    );
+    Entity::delete_by_id(key).exec(transaction).await.map(drop)
+}
+
+/// Applies a batch organisation by organisation, and parks those that fail.
 pub(super) async fn apply_one_by_one(
     database: &DatabaseConnection,
     shard: u16,
-    (from, to): (u64, u64),
+    (from, to): (Checkpoint, Checkpoint),
     placed: Vec<Placed>,
-    mut failed: Vec<(OrganisationId, u64, String)>,
+    mut failed: Vec<Failed>,
 ) -> Result<(), RunnerError> {
     let mut by_organisation: BTreeMap<OrganisationId, Vec<Placed>> = BTreeMap::new();
     for commit in placed {
@@ -117,28 +153,11 @@ pub(super) async fn apply_one_by_one(
             .or_default()
             .push(commit);
     }
-    // What came before an unreadable commit still counts; what comes after it waits.
-    for (organisation, position, _) in &failed {
-        if let Some(own) = by_organisation.get_mut(organisation) {
-            own.retain(|placed| placed.position < *position);
-        }
+    let transaction = begin_writing(database).await?;
+    for own in by_organisation.values() {
+        failed.extend(apply_until_failure(&transaction, own).await?);
     }
-    let transaction = database.begin().await?;
-    for (organisation, own) in by_organisation {
-        for commit in own {
-            let savepoint = transaction.begin().await?;
-            match projection::apply(&savepoint, std::slice::from_ref(&commit)).await {
-                Ok(()) => savepoint.commit().await?,
-                Err(error) if is_deterministic(&error) => {
-                    savepoint.rollback().await?;
-                    failed.push((organisation, commit.position, error.to_string()));
-                    break;
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
-    }
-    move_checkpoint(&transaction, shard, from, to).await?;
+    from.move_to(&transaction, to).await?;
     // Of several failures of one organisation the first is where it waits.
     failed.sort_by_key(|(_, position, _)| *position);
     for (organisation, position, reason) in &failed {
@@ -146,4 +165,24 @@ pub(super) async fn apply_one_by_one(
     }
     transaction.commit().await?;
     Ok(())
+}
+
+/// Applies commits of one organisation, each under a savepoint, up to the first that fails.
+pub(super) async fn apply_until_failure(
+    transaction: &DatabaseTransaction,
+    own: &[Placed],
+) -> Result<Option<Failed>, DbErr> {
+    for placed in own {
+        let savepoint = transaction.begin().await?;
+        match projection::apply(&savepoint, std::slice::from_ref(placed)).await {
+            Ok(()) => savepoint.commit().await?,
+            Err(error) if is_deterministic(&error) => {
+                savepoint.rollback().await?;
+                let organisation = placed.commit.organisation;
+                return Ok(Some((organisation, placed.position, error.to_string())));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
 }

@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
 
 use super::{Generation, Place};
 
@@ -25,8 +28,19 @@ pub(super) fn postgres(url: &str, schema: &str) -> ConnectOptions {
     options
 }
 
-/// SQLite has one writer: its pool has one connection, which begins every transaction by taking
-/// the write lock.
+/// Begins a transaction that will write. On SQLite it takes the write lock at once: one that read
+/// first would fail, not wait, when another writer came in between.
+pub(crate) async fn begin_writing(
+    database: &DatabaseConnection,
+) -> Result<DatabaseTransaction, DbErr> {
+    let immediate = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    database.begin_with_options(immediate).await
+}
+
+/// SQLite has one writer: its pool has one connection.
 fn sqlite(file: &Path, writing: bool) -> ConnectOptions {
     let mode = if writing { "rwc" } else { "ro" };
     let mut options = ConnectOptions::new(format!("sqlite://{}?mode={mode}", file.display()));
@@ -80,4 +94,28 @@ pub(super) async fn generation(place: &Place, name: &str) -> Result<Generation, 
         reading,
         writing,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::ConnectionTrait;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_writing_transaction_keeps_other_writers_out_from_its_beginning() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("model_1.db");
+        let ours = Database::connect(sqlite(&file, true)).await.unwrap();
+        let theirs = Database::connect(sqlite(&file, true)).await.unwrap();
+        let make = "CREATE TABLE things (id integer); PRAGMA busy_timeout = 0";
+        theirs.execute_unprepared(make).await.unwrap();
+        let write = "INSERT INTO things VALUES (1)";
+
+        let transaction = begin_writing(&ours).await.unwrap();
+        let refused = theirs.execute_unprepared(write).await.unwrap_err();
+        assert!(refused.to_string().contains("locked"), "{refused}");
+        transaction.rollback().await.unwrap();
+        theirs.execute_unprepared(write).await.unwrap();
+    }
 }

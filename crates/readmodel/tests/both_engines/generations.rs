@@ -3,9 +3,9 @@
 use anyhow::{Context, Result};
 use kith_readmodel::query::people::{self, Filter};
 use kith_readmodel::query::progress::Progress;
-use kith_readmodel::rebuild::{rebuild, verify};
+use kith_readmodel::rebuild::{Verdict, rebuild, verify};
 use kith_readmodel::runner::{RunnerError, catch_up};
-use kith_readmodel::store::Store;
+use kith_readmodel::store::{Store, StoreError};
 use kith_testkit::eventually;
 use sea_orm::{ConnectionTrait, Statement};
 use tokio_util::sync::CancellationToken;
@@ -76,6 +76,67 @@ async fn a_runner_follows_a_rebuild_of_another_process() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_replica_that_has_not_looked_yet_spares_what_went_live_meanwhile() -> Result<()> {
+    let world = World::new().await?;
+    world.organisation(1).await?;
+    for store in world.caught_up().await? {
+        let (replica, maintainer) = (world.another(store).await?, world.another(store).await?);
+        let former = replica.live();
+        rebuild(store, &world.ledger).await?;
+        let verdict = verify(&replica, &world.ledger).await?;
+        assert!(matches!(verdict, Verdict::Equal { .. }), "{verdict:?}");
+        assert!(exists(&world, store, "model_2").await?);
+
+        let fresh = maintainer.beside().await?;
+        let refused = maintainer.switch_to(&fresh, &former).await.err();
+        assert!(matches!(refused, Some(StoreError::Switched)), "{refused:?}");
+        let refused = maintainer.remove("model_2").await.err();
+        assert!(matches!(refused, Some(StoreError::Live(_))), "{refused:?}");
+        assert!(!store.refresh().await?, "nothing changed");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_killed_processes_left_is_dropped_by_the_next_one() -> Result<()> {
+    let world = World::new().await?;
+    world.organisation(1).await?;
+    for store in world.caught_up().await? {
+        let killed = world.another(store).await?;
+        // One died before its switch, and one after it.
+        killed.beside().await?;
+        let fresh = killed.beside().await?;
+        killed.switch_to(&fresh, &killed.live()).await?;
+        rebuild(store, &world.ledger).await?;
+        assert_eq!(store.live().name, "model_4");
+        for left in ["model_1", "model_2", "model_3"] {
+            assert!(!exists(&world, store, left).await?, "{left}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_has_not_looked_yet_goes_on_reading_what_was_left() -> Result<()> {
+    let world = World::new().await?;
+    world.organisation(1).await?;
+    for store in world.caught_up().await? {
+        let replica = world.another(store).await?;
+        let reading = async {
+            let is_left = async || store.live().name == "model_2";
+            eventually(PATIENCE, is_left).await?;
+            // New connections too, not only the one that is open.
+            let reads = (0..4).map(|_| checkpoint(&replica));
+            futures::future::try_join_all(reads).await
+        };
+        let (rebuilt, read) = tokio::join!(rebuild(store, &world.ledger), reading);
+        rebuilt?;
+        assert_eq!(read?, vec![world.tail().await?; 4]);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn one_rebuild_or_verification_works_at_a_time() -> Result<()> {
     let world = World::new().await?;
     world.organisation(1).await?;
@@ -132,6 +193,31 @@ async fn queries_and_waiting_readers_move_to_the_new_generation_by_themselves() 
         let ((), people) = tokio::join!(progress.run(&reader, &stop), reading);
         assert_eq!(reader.live().name, "model_2");
         assert_eq!(people?, 2 + rebuilds, "Ana, and a Ben for each rebuild");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_waits_trusts_no_figures_of_a_generation_that_was_left() -> Result<()> {
+    let world = World::new().await?;
+    world.organisation(1).await?;
+    let token = world.tail().await?;
+    for store in world.caught_up().await? {
+        let (progress, stop) = (Progress::default(), CancellationToken::new());
+        let waiting = async {
+            let _stopping = stop.drop_guard_ref();
+            progress.wait_for(SHARD, token).await;
+            // Another process switched while its own rows were a little behind.
+            let fresh = store.beside().await?;
+            store.switch_to(&fresh, &store.live()).await?;
+            assert!(!progress.has(SHARD, token), "on {}", store.engine());
+            world.project(store, token).await?;
+            progress.wait_for(SHARD, token).await;
+            assert_eq!(checkpoint(store).await?, token);
+            anyhow::Ok(())
+        };
+        let ((), waited) = tokio::join!(progress.run(store, &stop), waiting);
+        waited?;
     }
     Ok(())
 }

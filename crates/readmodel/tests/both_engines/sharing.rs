@@ -16,6 +16,15 @@ use crate::support::organisation::Organisation;
 /// The day of the questions.
 const NOW: i64 = 40;
 
+/// Every tie that is not private.
+const OF_ALL: export::Question = export::Question {
+    member: None,
+    as_of: day(NOW),
+    horizon: 90.0,
+    profile: &V1,
+    default: Named,
+};
+
 async fn acquaintances(
     store: &Store,
     organisation: &Organisation<'_>,
@@ -81,6 +90,54 @@ async fn the_tightest_word_about_a_tie_decides_what_others_see() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_word_about_an_address_holds_on_when_somebody_replaces_the_address() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let ben = organisation.member("Ben").await?;
+    let zoe = organisation.person_at("Zoë", "Zoe@Wind.example").await?;
+    organisation.sees(&call(day(1), ben, zoe)).await?;
+    for (version, target) in (1..).step_by(2).zip([
+        Target::Address("zoe@wind.example".into()),
+        Target::Domain("wind.example".into()),
+    ]) {
+        organisation
+            .shares(ben, target.clone(), Some(Private))
+            .await?;
+        organisation
+            .moves_to(zoe, version, "zoe@else.example")
+            .await?;
+        for store in world.caught_up().await? {
+            let on = store.engine();
+            let seen = acquaintances(store, &organisation, (ana, zoe), Named, 9).await?;
+            assert_eq!(seen, [], "{target:?} on {on}");
+            let database = store.live().reading;
+            let rows = export::ties(&database, &organisation.asks(ana), &OF_ALL).await?;
+            assert!(rows.is_empty(), "{target:?} on {on}");
+            let by = async |address| people::by_address(&database, organisation.id, address).await;
+            assert_eq!(
+                by("zoe@wind.example").await?,
+                None,
+                "found by no old address"
+            );
+            assert_eq!(by("zoe@else.example").await?, Some(zoe));
+        }
+        organisation.shares(ben, target, None).await?;
+        organisation
+            .moves_to(zoe, version + 1, "Zoe@wind.example")
+            .await?;
+        for store in world.caught_up().await? {
+            let seen = acquaintances(store, &organisation, (ana, zoe), Named, 9).await?;
+            assert_eq!(seen.len(), 1);
+            let database = store.live().reading;
+            let back = people::by_address(&database, organisation.id, "zoe@wind.example").await?;
+            assert_eq!(back, Some(zoe), "an address may come back");
+        }
+    }
+    world.expect_replay_to_agree().await.map(drop)
+}
+
 /// Three members, of whom Ben and Eve know Zoë; in one world Eve's tie does not exist at all.
 async fn world_where_eve_is_silent(eve_met_zoe: bool) -> Result<World> {
     let world = World::new().await?;
@@ -123,14 +180,7 @@ async fn a_private_tie_changes_no_part_of_any_answer() -> Result<()> {
                 let known = acquaintances(store, &organisation, (ana, zoe), Named, limit).await?;
                 answers.push((eve_met_zoe, format!("{known:?}")));
             }
-            let question = export::Question {
-                member: None,
-                as_of: day(NOW),
-                horizon: 90.0,
-                profile: &V1,
-                default: Named,
-            };
-            let rows = export::ties(&database, &organisation.asks(ana), &question).await?;
+            let rows = export::ties(&database, &organisation.asks(ana), &OF_ALL).await?;
             answers.push((eve_met_zoe, format!("{rows:?}")));
         }
     }

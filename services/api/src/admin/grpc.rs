@@ -7,9 +7,9 @@ use kith_proto::kith::admin::v1::{
     CreateOrganisationRequest, CreateOrganisationResponse, GetServerInfoRequest,
     GetServerInfoResponse, ListApiKeysRequest, ListApiKeysResponse, ListMembersRequest,
     ListMembersResponse, ListParkedRequest, ListParkedResponse, RebuildReadModelsRequest,
-    RebuildReadModelsResponse, RevokeApiKeyRequest, RevokeApiKeyResponse,
-    SetOrganisationSharingRequest, SetOrganisationSharingResponse, VerifyReadModelsRequest,
-    VerifyReadModelsResponse,
+    RebuildReadModelsResponse, RetryParkedRequest, RetryParkedResponse, RevokeApiKeyRequest,
+    RevokeApiKeyResponse, SetOrganisationSharingRequest, SetOrganisationSharingResponse,
+    VerifyReadModelsRequest, VerifyReadModelsResponse,
 };
 
 use super::{keys, operations, organisations};
@@ -37,5 +37,6 @@ rpcs! {
     verify_read_models(VerifyReadModelsRequest) -> VerifyReadModelsResponse = operations::verify;
     rebuild_read_models(RebuildReadModelsRequest) -> RebuildReadModelsResponse = operations::rebuild;
     list_parked(ListParkedRequest) -> ListParkedResponse = operations::list_parked;
+    retry_parked(RetryParkedRequest) -> RetryParkedResponse = operations::retry_parked;
     {}
 }

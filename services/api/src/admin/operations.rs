@@ -6,13 +6,13 @@ use kith_eventlog::ledger::Ledger;
 use kith_proto::kith::admin::v1::verify_read_models_response::Verdict as Told;
 use kith_proto::kith::admin::v1::{
     Agreement, Difference, ListParkedRequest, ListParkedResponse, ParkedOrganisation,
-    RebuildReadModelsRequest, RebuildReadModelsResponse, VerifyReadModelsRequest,
-    VerifyReadModelsResponse,
+    RebuildReadModelsRequest, RebuildReadModelsResponse, RetryParkedRequest, RetryParkedResponse,
+    VerifyReadModelsRequest, VerifyReadModelsResponse,
 };
 use kith_readmodel::rebuild::{self, Verdict};
-use kith_readmodel::runner::{self, RunnerError};
+use kith_readmodel::runner::{self, Parked, RunnerError};
 use kith_readmodel::store::Store;
-use kith_servicekit::failure::Failure;
+use kith_servicekit::failure::{Failure, Violations};
 use tokio::sync::oneshot;
 
 use crate::Api;
@@ -89,13 +89,33 @@ pub(super) async fn list_parked(
     let parked = parked.map_err(Failure::unavailable)?;
     let told = parked.into_iter().take(MAX_PARKED);
     Ok(ListParkedResponse {
-        parked: told
-            .map(|one| ParkedOrganisation {
-                organisation_id: one.organisation.to_string(),
-                shard: u32::from(one.shard),
-                sequence: one.position,
-                reason: one.reason,
-            })
-            .collect(),
+        parked: told.map(told_of).collect(),
     })
+}
+
+pub(super) async fn retry_parked(
+    api: &Api,
+    caller: &Caller,
+    body: RetryParkedRequest,
+) -> Result<RetryParkedResponse, Failure> {
+    caller.must_be(&[Role::Operator])?;
+    let mut fields = Violations::new();
+    let organisation = fields.id("organisation_id", &body.organisation_id);
+    fields.finish()?;
+    let parked = to_its_end(api, async move |store, ledger| {
+        runner::retry_parked(&store, &ledger, organisation).await
+    })
+    .await?;
+    Ok(RetryParkedResponse {
+        parked: parked.map(told_of),
+    })
+}
+
+fn told_of(parked: Parked) -> ParkedOrganisation {
+    ParkedOrganisation {
+        organisation_id: parked.organisation.to_string(),
+        shard: u32::from(parked.shard),
+        sequence: parked.position,
+        reason: parked.reason,
+    }
 }

@@ -13,8 +13,10 @@ use crate::node::{Lock, Node};
 
 /// Who keeps the read models.
 pub(super) enum Keeper {
-    /// This command: log and database are servers of their own, or the directory was free.
+    /// This command: log and database are servers of their own.
     Here(Box<Node>),
+    /// This command: the directory was free, so that nobody projects meanwhile.
+    Alone(Box<Node>),
     /// A server, which is asked.
     Server(Box<Operations>),
 }
@@ -39,35 +41,50 @@ impl Keeper {
         match Lock::take(&directory)? {
             Ok(lock) => {
                 let node = Node::locked(&directory, lock).await?;
-                // No projector runs while the directory is taken here.
-                let tail = node.ledger.log().tail(0).await?;
-                catch_up(&node.store.live().writing, &node.ledger, 0, tail).await?;
-                Ok(Self::Here(Box::new(node)))
+                Ok(Self::Alone(Box::new(node)))
             }
             Err(address) => ask(&directory, address, global),
         }
     }
 
     pub(super) async fn verify(self) -> anyhow::Result<Verdict> {
+        self.catch_up().await?;
         match self {
-            Self::Here(node) => Ok(rebuild::verify(&node.store, &node.ledger).await?),
+            Self::Here(node) | Self::Alone(node) => {
+                Ok(rebuild::verify(&node.store, &node.ledger).await?)
+            }
             Self::Server(server) => server.verify().await,
         }
     }
 
-    /// Answers how many commits the new read models were built from.
+    /// Answers how many commits the new read models were built from. The live ones are not looked at:
+    /// they may be what is wrong.
     pub(super) async fn rebuild(self) -> anyhow::Result<u64> {
         match self {
-            Self::Here(node) => Ok(rebuild::rebuild(&node.store, &node.ledger).await?),
+            Self::Here(node) | Self::Alone(node) => {
+                Ok(rebuild::rebuild(&node.store, &node.ledger).await?)
+            }
             Self::Server(server) => server.rebuild().await,
         }
     }
 
     pub(super) async fn parked(self) -> anyhow::Result<Vec<Parked>> {
+        self.catch_up().await?;
         match self {
-            Self::Here(node) => Ok(list_parked(&node.store.live().reading).await?),
+            Self::Here(node) | Self::Alone(node) => {
+                Ok(list_parked(&node.store.live().reading).await?)
+            }
             Self::Server(server) => server.parked().await,
         }
+    }
+
+    /// Brings the live read models to the log's tail, where no projector does.
+    async fn catch_up(&self) -> anyhow::Result<()> {
+        if let Self::Alone(node) = self {
+            let tail = node.ledger.log().tail(0).await?;
+            catch_up(&node.store.live().writing, &node.ledger, 0, tail).await?;
+        }
+        Ok(())
     }
 }
 
@@ -94,4 +111,33 @@ fn ask(directory: &Path, address: String, global: &Global) -> anyhow::Result<Kee
         ..global.clone()
     };
     Ok(Keeper::Server(Box::new(Operations::open(&asked)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use kith_servicekit::config::Flags;
+    use sea_orm::ConnectionTrait as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn rows_of_another_log_are_built_anew_without_a_look_at_them() {
+        let directory = tempfile::tempdir().unwrap();
+        let environment = [("KITH_DATA_DIR".into(), directory.path().into())];
+        let config = Config::layered(Flags::default(), environment).unwrap();
+        let global = Global::default();
+        let find = async || Keeper::find(&config, &global).await.unwrap();
+
+        let node = Node::embedded(directory.path()).await.unwrap();
+        let rows = node.store.live().writing;
+        catch_up(&rows, &node.ledger, 0, 0).await.unwrap();
+        let another = "UPDATE checkpoint SET epoch = zeroblob(16)";
+        rows.execute_unprepared(another).await.unwrap();
+        drop(node);
+
+        let refused = find().await.verify().await.unwrap_err();
+        assert!(refused.to_string().contains("kith rebuild"), "{refused}");
+        assert_eq!(find().await.rebuild().await.unwrap(), 0);
+        find().await.verify().await.unwrap();
+    }
 }

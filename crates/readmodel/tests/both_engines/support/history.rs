@@ -135,6 +135,9 @@ impl<'w> Historian<'w> {
                 *version += 1;
                 let change = Change {
                     name: Some(Some(name.into())),
+                    addresses: Some(vec![
+                        format!("version{version}@example.org").as_str().into(),
+                    ]),
                     tags: Some(vec!["VIP".into(), "Énergie".into()]),
                     ..Change::default()
                 };

@@ -6,7 +6,7 @@ use kith_domain::event::Event;
 use kith_domain::followup::{Due, Promise};
 use kith_domain::id::{CommitId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId};
 use kith_domain::interaction::{Moment, Recorded};
-use kith_domain::person::Profile;
+use kith_domain::person::{Change, Profile};
 use kith_domain::sharing::{Level, Target};
 use kith_domain::text::folded;
 use kith_domain::time::{Clock, Timestamp};
@@ -60,6 +60,20 @@ impl<'w> Organisation<'w> {
         };
         self.commit(vec![added.into()]).await?;
         Ok(id)
+    }
+
+    /// Their address is replaced, by one in two spellings.
+    pub(crate) async fn moves_to(&self, id: PersonId, version: u32, address: &str) -> Result<u64> {
+        let change = Change {
+            addresses: Some(vec![address.into(), address.to_uppercase().as_str().into()]),
+            ..Change::default()
+        };
+        let changed = person::Event::Changed {
+            id,
+            version,
+            change,
+        };
+        self.commit(vec![changed.into()]).await
     }
 
     /// Somebody enters the directory and signs in.
