@@ -54,11 +54,9 @@ async fn an_answer_lost_while_looking_for_the_own_commit_is_asked_for_again() {
     };
     // Known by its id within the window, and by a failed expectation.
     let changed = SubjectKind::Aggregate("test", "a".to_owned());
-    future::join(
-        retried(SubjectKind::Journal, Expected::Any),
-        retried(changed, Expected::Empty),
-    )
-    .await;
+    let within = Box::pin(retried(SubjectKind::Journal, Expected::Any));
+    let refused = Box::pin(retried(changed, Expected::Empty));
+    future::join(within, refused).await;
 }
 
 /// A client whose consumers are all deleted once, when it is about to ask for their first message.

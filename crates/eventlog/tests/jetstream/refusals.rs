@@ -28,7 +28,7 @@ async fn a_stream_that_somebody_limited_is_refused_and_the_limit_named() {
     type Limit = fn(&mut stream::Config);
     let limits: [(&str, Limit); 5] = [
         ("max_age", |limited| {
-            limited.max_age = Duration::from_secs(3600)
+            limited.max_age = Duration::from_secs(3600);
         }),
         ("max_bytes", |limited| limited.max_bytes = 1 << 20),
         ("max_messages", |limited| limited.max_messages = 1 << 20),
@@ -36,7 +36,7 @@ async fn a_stream_that_somebody_limited_is_refused_and_the_limit_named() {
             limited.max_messages_per_subject = 1;
         }),
         ("max_message_size", |limited| {
-            limited.max_message_size = 1000
+            limited.max_message_size = 1000;
         }),
     ];
     let server = server().await;
