@@ -29,8 +29,11 @@ use kith_domain::id::{CommitId, OrganisationId};
 ///    answers the first position with [`Appended::duplicate`]. With another fingerprint it answers
 ///    [`AppendError::IdReused`].
 /// 5. *Unknown is said*: [`AppendError::Unavailable`] leaves open whether the commit was appended.
-///    Repeating the same commit is the way to find out, and is safe by 4. An adapter repeats by
-///    itself for [`RETRY_FOR`] before it answers this.
+///    Repeating the same commit is the way to find out, and is safe by 4. An adapter that reaches
+///    its log over a network repeats by itself for [`RETRY_FOR`] before it answers this; what it
+///    asks to tell a lost ack from a conflict is part of that. A local file loses no answers, and
+///    its errors (a full disk, a failed write) don't pass by themselves: its adapter answers at
+///    once, after it has rolled back.
 ///
 /// **Reading**
 /// 6. [`read`](EventLog::read) yields every record of the filter with a sequence above `after`, in

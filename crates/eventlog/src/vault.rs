@@ -4,6 +4,8 @@
 //! above it, so that a copy of the vault alone opens nothing. Destroying a key leaves a row that
 //! says so: it is never made again.
 
+#[cfg(any(test, feature = "test-util"))]
+pub mod conformance;
 pub mod memory;
 pub mod postgres;
 pub mod sqlite;
@@ -39,6 +41,16 @@ impl KeyOf {
             1 => PersonId::from_slice(id).map(Self::Person),
             2 => CommitId::from_slice(id).map(Self::Commit),
             _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for KeyOf {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Organisation => f.write_str("the organisation itself"),
+            Self::Person(id) => write!(f, "person {id}"),
+            Self::Commit(id) => write!(f, "commit {id}"),
         }
     }
 }
@@ -102,95 +114,24 @@ pub enum VaultError {
     /// The organisation's key was destroyed: nothing of it can be read or written.
     #[error("the organisation was erased")]
     OrganisationErased,
+    /// The log holds something sealed with a key that the vault never saw. Keys are kept before
+    /// anything is sealed with them, so this is not the vault of this log, or not all of it.
+    #[error(
+        "the vault has no key for {key} of organisation {organisation}: the vault was lost, is \
+         older than the log, or belongs to another log"
+    )]
+    KeyLost {
+        /// Whose key.
+        organisation: OrganisationId,
+        /// Which one.
+        key: KeyOf,
+    },
 }
 
-#[cfg(any(test, feature = "test-util"))]
-pub mod conformance {
-    //! The suite that holds every vault to the obligations of [`Vault`].
-
-    use super::{Entry, KeyOf, Vault, Wrapped};
-    use kith_domain::id::{CommitId, OrganisationId, PersonId};
-
-    const ORGANISATION: OrganisationId = OrganisationId::from_bytes([3; 16]);
-    const ELSEWHERE: OrganisationId = OrganisationId::from_bytes([4; 16]);
-
-    fn wrapped(n: u8) -> Wrapped {
-        Wrapped {
-            kek_id: [n; 8],
-            bytes: vec![n; 73],
-        }
-    }
-
-    /// Runs the whole suite against an empty vault.
-    ///
-    /// # Panics
-    /// When an obligation is broken.
-    pub async fn holds(vault: &dyn Vault) {
-        let person = KeyOf::Person(PersonId::from_bytes([1; 16]));
-        let commit = KeyOf::Commit(CommitId::from_bytes([1; 16]));
-        let keys = [person, KeyOf::Organisation, commit];
-        let fetch = async |of, keys: &[KeyOf]| vault.fetch(of, keys).await.expect("fetch");
-        let keep =
-            async |rows: &[(KeyOf, Wrapped)]| vault.keep(ORGANISATION, rows).await.expect("keep");
-        assert_eq!(
-            fetch(ORGANISATION, &keys).await,
-            vec![Entry::Absent; 3],
-            "empty at first"
-        );
-
-        let kept = keep(&[(person, wrapped(1)), (commit, wrapped(2))]).await;
-        assert_eq!(kept, [Entry::Kept(wrapped(1)), Entry::Kept(wrapped(2))]);
-        let again = keep(&[(person, wrapped(9)), (KeyOf::Organisation, wrapped(3))]).await;
-        assert_eq!(
-            again,
-            [Entry::Kept(wrapped(1)), Entry::Kept(wrapped(3))],
-            "first wins"
-        );
-        assert_eq!(
-            fetch(ORGANISATION, &keys).await,
-            [
-                Entry::Kept(wrapped(1)),
-                Entry::Kept(wrapped(3)),
-                Entry::Kept(wrapped(2))
-            ]
-        );
-        assert_eq!(
-            fetch(ELSEWHERE, &keys).await,
-            vec![Entry::Absent; 3],
-            "nothing crosses over"
-        );
-
-        let never_made = KeyOf::Person(PersonId::from_bytes([8; 16]));
-        vault
-            .destroy(ORGANISATION, &[person, never_made])
-            .await
-            .expect("destroy");
-        for key in [person, never_made] {
-            assert_eq!(fetch(ORGANISATION, &[key]).await, [Entry::Destroyed]);
-            assert_eq!(
-                keep(&[(key, wrapped(5))]).await,
-                [Entry::Destroyed],
-                "stays destroyed"
-            );
-        }
-        assert_eq!(
-            fetch(ORGANISATION, &[commit]).await,
-            [Entry::Kept(wrapped(2))]
-        );
-        assert!(fetch(ORGANISATION, &[]).await.is_empty());
-
-        let many: Vec<_> = (0..2_500_u16)
-            .map(|n| {
-                let mut id = [6; 16];
-                id[..2].copy_from_slice(&n.to_be_bytes());
-                (
-                    KeyOf::Person(PersonId::from_bytes(id)),
-                    wrapped((n % 251) as u8),
-                )
-            })
-            .collect();
-        let told = keep(&many).await;
-        let expected: Vec<_> = many.iter().map(|(_, w)| Entry::Kept(w.clone())).collect();
-        assert_eq!(told, expected, "many at once, in their order");
+impl VaultError {
+    /// Whether waiting helps.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
     }
 }

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use kith_eventlog::log::EventLog;
 use kith_eventlog::log::conformance::{Harness, holds};
 use kith_eventlog::log::jetstream::{Config, JetStream};
 use kith_eventlog::log::memory::Memory;
 use kith_eventlog::log::sqlite::Sqlite;
-use kith_eventlog::log::{EventLog, OpenError};
 use kith_testkit::NatsServer;
 use tokio::sync::Mutex;
 
@@ -97,44 +97,22 @@ impl Harness for OnServer {
     fn survives(&self) -> bool {
         true
     }
+
+    fn has_server(&self) -> bool {
+        true
+    }
+
+    async fn silence(&self) {
+        self.0.lock().await.signal("STOP");
+    }
+
+    async fn resume(&self) {
+        self.0.lock().await.signal("CONT");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_jetstream_log_keeps_its_specification() {
     let server = NatsServer::start().await.expect("a nats-server");
     holds(&OnServer(Mutex::new(server))).await;
-}
-
-#[tokio::test]
-async fn a_server_with_another_number_of_shards_is_refused() {
-    let server = NatsServer::start().await.expect("a nats-server");
-    JetStream::connect(&config(&server))
-        .await
-        .expect("makes the streams");
-    let other = Config {
-        shards: 1,
-        ..config(&server)
-    };
-    let refused = JetStream::connect(&other)
-        .await
-        .expect_err("another number of shards");
-    assert!(matches!(refused, OpenError::Refused(_)), "{refused:?}");
-}
-
-#[tokio::test]
-async fn a_stream_that_somebody_limited_is_refused() {
-    let server = NatsServer::start().await.expect("a nats-server");
-    JetStream::connect(&config(&server))
-        .await
-        .expect("makes the streams");
-    let client = async_nats::connect(server.url()).await.expect("connects");
-    let context = async_nats::jetstream::new(client);
-    let stream = context.get_stream("KITH_00").await.expect("is there");
-    let mut limited = stream.cached_info().config.clone();
-    limited.max_age = std::time::Duration::from_secs(3600);
-    context.update_stream(limited).await.expect("is changed");
-    let refused = JetStream::connect(&config(&server))
-        .await
-        .expect_err("history would be lost");
-    assert!(refused.to_string().contains("max_age"), "{refused}");
 }

@@ -1,7 +1,7 @@
 //! The keys in clear: unwrapped from the vault, or made and kept there first.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use kith_domain::id::{CommitId, OrganisationId, PersonId};
 use sha2::{Digest, Sha256};
@@ -128,25 +128,49 @@ impl KeyRing {
         &self,
         organisation: OrganisationId,
     ) -> Result<OrganisationKeys, VaultError> {
-        let cache = || {
-            self.organisations
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-        };
-        if let Some(keys) = cache().get(&organisation) {
+        if let Some(keys) = self.cache().get(&organisation) {
             return Ok(keys.clone());
         }
         let fresh = Zeroizing::new(entropy::bytes());
         let of = KeyOf::Organisation;
         let row = (of, wrap(&self.master.0, organisation, of, &fresh));
         let kept = self.vault.keep(organisation, &[row]).await?;
-        let Some(Entry::Kept(wrapped)) = kept.first() else {
-            return Err(VaultError::OrganisationErased);
-        };
-        let root = unwrap(&self.master.0, organisation, of, wrapped)?;
+        match kept.first() {
+            Some(Entry::Kept(wrapped)) => self.unwrap_organisation(organisation, wrapped),
+            _ => Err(VaultError::OrganisationErased),
+        }
+    }
+
+    /// The organisation's keys if they are there. Who reads makes no keys: new ones would open
+    /// nothing, and hide that the old ones are lost.
+    async fn existing(&self, organisation: OrganisationId) -> Result<OrganisationKeys, VaultError> {
+        if let Some(keys) = self.cache().get(&organisation) {
+            return Ok(keys.clone());
+        }
+        let key = KeyOf::Organisation;
+        let entries = self.vault.fetch(organisation, &[key]).await?;
+        match entries.first() {
+            Some(Entry::Kept(wrapped)) => self.unwrap_organisation(organisation, wrapped),
+            Some(Entry::Destroyed) => Err(VaultError::OrganisationErased),
+            Some(Entry::Absent) | None => Err(VaultError::KeyLost { organisation, key }),
+        }
+    }
+
+    fn unwrap_organisation(
+        &self,
+        organisation: OrganisationId,
+        wrapped: &Wrapped,
+    ) -> Result<OrganisationKeys, VaultError> {
+        let root = unwrap(&self.master.0, organisation, KeyOf::Organisation, wrapped)?;
         let keys = OrganisationKeys::new(*root);
-        cache().insert(organisation, keys.clone());
+        self.cache().insert(organisation, keys.clone());
         Ok(keys)
+    }
+
+    fn cache(&self) -> MutexGuard<'_, HashMap<OrganisationId, OrganisationKeys>> {
+        self.organisations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The keys to seal a commit with, made where they are missing, durable when this answers.
@@ -190,7 +214,9 @@ impl KeyRing {
         Ok(picked)
     }
 
-    /// The keys to open several commits of one organisation with, in their order.
+    /// The keys to open several commits of one organisation with, in their order. A destroyed key
+    /// is left out: its texts are erased. One that was never there is an error: nothing is sealed
+    /// before its keys are kept.
     pub(crate) async fn to_open(
         &self,
         organisation: OrganisationId,
@@ -206,11 +232,15 @@ impl KeyRing {
         if wanted.is_empty() {
             return Ok(none());
         }
-        let keys = match self.organisation(organisation).await {
+        let keys = match self.existing(organisation).await {
             Err(VaultError::OrganisationErased) => return Ok(none()),
             keys => keys?,
         };
         let entries = self.vault.fetch(organisation, &wanted).await?;
+        let mut asked = wanted.iter().zip(&entries);
+        if let Some((&key, _)) = asked.find(|(_, entry)| **entry == Entry::Absent) {
+            return Err(VaultError::KeyLost { organisation, key });
+        }
         let unwrapped = unwrap_all(organisation, &keys, &wanted, &entries)?;
         let pick = |(id, needed): &(_, _)| CommitKeys::pick(&keys, &unwrapped, *id, needed);
         Ok(commits.iter().map(pick).collect())
@@ -224,11 +254,7 @@ impl KeyRing {
     ) -> Result<(), VaultError> {
         self.vault.destroy(organisation, keys).await?;
         if keys.contains(&KeyOf::Organisation) {
-            let mut cache = self
-                .organisations
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            cache.remove(&organisation);
+            self.cache().remove(&organisation);
         }
         Ok(())
     }
@@ -241,7 +267,7 @@ fn names(commit: CommitId, needed: &Needed) -> impl Iterator<Item = KeyOf> {
         .chain(needed.people.iter().map(|person| KeyOf::Person(*person)))
 }
 
-/// The keys that are kept, in clear; destroyed and absent ones are left out.
+/// The keys that are kept, in clear.
 fn unwrap_all(
     organisation: OrganisationId,
     keys: &OrganisationKeys,

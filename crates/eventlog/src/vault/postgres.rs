@@ -69,30 +69,43 @@ impl Postgres {
         Ok(found)
     }
 
-    /// Writes rows and answers the keys of those that are written.
+    /// Inserts those that are absent and answers their keys.
     async fn insert(
         &self,
         organisation: OrganisationId,
-        mut rows: Vec<(KeyOf, Option<&Wrapped>)>,
-        on_conflict: &str,
+        rows: &[(KeyOf, Wrapped)],
     ) -> Result<HashSet<KeyOf>, DbErr> {
-        // In the order of the index, so that racing writers don't deadlock; each key once.
-        rows.sort_by_key(|(key, _)| key.columns());
-        rows.dedup_by_key(|(key, _)| *key);
+        let rows = in_order(rows.iter().collect(), |(key, _)| *key);
         let (kinds, ids) = columns(rows.iter().map(|(key, _)| *key));
         let bytes = |of: fn(&Wrapped) -> &[u8]| {
-            let bytes = |wrapped: Option<&Wrapped>| Value::Bytes(wrapped.map(|w| of(w).to_vec()));
-            array(ArrayType::Bytes, rows.iter().map(|(_, w)| bytes(*w)))
+            let values = rows.iter().map(|(_, w)| Value::from(of(w).to_vec()));
+            array(ArrayType::Bytes, values)
         };
         let (kek_ids, wrapped) = (bytes(|w| &w.kek_id), bytes(|w| &w.bytes));
-        let sql = format!(
-            "INSERT INTO vault.key AS t SELECT $1, * FROM unnest($2, $3, $4, $5) \
-             ON CONFLICT (organisation, kind, id) {on_conflict} RETURNING t.kind, t.id"
-        );
+        let sql = "INSERT INTO vault.key AS t SELECT $1, * FROM unnest($2, $3, $4, $5) \
+                   ON CONFLICT DO NOTHING RETURNING t.kind, t.id";
         let values = vec![own(organisation), kinds, ids, kek_ids, wrapped];
         let written = self.database.query_all_raw(statement(sql, values)).await?;
         written.iter().map(key_of).collect()
     }
+
+    async fn empty(&self, organisation: OrganisationId, keys: &[KeyOf]) -> Result<(), DbErr> {
+        let keys = in_order(keys.to_vec(), |key| *key);
+        let (kinds, ids) = columns(keys.into_iter());
+        let sql = "INSERT INTO vault.key SELECT $1, *, NULL, NULL FROM unnest($2, $3) \
+                   ON CONFLICT (organisation, kind, id) DO UPDATE SET kek_id = NULL, wrapped = NULL";
+        let values = vec![own(organisation), kinds, ids];
+        let emptied = self.database.execute_raw(statement(sql, values)).await;
+        emptied.map(drop)
+    }
+}
+
+/// In the order of the index, so that racing writers don't deadlock; each key once, since one
+/// statement can't write a row twice.
+fn in_order<T>(mut rows: Vec<T>, key: fn(&T) -> KeyOf) -> Vec<T> {
+    rows.sort_by_key(|row| key(row).columns());
+    rows.dedup_by_key(|row| key(row));
+    rows
 }
 
 /// Kinds and ids as two arrays.
@@ -142,11 +155,7 @@ impl Vault for Postgres {
         organisation: OrganisationId,
         keys: &[(KeyOf, Wrapped)],
     ) -> Result<Vec<Entry>, VaultError> {
-        let rows = keys.iter().map(|(key, wrapped)| (*key, Some(wrapped)));
-        let kept = self
-            .insert(organisation, rows.collect(), "DO NOTHING")
-            .await;
-        let kept = kept.map_err(unavailable)?;
+        let kept = self.insert(organisation, keys).await.map_err(unavailable)?;
         // Of those that were there already, what is there.
         let others = keys.iter().map(|(key, _)| *key);
         let others: Vec<KeyOf> = others.filter(|key| !kept.contains(key)).collect();
@@ -164,10 +173,7 @@ impl Vault for Postgres {
         organisation: OrganisationId,
         keys: &[KeyOf],
     ) -> Result<(), VaultError> {
-        let rows = keys.iter().map(|key| (*key, None)).collect();
-        let overwrite = "DO UPDATE SET kek_id = NULL, wrapped = NULL";
-        let written = self.insert(organisation, rows, overwrite).await;
-        written.map(drop).map_err(unavailable)
+        self.empty(organisation, keys).await.map_err(unavailable)
     }
 }
 

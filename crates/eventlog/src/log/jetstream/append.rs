@@ -1,15 +1,17 @@
 //! The append protocol: the same bytes until the server says what became of them.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use async_nats::jetstream::context::{PublishError, PublishErrorKind};
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::{self, publish::PublishAck};
 use data_encoding::HEXLOWER;
-use std::error::Error as _;
 
 use super::{JetStream, reading};
-use crate::log::{Append, AppendError, Appended, Expected, MAX_COMMIT_BYTES, Position, RETRY_FOR};
+use crate::log::{
+    Append, AppendError, Appended, Expected, MAX_COMMIT_BYTES, Position, RETRY_FOR, ReadError,
+};
 
 const FINGERPRINT: &str = "Kith-Fingerprint";
 const FIRST_WAIT: Duration = Duration::from_millis(20);
@@ -19,6 +21,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 const WRONG_LAST_SEQUENCE: [u64; 2] = [10071, 10164];
 /// The server can't write just now: no JetStream, no leader, full or busy.
 const TRANSIENT: [u64; 5] = [10008, 10023, 10077, 10158, 10163];
+
+type Outcome = Result<Appended, AppendError>;
 
 /// What one publish told.
 enum Told {
@@ -30,7 +34,15 @@ enum Told {
     Refused(PublishError),
 }
 
-pub(super) async fn append(log: &JetStream, append: Append) -> Result<Appended, AppendError> {
+/// What is known after one attempt.
+enum Known {
+    /// The last word.
+    Outcome(Outcome),
+    /// Nothing: the publish, or the read that tells its meaning, was not answered. Ask again.
+    Nothing(Box<dyn std::error::Error + Send + Sync>),
+}
+
+pub(super) async fn append(log: &JetStream, append: Append) -> Outcome {
     if append.bytes.len() > MAX_COMMIT_BYTES {
         return Err(AppendError::TooLarge);
     }
@@ -38,17 +50,13 @@ pub(super) async fn append(log: &JetStream, append: Append) -> Result<Appended, 
         .map_err(|e| AppendError::Unavailable(e.into()))?;
     let subject = append.subject.name();
     let mut last_error = None;
-    let until_told = async {
+    let until_known = async {
         let mut wait = FIRST_WAIT;
         loop {
-            match publish(log, &subject, &append).await {
-                Told::Stored(ack) if !ack.duplicate => return Ok(appended(&append, ack.sequence)),
-                Told::Stored(ack) => return duplicate_at(log, &append, ack.sequence).await,
-                Told::WrongLastSequence => return own_lost_ack(log, &append).await,
-                Told::TooLarge => return Err(AppendError::TooLarge),
-                Told::Refused(error) => return Err(AppendError::Unavailable(error.into())),
-                Told::Unknown(error) => {
-                    tracing::debug!(%error, "append not acknowledged, asking again");
+            match attempt(log, &subject, &append).await {
+                Known::Outcome(outcome) => return outcome,
+                Known::Nothing(error) => {
+                    tracing::debug!(error, "append not acknowledged, asking again");
                     last_error = Some(error);
                 }
             }
@@ -56,11 +64,23 @@ pub(super) async fn append(log: &JetStream, append: Append) -> Result<Appended, 
             wait = (wait * 2).min(LONGEST_WAIT);
         }
     };
-    let told = tokio::time::timeout(RETRY_FOR, until_told).await;
-    told.unwrap_or_else(|_| {
-        let source = last_error.map_or_else(|| "no answer in time".into(), Into::into);
+    let known = tokio::time::timeout(RETRY_FOR, until_known).await;
+    known.unwrap_or_else(|_| {
+        let source = last_error.unwrap_or_else(|| "no answer in time".into());
         Err(AppendError::Unavailable(source))
     })
+}
+
+async fn attempt(log: &JetStream, subject: &str, append: &Append) -> Known {
+    let looked = match publish(log, subject, append).await {
+        Told::Stored(ack) if !ack.duplicate => Ok(Ok(appended(append, ack.sequence))),
+        Told::Stored(ack) => duplicate_at(log, append, ack.sequence).await,
+        Told::WrongLastSequence => own_lost_ack(log, append).await,
+        Told::TooLarge => Ok(Err(AppendError::TooLarge)),
+        Told::Refused(error) => Ok(Err(AppendError::Unavailable(error.into()))),
+        Told::Unknown(error) => return Known::Nothing(error.into()),
+    };
+    looked.map_or_else(|unread| Known::Nothing(unread.into()), Known::Outcome)
 }
 
 async fn publish(log: &JetStream, subject: &str, append: &Append) -> Told {
@@ -120,43 +140,32 @@ async fn duplicate_at(
     log: &JetStream,
     append: &Append,
     sequence: u64,
-) -> Result<Appended, AppendError> {
-    let stream = log
-        .stream(append.subject.shard)
-        .map_err(|e| AppendError::Unavailable(e.into()))?;
-    let message = stream.get_raw_message(sequence).await;
-    let message = message.map_err(|e| AppendError::Unavailable(e.into()))?;
-    compare(append, sequence, &message.headers)
+) -> Result<Outcome, ReadError> {
+    let message = log
+        .stream(append.subject.shard)?
+        .get_raw_message(sequence)
+        .await;
+    let message = message.map_err(|e| ReadError::Unavailable(e.into()))?;
+    Ok(compare(append, sequence, &message.headers))
 }
 
 /// The subject isn't as expected: by somebody else's commit, or by this one, whose ack was lost.
-async fn own_lost_ack(log: &JetStream, append: &Append) -> Result<Appended, AppendError> {
-    let unavailable = |e| AppendError::Unavailable(Box::new(e));
-    let after = match append.expected {
+async fn own_lost_ack(log: &JetStream, append: &Append) -> Result<Outcome, ReadError> {
+    let mut after = match append.expected {
         Expected::At(sequence) => sequence.saturating_sub(1),
         Expected::Any | Expected::Empty => 0,
     };
-    let mut next = reading::next_of_subject(log, &append.subject, after)
-        .await
-        .map_err(unavailable)?;
-    while let Some(message) = next {
+    while let Some(message) = reading::next_of_subject(log, &append.subject, after).await? {
         let id = message.headers.get(async_nats::header::NATS_MESSAGE_ID);
         if id.is_some_and(|id| id.as_str() == append.id.to_string()) {
-            return compare(append, message.sequence, &message.headers);
+            return Ok(compare(append, message.sequence, &message.headers));
         }
-        let sequence = message.sequence;
-        next = reading::next_of_subject(log, &append.subject, sequence)
-            .await
-            .map_err(unavailable)?;
+        after = message.sequence;
     }
-    Err(AppendError::Conflict)
+    Ok(Err(AppendError::Conflict))
 }
 
-fn compare(
-    append: &Append,
-    sequence: u64,
-    headers: &async_nats::HeaderMap,
-) -> Result<Appended, AppendError> {
+fn compare(append: &Append, sequence: u64, headers: &async_nats::HeaderMap) -> Outcome {
     let fingerprint = HEXLOWER.encode(&append.fingerprint);
     if headers
         .get(FINGERPRINT)

@@ -9,7 +9,7 @@ use data_encoding::HEXLOWER;
 
 use super::{Config, JetStream};
 use crate::entropy;
-use crate::log::OpenError;
+use crate::log::{MAX_COMMIT_BYTES, OpenError};
 
 const OLDEST_SERVER: (u64, u64, u64) = (2, 12, 3);
 const SCHEMA: &str = "1";
@@ -17,6 +17,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Server acks arrive in milliseconds; a lost one is asked for again after this.
 const ACK_TIMEOUT: Duration = Duration::from_secs(5);
 const DUPLICATE_WINDOW: Duration = Duration::from_secs(120);
+
+/// What the headers of a message take at most; they count as payload.
+const HEADER_BYTES: usize = 4 * 1024;
 
 const KEY_SCHEMA: &str = "kith-schema";
 const KEY_SHARDS: &str = "kith-shards";
@@ -38,7 +41,9 @@ pub(super) async fn connect(config: &Config) -> Result<JetStream, OpenError> {
     let mut context = jetstream::new(client.clone());
     context.set_timeout(ACK_TIMEOUT);
     wait_until_it_answers(&context).await?;
-    check_version(&client.server_info().version)?;
+    let server = client.server_info();
+    check_version(&server.version)?;
+    check_max_payload(server.max_payload)?;
 
     let mut streams = Vec::new();
     let mut epoch = None;
@@ -82,6 +87,17 @@ fn check_version(version: &str) -> Result<(), OpenError> {
     }
     Err(OpenError::Refused(format!(
         "nats-server {version} is too old; 2.12.3 or later is needed"
+    )))
+}
+
+/// A server that takes less would run, and fail the first large import.
+fn check_max_payload(max_payload: usize) -> Result<(), OpenError> {
+    let needed = MAX_COMMIT_BYTES + HEADER_BYTES;
+    if max_payload >= needed {
+        return Ok(());
+    }
+    Err(OpenError::Refused(format!(
+        "nats-server has max_payload {max_payload}, Kith needs {needed} or more; 1MB is its default"
     )))
 }
 
@@ -156,9 +172,12 @@ fn check_echo(asked: &stream::Config, echoed: &stream::Config) -> Result<(), Ope
     for (what, limit) in [
         ("max_bytes", echoed.max_bytes),
         ("max_messages", echoed.max_messages),
+        ("max_messages_per_subject", echoed.max_messages_per_subject),
+        ("max_message_size", echoed.max_message_size.into()),
     ] {
         if limit > 0 {
-            return Err(differs(what, &"no limit", &limit));
+            let what = format!("{} {what}", echoed.name);
+            return Err(differs(&what, &"no limit", &limit));
         }
     }
     Ok(())

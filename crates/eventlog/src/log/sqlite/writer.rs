@@ -90,13 +90,16 @@ fn write_group(connection: &mut Connection, group: Vec<Request>, tail: &watch::S
 
 fn try_write(connection: &mut Connection, appends: &[Append]) -> rusqlite::Result<Vec<Outcome>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let outcomes = appends
+    let outcomes: rusqlite::Result<Vec<Outcome>> = appends
         .iter()
         .map(|append| write_one(&transaction, append))
         .collect();
+    // A failed statement undoes itself alone: without this the appends before it would be kept,
+    // although their callers are told that nothing is known of them. Dropped, it rolls back.
+    let outcomes = outcomes?;
     transaction.commit()?;
     // Only now are the outcomes true.
-    outcomes
+    Ok(outcomes)
 }
 
 fn write_one(
@@ -143,4 +146,87 @@ fn write_one(
             &append.bytes[..]
         ])?;
     Ok(Ok((transaction.last_insert_rowid() as u64, false)))
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use kith_domain::id::{CommitId, OrganisationId};
+
+    use super::super::SCHEMA;
+    use super::*;
+    use crate::log::{Subject, SubjectKind};
+
+    fn append(n: u8) -> Append {
+        let subject = Subject {
+            shard: 0,
+            organisation: OrganisationId::from_bytes([1; 16]),
+            kind: SubjectKind::Journal,
+        };
+        Append {
+            subject,
+            expected: Expected::Any,
+            id: CommitId::from_bytes([n; 16]),
+            fingerprint: [n; 16],
+            bytes: Bytes::copy_from_slice(&[n]),
+        }
+    }
+
+    fn count(connection: &Connection) -> i64 {
+        let count = "SELECT count(*) FROM log";
+        connection
+            .query_row(count, [], |row| row.get(0))
+            .expect("counts")
+    }
+
+    /// Writes one group; the outcomes of its appends.
+    fn write(
+        connection: &mut Connection,
+        tail: &watch::Sender<u64>,
+        appends: [Append; 2],
+    ) -> Vec<Outcome> {
+        let (group, outcomes): (Vec<Request>, Vec<_>) = appends
+            .into_iter()
+            .map(|append| {
+                let (answer, outcome) = oneshot::channel();
+                (Request { append, answer }, outcome)
+            })
+            .unzip();
+        write_group(connection, group, tail);
+        let answered = outcomes.into_iter().map(oneshot::Receiver::blocking_recv);
+        answered
+            .map(|outcome| outcome.expect("is answered"))
+            .collect()
+    }
+
+    #[test]
+    fn a_group_that_fails_in_the_middle_keeps_nothing_and_the_tail_agrees() {
+        let mut connection = Connection::open_in_memory().expect("opens");
+        connection.execute_batch(SCHEMA).expect("makes the tables");
+        let broken = "CREATE TRIGGER broken BEFORE INSERT ON log WHEN new.bytes = x'02'
+                      BEGIN SELECT RAISE(ABORT, 'as a broken disk would'); END";
+        connection.execute_batch(broken).expect("breaks");
+        let tail = watch::Sender::new(0);
+
+        let outcomes = write(&mut connection, &tail, [append(1), append(2)]);
+        assert!(
+            outcomes
+                .iter()
+                .all(|outcome| matches!(outcome, Err(AppendError::Unavailable(_)))),
+            "{outcomes:?}"
+        );
+        assert_eq!((count(&connection), *tail.borrow()), (0, 0));
+
+        connection
+            .execute_batch("DROP TRIGGER broken")
+            .expect("mends");
+        let outcomes = write(&mut connection, &tail, [append(1), append(2)]);
+        assert!(
+            outcomes
+                .iter()
+                .all(|outcome| matches!(outcome, Ok((_, false)))),
+            "{outcomes:?}"
+        );
+        assert_eq!((count(&connection), *tail.borrow()), (2, 2));
+    }
 }
