@@ -95,8 +95,9 @@ fn lacks_schema(error: &StoreError) -> bool {
     let StoreError::Database(DbErr::Exec(RuntimeErr::SqlxError(error))) = error else {
         return false;
     };
-    let code = error.as_database_error().and_then(|error| error.code());
-    code.as_deref() == Some("3F000")
+    error
+        .as_database_error()
+        .is_some_and(|error| error.code().as_deref() == Some("3F000"))
 }
 
 pub(crate) async fn parked(

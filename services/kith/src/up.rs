@@ -14,6 +14,7 @@ use anyhow::{Context as _, bail};
 use kith_api::Api;
 use kith_api::founding::is_founded;
 use kith_domain::time::{Clock, Timestamp};
+use kith_readmodel::query::followups::passed;
 use kith_servicekit::config::Config;
 use kith_servicekit::server::{Health, Server};
 use kith_servicekit::shutdown::{Stop, Tasks, signals};
@@ -81,7 +82,7 @@ pub(crate) async fn run(args: Args, config: Config) -> anyhow::Result<()> {
         // Asked before signals are looked after: a prompt must end with Ctrl-C.
         None => Some(First::Member(bootstrap::profile(&me(args.me.clone())?))),
     };
-    if let (None, Some(me)) = (&first, &args.me) {
+    if let (None | Some(First::Demo(_)), Some(me)) = (&first, &args.me) {
         bail!(
             "{} has its members already; leave out --me {}",
             directory.display(),
@@ -95,7 +96,7 @@ pub(crate) async fn run(args: Args, config: Config) -> anyhow::Result<()> {
         let founded = tokio::select! {
             biased;
             () = stop.stopped() => {
-                println!("stopped before everything was made; `{}` goes on", again(&directory)?);
+                println!("stopped before everything was made; the same command goes on with it");
                 return Ok(());
             }
             founded = first.make(&node.ledger, &directory, clock.now()) => founded?,
@@ -115,12 +116,21 @@ pub(crate) async fn run(args: Args, config: Config) -> anyhow::Result<()> {
         Arc::clone(&shared),
         tasks.clone(),
     );
+    let settled = async {
+        wait_for_projection(&node, &api).await?;
+        kith_scheduler::run(&node.store, &node.ledger, Arc::clone(&shared), &tasks);
+        if let Some(First::Demo(_)) = &first {
+            wait_for_scheduler(&node, shared.now()).await?;
+            // Watchers begin behind what was told by now.
+            wait_for_projection(&node, &api).await?;
+        }
+        anyhow::Ok(())
+    };
     tokio::select! {
         biased;
         () = stop.stopped() => return Ok(tasks.wait(config.grace()).await?),
-        caught_up = wait_for_projection(&node, &api) => caught_up?,
+        settled = settled => settled?,
     }
-    kith_scheduler::run(&node.store, &node.ledger, Arc::clone(&shared), &tasks);
 
     let address = server.address();
     let url = config.local_url(address);
@@ -190,11 +200,28 @@ fn me(given: Option<Me>) -> anyhow::Result<Me> {
     }
 }
 
+/// How long a start may take.
+const PATIENCE: Duration = Duration::from_secs(600);
+
 /// Until the rows know everything that the log does: the first answer is then a whole one.
 async fn wait_for_projection(node: &Node, api: &Api) -> anyhow::Result<()> {
-    const PATIENCE: Duration = Duration::from_secs(600);
     let tail = node.ledger.log().tail(0).await?;
     tokio::time::timeout(PATIENCE, api.progress().wait_for(0, tail))
         .await
         .context("the read models do not catch up with the log; see the messages above")
+}
+
+/// Until everything that fell due in the two years of a demo is told: the first list is then a
+/// whole one, and what a watcher sees is what falls due while they watch.
+async fn wait_for_scheduler(node: &Node, now: Timestamp) -> anyhow::Result<()> {
+    const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+    let told = async {
+        while !passed(&node.store.live().reading, now, 1).await?.is_empty() {
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        anyhow::Ok(())
+    };
+    tokio::time::timeout(PATIENCE, told)
+        .await
+        .context("what fell due is not told; see the messages above")?
 }
