@@ -74,7 +74,7 @@ impl Machine {
 
     /// What a command that succeeds prints, on both streams.
     pub fn says<S: AsRef<OsStr> + std::fmt::Debug>(&self, arguments: &[S]) -> Result<String> {
-        said(self.kith(arguments).output()?).with_context(|| format!("kith {arguments:?}"))
+        said(&self.kith(arguments).output()?).with_context(|| format!("kith {arguments:?}"))
     }
 
     /// The exit code of a command, and what it prints on both streams.
@@ -92,14 +92,14 @@ pub async fn listening(command: &Command) -> Result<Process> {
 }
 
 /// What a command that succeeded printed, on both streams.
-pub fn said(output: Output) -> Result<String> {
+pub fn said(output: &Output) -> Result<String> {
     ensure!(
         output.status.success(),
         "{}: {}",
         output.status,
-        both(&output)
+        both(output)
     );
-    Ok(both(&output))
+    Ok(both(output))
 }
 
 fn both(output: &Output) -> String {
