@@ -1,6 +1,5 @@
 """The roles as processes of their own, on a real nats-server and a real Postgres."""
 import glob
-import json
 import os
 import secrets
 import shutil
@@ -92,10 +91,6 @@ class Cluster(Commands):
             return self.run("verify").strip()
         finally:
             self.environment = environment
-
-    def lag(self):
-        """Commits that the rows do not have yet."""
-        return json.loads(self.run("info", "--format", "json"))["lag"]
 
     def stop(self):
         for role in ["api", "projector", "projector-2", "scheduler"]:

@@ -18,12 +18,20 @@ def shuffled(source, target):
 
 
 def parts(source, directory, count):
-    """As many files, with the rows of one in order; and how many rows there are."""
+    """About as many files, with the rows of one in order; and how many rows there are.
+
+    Equal rows of one file are told apart by their number, so they stay together: no part begins in
+    the middle of a moment.
+    """
     header, *rows = open(source).read().splitlines()
+    time = header.split(",").index("unix_ts")
     size = -(-len(rows) // count)
-    files = []
-    for number in range(count):
-        files.append(directory / f"part-{number}.csv")
-        own = rows[number * size:(number + 1) * size]
-        files[-1].write_text("\n".join([header, *own]) + "\n")
+    files, begin = [], 0
+    while begin < len(rows):
+        end = min(begin + size, len(rows))
+        while end < len(rows) and rows[end].split(",")[time] == rows[end - 1].split(",")[time]:
+            end += 1
+        files.append(directory / f"part-{len(files)}.csv")
+        files[-1].write_text("\n".join([header, *rows[begin:end]]) + "\n")
+        begin = end
     return files, len(rows)

@@ -1,5 +1,6 @@
 """Programs that run while something is measured: started, killed, started again, ended in order."""
 import atexit
+import json
 import os
 import pathlib
 import signal
@@ -70,8 +71,24 @@ class Commands:
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def run(self, *arguments):
+        done = self.done(*arguments)
+        return done.stdout + done.stderr
+
+    def ask(self, *arguments):
+        """The answer as a program reads it."""
+        return json.loads(self.done(*arguments, "--format", "json").stdout)
+
+    def done(self, *arguments):
         done = subprocess.run([self.kith, *map(str, arguments)], env=self.environment,
                               capture_output=True, text=True)
         if done.returncode != 0:
             sys.exit(f"kith {' '.join(map(str, arguments))}:\n{done.stdout}{done.stderr}")
-        return done.stdout + done.stderr
+        return done
+
+    def catch_up(self):
+        """Waits until the rows have every commit."""
+        deadline = time.monotonic() + PATIENCE
+        while self.ask("info")["lag"] > 0:
+            if time.monotonic() > deadline:
+                sys.exit("the read models do not catch up with the log")
+            time.sleep(0.1)

@@ -69,6 +69,12 @@ settings! {
     tls_cert: Option<PathBuf> = None;
     /// The private key of that certificate, PEM.
     tls_key: Option<PathBuf> = None;
+    /// The host name in that certificate by which programs on this machine reach the server; unless
+    /// set `localhost`, or the address if it listens on one.
+    tls_name: Option<String> = None;
+    /// The certificate of the authority, PEM, that programs on this machine trust; unless set
+    /// `tls_cert` itself, which will do if it is its own authority or brings it along.
+    tls_ca: Option<PathBuf> = None;
     /// The NATS servers, separated by commas.
     nats_url: Option<Secret> = None;
     /// A credentials file, if NATS wants one.
@@ -190,6 +196,16 @@ impl Config {
             "tls_key",
             "needs `tls_cert` too",
         );
+        for (is_set, key) in [
+            (self.tls_name.is_some(), "tls_name"),
+            (self.tls_ca.is_some(), "tls_ca"),
+        ] {
+            check(
+                !is_set || self.tls_cert.is_some(),
+                key,
+                "needs `tls_cert` too",
+            );
+        }
         check(
             self.database_url.is_none() || self.database_url_file.is_none(),
             "database_url_file",
@@ -236,6 +252,38 @@ impl Config {
         )]))
     }
 
+    /// The URL by which programs on this machine reach the server that listens on `address`.
+    #[must_use]
+    pub fn local_url(&self, address: SocketAddr) -> String {
+        if self.tls_cert.is_none() {
+            return format!("http://{}", local_address(address));
+        }
+        let (name, port) = (self.local_name(address), address.port());
+        // An IPv6 address stands in brackets.
+        if name.contains(':') {
+            format!("https://[{name}]:{port}")
+        } else {
+            format!("https://{name}:{port}")
+        }
+    }
+
+    /// The name that the certificate of the server that listens on `address` is checked for.
+    #[must_use]
+    pub fn local_name(&self, address: SocketAddr) -> String {
+        let ip = address.ip().to_canonical();
+        match &self.tls_name {
+            Some(name) => name.clone(),
+            None if ip.is_loopback() || ip.is_unspecified() => "localhost".to_owned(),
+            None => ip.to_string(),
+        }
+    }
+
+    /// The file with the certificate that programs on this machine trust; none without TLS.
+    #[must_use]
+    pub fn local_ca(&self) -> Option<&Path> {
+        self.tls_ca.as_deref().or(self.tls_cert.as_deref())
+    }
+
     /// The database's URL, from the setting or from the file that it names.
     pub fn database(&self) -> Result<Option<Secret>, ConfigError> {
         let Some(path) = &self.database_url_file else {
@@ -268,4 +316,13 @@ impl Config {
     pub fn drain(&self) -> Duration {
         self.grace() / 2
     }
+}
+
+/// Where programs on this machine find what listens on `address`.
+#[must_use]
+pub fn local_address(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    address
 }

@@ -90,6 +90,7 @@ fn variables_of_the_command_line_the_tests_and_kubernetes_are_left_alone() {
         ("KITH_SERVER", "http://localhost:7400"),
         ("KITH_KEY_FILE", "admin.key"),
         ("KITH_SEEDS", "1"),
+        ("KITH_BARS_DATA", "data"),
         ("KITH_NATS_SERVER", "nats-server"),
         ("KITH_TEST_POSTGRES", "x"),
         ("KITH_SERVICE_HOST", "10.0.0.1"),
@@ -100,6 +101,24 @@ fn variables_of_the_command_line_the_tests_and_kubernetes_are_left_alone() {
         ("PATH", "/bin"),
     ]);
     assert_eq!(config.unwrap().shards, 8);
+}
+
+#[test]
+fn programs_on_this_machine_are_told_how_to_reach_the_server() {
+    let url = |listen: &str, more: &[(&str, &str)]| {
+        let tls = [("KITH_TLS_CERT", "c.pem"), ("KITH_TLS_KEY", "k.pem")];
+        let all = [&[("KITH_LISTEN", listen)], more].concat();
+        let plain = from_environment(&all).map(|config| config.local_url(config.listen));
+        let sealed = from_environment(&[&tls, all.as_slice()].concat()).unwrap();
+        (plain, sealed.local_url(sealed.listen))
+    };
+    let (plain, sealed) = url("0.0.0.0:7400", &[]);
+    assert_eq!(plain.unwrap(), "http://127.0.0.1:7400");
+    assert_eq!(sealed, "https://localhost:7400");
+    assert_eq!(url("10.0.0.1:7400", &[]).1, "https://10.0.0.1:7400");
+    let (refused, named) = url("0.0.0.0:7400", &[("KITH_TLS_NAME", "kith.x.org")]);
+    assert!(refused.unwrap_err().contains("`tls_name`"));
+    assert_eq!(named, "https://kith.x.org:7400");
 }
 
 #[test]

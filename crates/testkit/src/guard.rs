@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 
+use crate::tools;
 use crate::wait::eventually_some;
 
 /// How long a server may take to start; recovery of a large store after kill -9 is part of it.
@@ -56,6 +57,10 @@ impl Guard {
             .stderr(spec.stderr)
             // A Ctrl-C in the terminal must reach the test process alone: its end is our signal.
             .process_group(0);
+        // Whether a command clears its environment can't be read from it.
+        for name in tools::variables_of_kith() {
+            wrapper.env_remove(name);
+        }
         for (name, value) in spec.command.get_envs() {
             match value {
                 Some(value) => wrapper.env(name, value),

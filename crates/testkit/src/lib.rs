@@ -6,6 +6,7 @@
 
 pub mod clock;
 mod guard;
+pub mod machine;
 pub mod nats;
 pub mod postgres;
 pub mod process;
@@ -13,6 +14,7 @@ pub mod tools;
 pub mod wait;
 
 pub use clock::ManualClock;
+pub use machine::Machine;
 pub use nats::NatsServer;
 pub use postgres::Postgres;
 pub use process::Process;

@@ -30,7 +30,8 @@ pub struct Process {
 
 impl Process {
     /// Starts `command`. Its program, arguments, environment changes and working directory count;
-    /// redirections and `env_clear` can't be read from it and are not carried over.
+    /// redirections and `env_clear` can't be read from it and are not carried over. Variables of
+    /// Kith reach the child only if the command names them.
     pub fn spawn(command: &Command) -> Result<Self> {
         let scratch = tempfile::tempdir()?;
         let guard = Guard::spawn(Spec {

@@ -16,6 +16,18 @@ pub fn setting(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// The names of the variables of Kith in the environment of whoever runs the tests: a server they
+/// talk to, settings they try.
+pub(crate) fn variables_of_kith() -> impl Iterator<Item = OsString> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where tests read the environment"
+    )]
+    let all = std::env::vars_os();
+    all.map(|(name, _)| name)
+        .filter(|name| name.as_encoded_bytes().starts_with(b"KITH_"))
+}
+
 /// How many seeds a seeded test runs: `KITH_SEEDS`, else `default`.
 #[must_use]
 pub fn seeds(default: u64) -> u64 {

@@ -4,6 +4,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::Result;
+use kith_testkit::tools::setting;
 use kith_testkit::{Process, eventually};
 
 const SOON: Duration = Duration::from_secs(10);
@@ -60,5 +61,27 @@ async fn a_dropped_child_is_gone_with_its_files() -> Result<()> {
         alive.is_ok_and(|kill| !kill.status.success())
     })
     .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn settings_of_whoever_runs_the_tests_do_not_reach_a_child() -> Result<()> {
+    if setting("KITH_SERVER").is_none() {
+        // Once more, as somebody whose shell names a server.
+        let itself = std::env::current_exe()?;
+        let name = "settings_of_whoever_runs_the_tests_do_not_reach_a_child";
+        let again = Command::new(itself)
+            .args(["--exact", name])
+            .env("KITH_SERVER", "http://theirs:7400")
+            .output()?;
+        assert!(again.status.success(), "{again:?}");
+        return Ok(());
+    }
+    let script = "echo server: ${KITH_SERVER-none}, listen: $KITH_LISTEN";
+    let mut command = Command::new("sh");
+    command.args(["-c", script]).env("KITH_LISTEN", "own");
+    let mut child = Process::spawn(&command)?;
+    let line = child.wait_for_line("server", SOON).await?;
+    assert_eq!(line, "server: none, listen: own");
     Ok(())
 }

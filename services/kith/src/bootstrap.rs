@@ -1,21 +1,16 @@
 //! `kith bootstrap`: the founding, once, on servers.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use kith_api::founding::found;
+use kith_api::founding::{Founded, Founding, is_founded};
 use kith_capture::mailbox::{Identity, Mailbox};
 use kith_domain::person::Profile;
 use kith_domain::text::Text;
 use kith_domain::time::Clock as _;
-use kith_eventlog::ledger::Ledger;
-use kith_readmodel::entity;
-use kith_readmodel::runner::catch_up;
-use kith_readmodel::store::Store;
 use kith_servicekit::clock::System;
 use kith_servicekit::config::Config;
 use kith_servicekit::private_file;
-use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 
 use crate::node::Node;
 
@@ -54,57 +49,63 @@ impl std::str::FromStr for Me {
     }
 }
 
-/// Whether an organisation was made before, by what the log says.
-pub(crate) async fn is_founded(store: &Store, ledger: &Ledger) -> anyhow::Result<bool> {
-    let live = store.live();
-    let tail = ledger.log().tail(0).await?;
-    catch_up(&live.writing, ledger, 0, tail).await?;
-    Ok(entity::organisation::Entity::find()
-        .count(&live.reading)
-        .await?
-        > 0)
-}
-
 pub(crate) async fn run(args: Args, config: &Config) -> anyhow::Result<()> {
     if config.nats_url.is_none() {
         bail!("bootstrap is for NATS and Postgres; on one machine `kith up` does it by itself");
     }
     let node = Node::open(config).await?;
-    if is_founded(&node.store, &node.ledger).await? {
+    if is_founded(&node.ledger).await? {
         bail!(
             "there is an organisation already; its admins make further keys with `kith key create`"
         );
     }
-    let admin_file = args.out.join("admin.key");
-    let operator_file = args.out.join("operator.key");
-    for file in [&admin_file, &operator_file] {
-        if file.exists() {
-            bail!("{} is there already; choose another --out", file.display());
-        }
-    }
     let me = profile(&args.me);
-    let founded = found(&node.ledger, &args.organisation, &me, System.now()).await?;
-    let (admin, operator) = (&founded.admin_key, &founded.operator_key);
-    private_file::create(&admin_file, admin)
-        .and_then(|()| private_file::create(&operator_file, operator))
-        .with_context(|| {
-            format!(
-                "the keys are made but can not be kept in {}; note them now: admin {admin}, \
-                 operator {operator}",
-                args.out.display()
-            )
-        })?;
+    let founding = Founding::begin(&node.ledger, &args.organisation, &me, System.now()).await?;
+    keep_keys(&args.out, founding.so_far())?;
+    let founded = founding.finish().await?;
     println!(
         "organisation {} is made; you are {}",
         founded.organisation, founded.member
     );
     println!(
         "your admin key (shown once, kept in {}):",
-        admin_file.display()
+        args.out.join(ADMIN_KEY).display()
     );
     println!("{}", founded.admin_key);
-    println!("the operator key is in {}", operator_file.display());
+    println!(
+        "the operator key is in {}",
+        args.out.join(OPERATOR_KEY).display()
+    );
     Ok(())
+}
+
+/// The file of the first admin's key.
+pub(crate) const ADMIN_KEY: &str = "admin.key";
+/// The file of the operator's key.
+const OPERATOR_KEY: &str = "operator.key";
+
+/// Keeps the first keys in a directory, for their owner's eyes alone. A founding that goes on finds
+/// them there.
+pub(crate) fn keep_keys(directory: &Path, founded: &Founded) -> anyhow::Result<()> {
+    keep(&directory.join(ADMIN_KEY), &founded.admin_key)?;
+    keep(&directory.join(OPERATOR_KEY), &founded.operator_key)
+}
+
+fn keep(file: &Path, key: &str) -> anyhow::Result<()> {
+    if file.exists() {
+        if private_file::read(file)?.trim() == key {
+            return Ok(());
+        }
+        bail!("{} is there already, with another key", file.display());
+    }
+    // Whole or not at all: half a key would be in the way of the whole one.
+    let beside = file.with_extension("new");
+    match std::fs::remove_file(&beside) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    private_file::create(&beside, key)?;
+    std::fs::rename(&beside, file).with_context(|| format!("{} can not be written", file.display()))
 }
 
 /// What is known of the first member.
@@ -119,6 +120,18 @@ pub(crate) fn profile(me: &Me) -> Profile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_that_is_there_is_kept_and_another_one_is_never_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("admin.key");
+        // What a crash in the middle of an earlier try leaves.
+        std::fs::write(file.with_extension("new"), "fir").unwrap();
+        keep(&file, "first").unwrap();
+        keep(&file, "first").unwrap();
+        assert!(keep(&file, "second").is_err());
+        assert_eq!(*private_file::read(&file).unwrap(), "first");
+    }
 
     #[test]
     fn a_name_and_address_are_told_apart() {

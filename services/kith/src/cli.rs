@@ -39,7 +39,7 @@ use connect::Client;
 use failure::Failure;
 use output::Output;
 
-pub(crate) use operations::Operations;
+pub(crate) use operations::{Operations, show_parked};
 pub(crate) use output::Format;
 
 /// Rows of a page at most, as the API has it.
@@ -255,7 +255,7 @@ mod tests {
             "kith dismiss abcd",
             "kith reopen abcd",
             "kith promise Ana paper --due friday --theirs",
-            "kith watch --count 1",
+            "kith watch --count 1 --since 1h",
             "kith export ties --as-of 1064966400 --horizon 7 --formula v1-gathering --all --out x",
             "kith key create --role member --member Ana --out x",
             "kith key list",

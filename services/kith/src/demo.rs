@@ -50,6 +50,8 @@ use directory::World;
 /// first, then the others (see [`Season::somebody`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Season {
+    /// When it ends.
+    pub(crate) now: Timestamp,
     /// The organisation's name.
     pub(crate) organisation: String,
     /// Twelve members; the first is the one who looks at the demo.
@@ -188,6 +190,7 @@ pub(crate) fn season(now: Timestamp, seed: u64) -> Season {
     let mut members = world.everybody;
     let people = members.split_off(directory::MEMBERS);
     Season {
+        now,
         organisation: directory::ORGANISATION.to_owned(),
         members,
         people,

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use kith_servicekit::config::Config;
+use kith_servicekit::config::{Config, local_address};
+use tonic::transport::{Certificate, ClientTlsConfig, Endpoint};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
@@ -11,16 +12,8 @@ use tonic_health::pb::health_client::HealthClient;
 const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
-    if config.tls_cert.is_some() {
-        bail!("the server has a certificate: check it with a client that trusts that certificate");
-    }
-    let mut address = config.listen;
-    if address.ip().is_unspecified() {
-        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
-    }
     let ask = async {
-        let endpoint = tonic::transport::Endpoint::from_shared(format!("http://{address}"))?;
-        let mut client = HealthClient::new(endpoint.connect().await?);
+        let mut client = HealthClient::new(endpoint(config)?.connect().await?);
         let answer = client
             .check(HealthCheckRequest {
                 service: String::new(),
@@ -36,4 +29,17 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<()> {
     }
     println!("serving");
     Ok(())
+}
+
+/// The server itself, whatever its certificate calls it: a name may lead to another machine.
+fn endpoint(config: &Config) -> anyhow::Result<Endpoint> {
+    let address = local_address(config.listen);
+    let Some(ca) = config.local_ca() else {
+        return Ok(Endpoint::from_shared(format!("http://{address}"))?);
+    };
+    let pem = std::fs::read(ca).with_context(|| format!("{} can not be read", ca.display()))?;
+    let tls = ClientTlsConfig::new()
+        .ca_certificate(Certificate::from_pem(pem))
+        .domain_name(config.local_name(config.listen));
+    Ok(Endpoint::from_shared(format!("https://{address}"))?.tls_config(tls)?)
 }

@@ -12,6 +12,7 @@ mod up;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Parser;
 use kith_servicekit::config::{Config, Flags};
 
@@ -43,11 +44,15 @@ struct Settings {
 
 impl Settings {
     fn load(&self, data: Option<&PathBuf>) -> anyhow::Result<Config> {
+        let utf8 = |path: &PathBuf| {
+            let text = path.to_str().map(ToOwned::to_owned);
+            text.with_context(|| format!("--data {} is not UTF-8", path.display()))
+        };
         let flags = Flags::new()
             .config(self.config.clone())
             .set("listen", self.listen.clone())
             .set("insecure_listen", self.insecure_listen.then_some("true"))
-            .set("data_dir", data.and_then(|path| path.to_str()));
+            .set("data_dir", data.map(utf8).transpose()?);
         Ok(Config::load(flags)?)
     }
 }
@@ -71,8 +76,8 @@ enum Command {
     Verify(operate::Where),
     /// Build the read models anew from the log.
     Rebuild(operate::Where),
-    /// List organisations whose read model stands still at a commit that can't be applied.
-    Parked(operate::Where),
+    /// Organisations whose read model stands still at a commit that can't be applied.
+    Parked(operate::Parked),
     /// Print the configuration in force, secrets masked.
     Config,
     /// Ask a server whether it serves; for containers.
@@ -124,8 +129,9 @@ async fn perform(line: Line) -> anyhow::Result<ExitCode> {
         Command::Rebuild(place) => {
             operate::rebuild(&settings.load(place.data.as_ref())?, &line.global).await?;
         }
-        Command::Parked(place) => {
-            operate::parked(&settings.load(place.data.as_ref())?, &line.global).await?;
+        Command::Parked(parked) => {
+            let config = settings.load(parked.place.data.as_ref())?;
+            operate::parked(parked.command, &config, &line.global).await?;
         }
         Command::Config => print!("{}", settings.load(None)?.render()),
         Command::Healthcheck => healthcheck::run(&settings.load(None)?).await?,

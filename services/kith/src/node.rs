@@ -67,13 +67,12 @@ impl Node {
 
     /// Everything in one directory; made if it is not there.
     pub(crate) async fn embedded(directory: &Path) -> anyhow::Result<Self> {
-        let shown = directory.display();
-        let mut make = std::fs::DirBuilder::new();
-        make.recursive(true).mode(0o700);
-        make.create(directory)
-            .with_context(|| format!("{shown} can not be made"))?;
+        make_directory(directory)?;
         let Ok(lock) = Lock::take(directory)? else {
-            bail!("a server is running on {shown}; stop it first, or talk to it");
+            bail!(
+                "a server is running on {}; stop it first, or talk to it",
+                directory.display()
+            );
         };
         Self::locked(directory, lock).await
     }
@@ -123,6 +122,14 @@ impl Node {
             lock: None,
         })
     }
+}
+
+/// Makes a directory that is its owner's alone, if it is not there.
+pub(crate) fn make_directory(directory: &Path) -> anyhow::Result<()> {
+    let mut make = std::fs::DirBuilder::new();
+    make.recursive(true).mode(0o700);
+    make.create(directory)
+        .with_context(|| format!("{} can not be made", directory.display()))
 }
 
 /// Where the read models are.

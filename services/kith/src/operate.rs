@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use kith_readmodel::rebuild::Verdict;
-use kith_readmodel::store::Store;
+use kith_readmodel::store::{Store, StoreError};
 use kith_servicekit::config::Config;
+use sea_orm::{DbErr, RuntimeErr};
 
 use crate::{cli, node};
 use keeper::Keeper;
@@ -17,8 +18,25 @@ use keeper::Keeper;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Where {
     /// The directory of `kith up` [default: that of the last `kith up`, else your data directory].
-    #[arg(long, value_name = "DIRECTORY")]
+    #[arg(long, global = true, value_name = "DIRECTORY")]
     pub(crate) data: Option<PathBuf>,
+}
+
+/// `kith parked`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Parked {
+    #[command(flatten)]
+    pub(crate) place: Where,
+    #[command(subcommand)]
+    pub(crate) command: Option<ParkedCommand>,
+}
+
+/// What to do with parked organisations; listed unless said.
+#[derive(Debug, Clone, Copy, Default, clap::Subcommand)]
+pub(crate) enum ParkedCommand {
+    /// List them, with where each stands and why.
+    #[default]
+    List,
 }
 
 /// `kith migrate`.
@@ -42,7 +60,10 @@ pub(crate) async fn migrate(command: Migrate, config: &Config) -> anyhow::Result
             match pending {
                 Ok(pending) if pending.is_empty() => println!("the database is up to date"),
                 Ok(pending) => println!("waiting: {}", pending.join(", ")),
-                Err(_) => println!("the database is not prepared; run `kith migrate up`"),
+                Err(error) if lacks_schema(&error) => {
+                    println!("the database is not prepared; run `kith migrate up`");
+                }
+                Err(error) => return Err(error.into()),
             }
         }
     }
@@ -69,18 +90,23 @@ pub(crate) async fn rebuild(config: &Config, global: &cli::Global) -> anyhow::Re
     Ok(())
 }
 
-pub(crate) async fn parked(config: &Config, global: &cli::Global) -> anyhow::Result<()> {
-    let parked = Keeper::find(config, global).await?.parked().await?;
-    if parked.is_empty() {
-        println!("nothing is parked");
-        return Ok(());
+/// Whether Postgres has no schema of Kith: `invalid_schema_name`.
+fn lacks_schema(error: &StoreError) -> bool {
+    let StoreError::Database(DbErr::Exec(RuntimeErr::SqlxError(error))) = error else {
+        return false;
+    };
+    error
+        .as_database_error()
+        .is_some_and(|error| error.code().as_deref() == Some("3F000"))
+}
+
+pub(crate) async fn parked(
+    command: Option<ParkedCommand>,
+    config: &Config,
+    global: &cli::Global,
+) -> anyhow::Result<()> {
+    let keeper = Keeper::find(config, global).await?;
+    match command.unwrap_or_default() {
+        ParkedCommand::List => cli::show_parked(&keeper.parked().await?, global.format),
     }
-    for one in &parked {
-        println!(
-            "organisation {} stands at commit {} of shard {}: {}",
-            one.organisation, one.position, one.shard, one.reason
-        );
-    }
-    println!("once the cause is gone, `kith rebuild` takes them along again");
-    Ok(())
 }

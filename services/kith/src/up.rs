@@ -2,6 +2,7 @@
 
 mod clock;
 mod fill;
+mod first;
 mod screen;
 
 use std::io::IsTerminal as _;
@@ -11,22 +12,22 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use kith_api::Api;
-use kith_api::founding::found;
+use kith_api::founding::is_founded;
 use kith_domain::time::{Clock, Timestamp};
+use kith_readmodel::query::followups::passed;
 use kith_servicekit::config::Config;
 use kith_servicekit::server::{Health, Server};
 use kith_servicekit::shutdown::{Stop, Tasks, signals};
-use kith_servicekit::{private_file, telemetry};
+use kith_servicekit::telemetry;
 
 use crate::bootstrap::{self, Me};
 use crate::cli::context::{self, Context};
-use crate::node::Node;
-use crate::{demo, roles};
+use crate::node::{self, Node};
+use crate::roles;
+use first::First;
 
 /// Where the demo keeps its data unless told otherwise.
 const DEMO_DIRECTORY: &str = "kith-demo";
-/// The same demo for everybody.
-const DEMO_SEED: u64 = 2026;
 
 /// `kith up`.
 #[derive(Debug, clap::Args)]
@@ -66,32 +67,22 @@ pub(crate) async fn run(args: Args, config: Config) -> anyhow::Result<()> {
     // Before anything is made: a port that can't be had costs nothing yet.
     let server = Server::bind(&config)?;
     let directory = std::path::absolute(&config.data_dir)?;
-    if args.demo {
-        refuse_unless_empty(&directory)?;
+    let begun = first::begun(&directory)?;
+    if args.demo && begun.is_none() {
+        first::refuse_unless_empty(&directory)?;
     }
+    node::make_directory(&directory)?;
+    // A demo that goes on does so in its own time.
+    let clock = clock::of(&directory, args.demo_now.filter(|_| begun.is_none()))?;
+    let season = first::season(&directory, args.demo, clock.now())?;
     let mut node = Node::embedded(&directory).await?;
-    let clock = clock::of(&directory, args.demo_now)?;
-    let first_start = !bootstrap::is_founded(&node.store, &node.ledger).await?;
-    let season = args.demo.then(|| demo::season(clock.now(), DEMO_SEED));
-    if first_start {
-        let founded = if let Some(season) = &season {
-            fill::fill(&node.ledger, season, clock.now()).await?
-        } else {
-            let me = bootstrap::profile(&me(args.me)?);
-            found(&node.ledger, "My organisation", &me, clock.now()).await?
-        };
-        for (name, key) in [
-            ("admin.key", &founded.admin_key),
-            ("operator.key", &founded.operator_key),
-        ] {
-            private_file::create(&directory.join(name), key)?;
-        }
-        println!(
-            "your key, shown once and kept in {}:",
-            directory.join("admin.key").display()
-        );
-        println!("  {}\n", founded.admin_key);
-    } else if let Some(me) = args.me {
+    let first = match season {
+        Some(season) => Some(First::Demo(Box::new(season))),
+        None if is_founded(&node.ledger).await? => None,
+        // Asked before signals are looked after: a prompt must end with Ctrl-C.
+        None => Some(First::Member(bootstrap::profile(&me(args.me.clone())?))),
+    };
+    if let (None | Some(First::Demo(_)), Some(me)) = (&first, &args.me) {
         bail!(
             "{} has its members already; leave out --me {}",
             directory.display(),
@@ -101,8 +92,22 @@ pub(crate) async fn run(args: Args, config: Config) -> anyhow::Result<()> {
 
     let stop = Stop::new();
     signals(&stop)?;
+    if let Some(first) = &first {
+        let founded = tokio::select! {
+            biased;
+            () = stop.stopped() => {
+                println!("stopped before everything was made; the same command goes on with it");
+                return Ok(());
+            }
+            founded = first.make(&node.ledger, &directory, clock.now()) => founded?,
+        };
+        let kept = directory.join(bootstrap::ADMIN_KEY);
+        println!("your key, shown once and kept in {}:", kept.display());
+        println!("  {}\n", founded.admin_key);
+    }
+
     let tasks = Tasks::new(stop.clone());
-    let health = Health::new(stop).await;
+    let health = Health::new(stop.clone()).await;
     let shared: Arc<dyn Clock> = Arc::new(clock);
     kith_projector::run(&node.store, &node.ledger, &tasks);
     let api = Api::new(
@@ -111,24 +116,31 @@ pub(crate) async fn run(args: Args, config: Config) -> anyhow::Result<()> {
         Arc::clone(&shared),
         tasks.clone(),
     );
-    wait_for_projection(&node, &api).await?;
-    kith_scheduler::run(&node.store, &node.ledger, Arc::clone(&shared), &tasks);
+    let settled = async {
+        wait_for_projection(&node, &api).await?;
+        kith_scheduler::run(&node.store, &node.ledger, Arc::clone(&shared), &tasks);
+        if let Some(First::Demo(_)) = &first {
+            wait_for_scheduler(&node, shared.now()).await?;
+            // Watchers begin behind what was told by now.
+            wait_for_projection(&node, &api).await?;
+        }
+        anyhow::Ok(())
+    };
+    tokio::select! {
+        biased;
+        () = stop.stopped() => return Ok(tasks.wait(config.grace()).await?),
+        settled = settled => settled?,
+    }
 
     let address = server.address();
-    let scheme = if config.tls_cert.is_some() {
-        "https"
-    } else {
-        "http"
-    };
-    let url = format!("{scheme}://{address}");
+    let url = config.local_url(address);
     node.serves_at(&url)?;
     let context = Context {
         server: url,
-        key_file: directory.join("admin.key"),
-        ca_file: None,
+        key_file: directory.join(bootstrap::ADMIN_KEY),
+        ca_file: config.local_ca().map(std::path::absolute).transpose()?,
     };
-    let written = context::write(&context).context("the context file can not be written")?;
-    if let Some(season) = &season {
+    if let Some(First::Demo(season)) = &first {
         fill::promise_soon(&node.ledger, season, shared.now()).await?;
         screen::show(&node, season, shared.now()).await?;
     }
@@ -136,10 +148,7 @@ pub(crate) async fn run(args: Args, config: Config) -> anyhow::Result<()> {
         "kith serves on {address}; its data is in {}",
         directory.display()
     );
-    println!(
-        "commands on this machine find it through {}",
-        written.display()
-    );
+    tell_where(&context);
     println!(
         "stop it with Ctrl-C; start it again with: {}",
         again(&directory)?
@@ -147,30 +156,27 @@ pub(crate) async fn run(args: Args, config: Config) -> anyhow::Result<()> {
     roles::serve(server, &config, Some(api.routes()), &tasks, health).await
 }
 
+/// Leaves word for commands on this machine. A home that can't be written to is no reason not to
+/// serve.
+fn tell_where(context: &Context) {
+    match context::write(context) {
+        Ok(written) => println!(
+            "commands on this machine find it through {}",
+            written.display()
+        ),
+        Err(error) => println!(
+            "{error}; give commands --server {} --key-file {}",
+            context.server,
+            screen::quoted(&context.key_file)
+        ),
+    }
+}
+
 /// The command that starts this directory again, whole, to be pasted.
 fn again(directory: &Path) -> anyhow::Result<String> {
     let program = std::env::current_exe()?;
-    Ok(format!(
-        "{} up --data {}",
-        program.display(),
-        directory.display()
-    ))
-}
-
-fn refuse_unless_empty(directory: &Path) -> anyhow::Result<()> {
-    let is_empty = match std::fs::read_dir(directory) {
-        Ok(mut files) => files.next().is_none(),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
-        Err(error) => return Err(error.into()),
-    };
-    if is_empty {
-        return Ok(());
-    }
-    bail!(
-        "the demo wants an empty directory and {0} is not; go on with it by `kith up --data {0}`, or \
-         remove it first",
-        directory.display()
-    )
+    let (program, directory) = (screen::quoted(&program), screen::quoted(directory));
+    Ok(format!("{program} up --data {directory}"))
 }
 
 /// Who the first member is: from the flag, else asked for on a terminal.
@@ -194,11 +200,28 @@ fn me(given: Option<Me>) -> anyhow::Result<Me> {
     }
 }
 
+/// How long a start may take.
+const PATIENCE: Duration = Duration::from_secs(600);
+
 /// Until the rows know everything that the log does: the first answer is then a whole one.
 async fn wait_for_projection(node: &Node, api: &Api) -> anyhow::Result<()> {
-    const PATIENCE: Duration = Duration::from_secs(600);
     let tail = node.ledger.log().tail(0).await?;
     tokio::time::timeout(PATIENCE, api.progress().wait_for(0, tail))
         .await
         .context("the read models do not catch up with the log; see the messages above")
+}
+
+/// Until everything that fell due in the two years of a demo is told: the first list is then a
+/// whole one, and what a watcher sees is what falls due while they watch.
+async fn wait_for_scheduler(node: &Node, now: Timestamp) -> anyhow::Result<()> {
+    const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+    let told = async {
+        while !passed(&node.store.live().reading, now, 1).await?.is_empty() {
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        anyhow::Ok(())
+    };
+    tokio::time::timeout(PATIENCE, told)
+        .await
+        .context("what fell due is not told; see the messages above")?
 }

@@ -13,6 +13,7 @@ const PREFIX: &str = "KITH_";
 
 /// Variables of the command line and of the tests: no settings of a server, and no mistakes.
 const NOT_OURS: &[&str] = &[
+    "KITH_BARS_DATA",
     "KITH_KEY_FILE",
     "KITH_NATS_SERVER",
     "KITH_SEEDS",

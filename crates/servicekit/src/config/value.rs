@@ -157,6 +157,17 @@ impl Value for PathBuf {
     }
 }
 
+impl Value for String {
+    fn read(text: &str) -> Result<Self, String> {
+        let text = Some(text.to_owned()).filter(|_| !text.is_empty());
+        text.ok_or_else(|| "must not be empty".to_owned())
+    }
+
+    fn show(&self) -> Option<String> {
+        Some(quoted(self))
+    }
+}
+
 impl Value for Secret {
     fn read(text: &str) -> Result<Self, String> {
         if text.contains("://") {

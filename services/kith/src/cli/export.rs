@@ -36,7 +36,7 @@ pub(crate) struct Args {
     #[arg(long, default_value = "v1", value_parser = ["v1", "v1-gathering"])]
     formula: String,
     /// Everybody's ties that are not private. Needs a key of the role analyst; each such export is
-    /// recorded and shown to the members concerned.
+    /// recorded in the log.
     #[arg(long)]
     all: bool,
     /// Where to write; standard output unless given. The file appears when it is complete.

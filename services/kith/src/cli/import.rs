@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use kith_capture::csv::Reader;
 use kith_capture::report::Report;
-use kith_proto::kith::admin::v1::ListMembersRequest;
+use kith_proto::kith::admin::v1::{GetServerInfoRequest, ListMembersRequest};
 use kith_proto::kith::interaction::v1::RecordInteractionsResponse;
 
 use super::connect::Client;
@@ -79,10 +79,24 @@ pub(super) async fn run(what: What, global: &Global, output: &Output) -> Result<
     } else {
         Some(Client::open(global)?)
     };
+    let sources: Vec<Source> = args.paths.iter().map(|path| Source::new(path)).collect();
+    // Before anything is sent: a name mistyped behind many files costs nothing yet.
+    for source in &sources {
+        source.check()?;
+    }
+    if let Some(client) = &client {
+        reach(client).await?;
+    }
     let began = ambient::now();
-    let mut outcomes = Vec::new();
-    for path in &args.paths {
-        outcomes.push(bring_in(path, client.as_ref(), args.everyone_is_a_member).await?);
+    let (mut outcomes, mut failed) = (Vec::new(), None);
+    for source in &sources {
+        match bring_in(source, client.as_ref(), args.everyone_is_a_member).await {
+            Ok(outcome) => outcomes.push(outcome),
+            Err(failure) => {
+                failed = Some(failure);
+                break;
+            }
+        }
     }
     let micros = ambient::now().micros_since(began);
     let total = Total {
@@ -90,7 +104,12 @@ pub(super) async fn run(what: What, global: &Global, output: &Output) -> Result<
         dry_run: args.dry_run,
         seconds: micros as f64 / 1e6,
     };
-    tell::report(&total, output)?;
+    if failed.is_none() || !total.outcomes.is_empty() {
+        tell::report(&total, output)?;
+    }
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
     if let (Some(client), false) = (&client, args.no_wait) {
         wait_until_visible(client, &total).await?;
     }
@@ -103,20 +122,29 @@ pub(super) async fn run(what: What, global: &Global, output: &Output) -> Result<
     Ok(())
 }
 
+/// Asks the server for a sign of life. One that was never reached is more likely named wrongly than
+/// gone for a moment, and a file would be tried again for minutes.
+async fn reach(client: &Client) -> Result<(), Failure> {
+    let request = client.request(GetServerInfoRequest {});
+    match client.admin().get_server_info(request).await {
+        Ok(_) => Ok(()),
+        Err(status) => Err(Failure::from(status).of(&client.server, &client.request_id)),
+    }
+}
+
 /// Sends a file, or without a client only reads it.
 async fn bring_in(
-    path: &Path,
+    source: &Source,
     client: Option<&Client>,
     everyone_is_a_member: bool,
 ) -> Result<Outcome, Failure> {
-    let source = Source::new(path);
-    let progress = Progress::begin(&source);
+    let progress = Progress::begin(source);
     let result = match client {
-        None => read(&source, &progress),
+        None => read(source, &progress),
         Some(client) => {
             let sending = stream::Sending {
                 client,
-                source: &source,
+                source,
                 everyone_is_a_member,
                 progress: &progress,
             };
@@ -227,15 +255,27 @@ impl Source {
         if self.is_standard_input() {
             return Ok(Box::new(io::stdin()));
         }
-        match File::open(&self.path) {
-            Ok(file) => Ok(Box::new(file)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Failure::not_found(
-                format!("there is no file {}", self.path.display()),
-            )),
-            Err(error) => Err(Failure::failed(format!(
-                "{} can not be read: {error}",
-                self.path.display()
-            ))),
+        let file = File::open(&self.path).map_err(|error| self.unreadable(&error))?;
+        Ok(Box::new(file))
+    }
+
+    /// Whether it is there to be read. A pipe is not opened for that: its writer would notice.
+    fn check(&self) -> Result<(), Failure> {
+        if self.is_standard_input() {
+            return Ok(());
         }
+        let about = std::fs::metadata(&self.path).map_err(|error| self.unreadable(&error))?;
+        if about.is_file() {
+            self.open()?;
+        }
+        Ok(())
+    }
+
+    fn unreadable(&self, error: &io::Error) -> Failure {
+        let shown = self.path.display();
+        if error.kind() == io::ErrorKind::NotFound {
+            return Failure::not_found(format!("there is no file {shown}"));
+        }
+        Failure::failed(format!("{shown} can not be read: {error}"))
     }
 }

@@ -14,6 +14,7 @@ use tonic::{Response, Status};
 use super::Global;
 use super::connect::{Client, Wire};
 use super::failure::Failure;
+use super::output::{Cell, Format, Output, Sheet};
 
 /// A server that is asked to take care of its read models.
 pub(crate) struct Operations {
@@ -77,4 +78,25 @@ impl Operations {
         });
         parked.collect()
     }
+}
+
+/// Lists organisations whose read model stands still.
+pub(crate) fn show_parked(parked: &[Parked], format: Format) -> anyhow::Result<()> {
+    let output = Output::new(format);
+    let mut sheet = Sheet::new(&["organisation_id", "shard", "commit", "reason"]);
+    for one in parked {
+        sheet.rows.push(vec![
+            Cell::text(one.organisation.to_string()),
+            Cell::count(one.shard.into()),
+            Cell::count(one.position),
+            Cell::text(one.reason.as_str()),
+        ]);
+    }
+    output.list(&sheet)?;
+    output.say(if parked.is_empty() {
+        "Nothing is parked."
+    } else {
+        "Once the cause is gone, 'kith rebuild' takes them along again."
+    })?;
+    Ok(())
 }

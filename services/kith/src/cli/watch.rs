@@ -4,8 +4,10 @@ use std::collections::{HashSet, VecDeque};
 use std::time::Duration;
 
 use jiff::Zoned;
+use kith_proto::kith::admin::v1::GetServerInfoRequest;
 use kith_proto::kith::followup::v1::{
-    FollowUp, WatchNotificationsRequest, WatchNotificationsResponse,
+    FollowUp, FollowUpStatus, ListFollowUpsRequest, WatchNotificationsRequest,
+    WatchNotificationsResponse,
 };
 use serde_json::json;
 use tonic::{Request, Status, Streaming};
@@ -13,7 +15,7 @@ use tonic::{Request, Status, Streaming};
 use super::connect::Client;
 use super::failure::{self, Failure};
 use super::output::{self, Format, Output};
-use super::{ambient, due, shape, when, words};
+use super::{MAX_PAGE, ambient, due, every, shape, when, words};
 
 /// A heartbeat comes every 20 seconds; three missed ones mean that nobody is there.
 const SILENCE: Duration = Duration::from_secs(65);
@@ -34,12 +36,14 @@ pub(crate) struct Args {
     /// Begin after this token, from the last line of an earlier watch in JSON.
     #[arg(long, value_name = "TOKEN", default_value = "")]
     resume: String,
+    /// First show what fell due in this time and is still open: 30m, 1h, 8h.
+    #[arg(long, value_name = "LENGTH", value_parser = when::duration_s, conflicts_with = "resume")]
+    since: Option<u32>,
 }
 
 pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<(), Failure> {
     let mut token = args.resume;
-    let mut told = Told::default();
-    let mut left = args.count;
+    let mut teller = Teller::new(args.count, output.format);
     let mut wait = FIRST_WAIT;
     let mut connected_before = false;
     loop {
@@ -47,16 +51,22 @@ pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<
             Ok(mut stream) => {
                 if !connected_before {
                     output::note("Watching. What falls due appears here; Ctrl-C stops.");
+                    // The stream is open: what falls due from now on comes with it.
+                    if let Some(since) = args.since {
+                        for follow_up in fallen_due(client, since).await? {
+                            teller.tell(&follow_up, &token)?;
+                        }
+                    }
                 } else if wait > FIRST_WAIT {
                     output::note("Connected again; nothing was missed.");
                 }
                 connected_before = true;
                 wait = FIRST_WAIT;
-                follow(&mut stream, &mut token, &mut told, &mut left, output).await?
+                follow(&mut stream, &mut token, &mut teller).await?
             }
             Err(status) => status,
         };
-        if left == Some(0) {
+        if teller.has_told_enough() {
             return Ok(());
         }
         let reason = failure::reason(&broken);
@@ -77,6 +87,32 @@ pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<
     }
 }
 
+/// What fell due in the last seconds and is still open, the oldest first, by the server's clock.
+async fn fallen_due(client: &Client, seconds: u32) -> Result<Vec<FollowUp>, Failure> {
+    let request = client.request(GetServerInfoRequest {});
+    let info = client.admin().get_server_info(request).await?.into_inner();
+    let Some(now) = info.now else {
+        return Ok(Vec::new());
+    };
+    let mut follow_ups = every(async |page_token| {
+        let request = client.request(ListFollowUpsRequest {
+            status: FollowUpStatus::Open.into(),
+            due_before: Some(now),
+            page_size: MAX_PAGE,
+            page_token,
+            min_position: client.min_position.clone(),
+        });
+        let mut service = client.follow_ups();
+        let page = service.list_follow_ups(request).await?.into_inner();
+        Ok((page.follow_ups, page.next_page_token))
+    })
+    .await?;
+    let due_at = |follow_up: &FollowUp| follow_up.due_at.map_or(0, |moment| moment.seconds);
+    follow_ups.retain(|follow_up| due_at(follow_up) >= now.seconds - i64::from(seconds));
+    follow_ups.sort_by_key(due_at);
+    Ok(follow_ups)
+}
+
 async fn watch(
     client: &Client,
     token: &str,
@@ -92,30 +128,50 @@ async fn watch(
 async fn follow(
     stream: &mut Streaming<WatchNotificationsResponse>,
     token: &mut String,
-    told: &mut Told,
-    left: &mut Option<u64>,
-    output: &Output,
+    teller: &mut Teller,
 ) -> Result<Status, Failure> {
-    loop {
+    while !teller.has_told_enough() {
         let message = match tokio::time::timeout(SILENCE, stream.message()).await {
             Ok(Ok(Some(message))) => message,
             Ok(Ok(None)) => return Ok(Status::unavailable("the server closed the stream")),
             Ok(Err(status)) => return Ok(status),
             Err(_) => return Ok(Status::unavailable("no heartbeat")),
         };
-        if let Some(follow_up) = message.follow_up
-            && told.is_new(&follow_up)
-        {
-            let line = line(&follow_up, &message.resume_token, output.format)?;
-            output::print(&line)?;
-            if let Some(left) = left {
-                *left -= 1;
-            }
+        if let Some(follow_up) = message.follow_up {
+            teller.tell(&follow_up, &message.resume_token)?;
         }
         *token = message.resume_token;
-        if *left == Some(0) {
-            return Ok(Status::cancelled("enough"));
+    }
+    Ok(Status::cancelled("enough"))
+}
+
+/// Prints each notification once, until it was as many as asked for.
+struct Teller {
+    told: Told,
+    left: Option<u64>,
+    format: Format,
+}
+
+impl Teller {
+    fn new(count: Option<u64>, format: Format) -> Self {
+        Self {
+            told: Told::default(),
+            left: count,
+            format,
         }
+    }
+
+    fn has_told_enough(&self) -> bool {
+        self.left == Some(0)
+    }
+
+    fn tell(&mut self, follow_up: &FollowUp, token: &str) -> Result<(), Failure> {
+        if self.has_told_enough() || !self.told.is_new(follow_up) {
+            return Ok(());
+        }
+        output::print(&line(follow_up, token, self.format)?)?;
+        self.left = self.left.map(|left| left - 1);
+        Ok(())
     }
 }
 
@@ -208,6 +264,17 @@ mod tests {
             assert!(told.is_new(&follow_up("b", n as i64)));
         }
         assert_eq!(told.ids.len(), REMEMBERED);
+    }
+
+    #[test]
+    fn enough_is_told_once_as_many_are_told_as_were_asked_for() {
+        let mut teller = Teller::new(Some(2), Format::Json);
+        for id in ["a", "a", "b"] {
+            assert!(!teller.has_told_enough());
+            teller.tell(&follow_up(id, 1), "t").unwrap();
+        }
+        assert!(teller.has_told_enough());
+        assert!(!Teller::new(None, Format::Json).has_told_enough());
     }
 
     #[test]

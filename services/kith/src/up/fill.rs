@@ -1,6 +1,6 @@
 //! The demo's season, appended as if it had been recorded while it happened.
 
-use kith_api::founding::{Founded, found};
+use kith_api::founding::{Founded, Founding};
 use kith_domain::event::Event;
 use kith_domain::followup::{self, Promise};
 use kith_domain::id::{KeyId, PersonId};
@@ -24,13 +24,10 @@ struct Filler<'l> {
     ids: Vec<PersonId>,
 }
 
-/// Makes the organisation and everything that happened in it.
-pub(super) async fn fill(
-    ledger: &Ledger,
-    season: &Season,
-    now: Timestamp,
-) -> anyhow::Result<Founded> {
-    let filler = Filler::open(ledger, season, now).await?;
+/// Makes the organisation and everything that happened in it. Its keys open nothing yet.
+pub(super) async fn fill<'l>(ledger: &'l Ledger, season: &Season) -> anyhow::Result<Founding<'l>> {
+    let now = season.now;
+    let (filler, founding) = Filler::open(ledger, season).await?;
     filler.people(season, now).await?;
     for (number, moments) in season.moments.chunks(PER_COMMIT).enumerate() {
         let recorded_at = moments.last().map_or(now, |moment| moment.at);
@@ -49,7 +46,7 @@ pub(super) async fn fill(
     let promises =
         promises.map(|(n, promise)| filler.promise(&format!("promise {n}"), promise, now));
     filler.append("promises", now, promises.collect()).await?;
-    Ok(filler.founded)
+    Ok(founding)
 }
 
 /// The promise that falls due shortly after the start, so that a watcher sees it arrive.
@@ -58,7 +55,7 @@ pub(super) async fn promise_soon(
     season: &Season,
     now: Timestamp,
 ) -> anyhow::Result<()> {
-    let filler = Filler::open(ledger, season, now).await?;
+    let (filler, _) = Filler::open(ledger, season).await?;
     let promise = filler.promise("arrives soon", &season.arrives_soon, now);
     filler.append("arrives soon", now, vec![promise]).await
 }
@@ -81,20 +78,22 @@ fn profile(somebody: &Somebody) -> Profile {
 
 impl<'l> Filler<'l> {
     /// Founds the organisation, or finds it: the founding commits are always the same.
-    async fn open(ledger: &'l Ledger, season: &Season, now: Timestamp) -> anyhow::Result<Self> {
+    async fn open(ledger: &'l Ledger, season: &Season) -> anyhow::Result<(Self, Founding<'l>)> {
         let me = season.members.first().map(profile).unwrap_or_default();
-        let founded = found(ledger, &season.organisation, &me, now).await?;
+        let founding = Founding::begin(ledger, &season.organisation, &me, season.now).await?;
+        let founded = founding.so_far().clone();
         let keys = ledger.keys().organisation(founded.organisation).await?;
         let everybody = season.members.iter().chain(&season.people);
         let ids = everybody
             .map(|s| keys.person(Handle::Address(&s.address), 0))
             .collect();
-        Ok(Self {
+        let filler = Self {
             ledger,
             keys,
             founded,
             ids,
-        })
+        };
+        Ok((filler, founding))
     }
 
     fn id(&self, index: usize) -> PersonId {

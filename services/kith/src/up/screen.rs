@@ -1,5 +1,7 @@
 //! The demo's first screen: who you are, three strong and three fading ties, one promise.
 
+use std::path::Path;
+
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::tie::{self, STANDARD_HORIZON, V1};
 use kith_domain::time::{DAY, Timestamp};
@@ -51,8 +53,7 @@ pub(super) async fn show(node: &Node, season: &Season, now: Timestamp) -> anyhow
         println!("Promised for today:");
         println!("  {}: {}", person.name, promise.text);
     }
-    let program = std::env::current_exe()?;
-    let program = program.display();
+    let program = quoted(&std::env::current_exe()?);
     let strongest = season
         .cast
         .fading
@@ -64,9 +65,19 @@ pub(super) async fn show(node: &Node, season: &Season, now: Timestamp) -> anyhow
         "  {program} tie '{}'",
         strongest.map_or("", |s| s.name.as_str())
     );
-    println!("  {program} watch");
+    println!("  {program} watch --since 1h");
     println!("Within half a minute `watch` shows a follow-up arrive.\n");
     Ok(())
+}
+
+/// A path as a shell takes it.
+pub(super) fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@%,".contains(c);
+    if text.chars().all(is_plain) {
+        return text;
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 struct View<'a> {
@@ -109,5 +120,16 @@ impl View<'_> {
             reading.alive * 100.0,
             reading.typical_gap.max(1.0),
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_printed_path_can_be_pasted_into_a_shell() {
+        assert_eq!(quoted(Path::new("/srv/kith-1.0/up")), "/srv/kith-1.0/up");
+        assert_eq!(quoted(Path::new("/a b/it's")), "'/a b/it'\\''s'");
     }
 }

@@ -1,0 +1,10 @@
+//! Journeys of the built binary: real processes on SQLite, asked by the commands of people.
+
+mod directory;
+mod follow_ups;
+mod founding;
+mod imports;
+mod keys;
+mod operations;
+mod starting;
+mod tls;

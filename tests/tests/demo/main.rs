@@ -1,0 +1,6 @@
+//! The README's lines, run as they stand there with the built binary.
+
+mod first_minutes;
+mod own_data;
+mod readme;
+mod servers;
