@@ -70,7 +70,7 @@ pub struct Due {
     /// Why.
     pub reason: Reason,
     /// What it rests on: the anchor slot of the tie ([`Reason::Fading`]), or the slot of the first
-    /// contact × 4 + step ([`Reason::Ladder`]). Never a float. 0 for a promise, which names itself.
+    /// encounter, meeting or introduction × 4 + step ([`Reason::Ladder`]). Never a float. 0 for a promise, which names itself.
     pub basis: i64,
     /// When it fell due.
     pub due_at: Timestamp,

@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_key_is_made_once() {
-        let label = "import".to_owned();
+        let label = Text::from("import");
         let (role, secret_hash) = (Role::Service, [7; 32]);
         given::<Key>(&[])
             .when(Command::Create {

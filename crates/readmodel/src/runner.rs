@@ -61,7 +61,11 @@ pub enum RunnerError {
 impl RunnerError {
     /// Whether waiting helps.
     fn is_transient(&self) -> bool {
-        !matches!(self, Self::TooOld(_) | Self::OtherLog | Self::Maintained)
+        match self {
+            Self::Vault(error) => error.is_transient(),
+            Self::TooOld(_) | Self::OtherLog | Self::Maintained => false,
+            _ => true,
+        }
     }
 }
 

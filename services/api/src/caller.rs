@@ -147,7 +147,7 @@ impl Api {
         let mut lacked = false;
         for shard in 0..log.description().shards {
             let tail = log.tail(shard).await?;
-            if self.progress().reached(shard) < tail {
+            if !self.progress().has(shard, tail) {
                 lacked = true;
                 let reached = self.progress().wait_for(shard, tail);
                 tokio::time::timeout(PATIENCE, reached)

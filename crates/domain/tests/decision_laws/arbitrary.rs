@@ -81,7 +81,7 @@ pub(crate) fn key_event() -> impl Strategy<Value = key::Event> {
             role,
             member,
             secret_hash: [0; 32],
-            label: String::new(),
+            label: "".into(),
         }),
         key.prop_map(|id| key::Event::Revoked { id }),
     ]
@@ -96,7 +96,7 @@ pub(crate) fn key_command() -> impl Strategy<Value = key::Command> {
             role,
             member,
             secret_hash: [0; 32],
-            label: String::new(),
+            label: "".into(),
         }),
         key.prop_map(|id| key::Command::Revoke { id }),
     ]

@@ -109,7 +109,7 @@ proptest! {
     ) {
         let revision = fold::<Interaction>(&history).corrections + 3;
         let again = interaction::Event::Corrected { id, revision, author, moment: moment.clone() };
-        let correct = interaction::Command::Correct { id, author, recorder, moment, received };
+        let correct = interaction::Command::Correct { id, author, recorder: Some(recorder), moment, received };
         match twice::<Interaction>(&history, &correct) {
             [Ok(_), second] => prop_assert_eq!(second, Ok(vec![again])),
             [first, second] => prop_assert_eq!(first, second),
@@ -121,7 +121,7 @@ proptest! {
         history in past(interaction_event()),
         id in id(InteractionId::from_bytes), author in person(), recorder in person(),
     ) {
-        let retract = interaction::Command::Retract { id, author, recorder };
+        let retract = interaction::Command::Retract { id, author, recorder: Some(recorder) };
         prop_assert!(changes_nothing(twice::<Interaction>(&history, &retract)));
     }
 

@@ -35,7 +35,7 @@ impl From<VaultError> for Failure {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Unavailable(_) => Self::unavailable(error),
-            VaultError::WrongMasterKey => Self::internal(error),
+            VaultError::WrongMasterKey | VaultError::KeyLost { .. } => Self::internal(error),
             VaultError::OrganisationErased => Self::state("the organisation was erased"),
         }
     }

@@ -66,7 +66,7 @@ impl Api {
     async fn is_revoked(&self, key: &Subject, rows_stand_still: bool) -> Result<bool, Failure> {
         let now = self.now();
         let tail = self.ledger().log().tail(key.shard).await?;
-        if !rows_stand_still && self.progress().reached(key.shard) >= tail {
+        if !rows_stand_still && self.progress().has(key.shard, tail) {
             self.parts.compared.note(key.shard, now);
             return Ok(false);
         }

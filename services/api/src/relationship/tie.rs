@@ -55,7 +55,7 @@ pub(super) async fn get(
         let reading = tie::read(&V1, &own.state, at, horizon)?;
         let explained = tie::explain(&V1, &own.state, at, horizon)?;
         let shown = views::tie(&own, people::called(&row), &reading);
-        Some((shown, views::explanation(&explained, &reading, at)))
+        Some((shown, views::explanation(&explained, &reading)))
     });
     let (tie, explanation) = figures.unzip();
     Ok(GetTieResponse {

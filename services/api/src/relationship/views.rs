@@ -2,7 +2,6 @@
 
 use kith_domain::tie::explain::Age;
 use kith_domain::tie::{self, Band, Explanation, Reading, Trend, V1};
-use kith_domain::time::Timestamp;
 use kith_proto::kith::relationship::v1 as wire;
 use kith_proto::words;
 use kith_readmodel::entity::person;
@@ -65,11 +64,7 @@ pub(super) fn tie(own: &Own, name: String, reading: &Reading) -> wire::Tie {
 }
 
 /// Why a tie is as alive as it is.
-pub(super) fn explanation(
-    explained: &Explanation,
-    reading: &Reading,
-    _at: Timestamp,
-) -> wire::Explanation {
+pub(super) fn explanation(explained: &Explanation, reading: &Reading) -> wire::Explanation {
     let up_to_days = |age| match age {
         Age::Week => 7,
         Age::Month => 30,
@@ -153,7 +148,7 @@ mod tests {
         let now = Timestamp(20_003 * DAY);
         let explained = tie::explain(&V1, &state, now, STANDARD_HORIZON).unwrap();
         let reading = tie::read(&V1, &state, now, STANDARD_HORIZON).unwrap();
-        let shown = explanation(&explained, &reading, now).top_periods;
+        let shown = explanation(&explained, &reading).top_periods;
         let midnight = |day: i64| Some(words::timestamp(Timestamp(day * DAY)));
         let periods: Vec<_> = shown.iter().map(|p| (p.first_day, p.days)).collect();
         assert_eq!(periods, [(midnight(20_000), 1), (midnight(19_796), 7)]);

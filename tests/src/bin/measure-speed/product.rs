@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use kith_proto::kith::event::v1::InteractionKind;
+use kith_proto::kith::event::v1::{InteractionKind, Part};
 use kith_proto::kith::interaction::v1::interaction_service_client::InteractionServiceClient;
 use kith_proto::kith::interaction::v1::{
     InteractionInput, ParticipantRef, RecordInteractionRequest, RecordInteractionsRequest,
@@ -220,7 +220,13 @@ fn moment(number: usize, noted: bool) -> InteractionInput {
     InteractionInput {
         kind: InteractionKind::Mail.into(),
         at: Some(prost_types::Timestamp { seconds, nanos: 0 }),
-        participants: vec![somebody(ME.to_owned()), somebody(address(number))],
+        participants: vec![
+            ParticipantRef {
+                part: Part::Initiator.into(),
+                ..somebody(ME.to_owned())
+            },
+            somebody(address(number)),
+        ],
         note: if noted {
             NOTE.to_owned()
         } else {

@@ -4,7 +4,7 @@ use anyhow::Result;
 use kith_domain::time::{DAY, HOUR};
 use kith_proto::kith::event::v1::InteractionKind;
 use kith_proto::kith::interaction::v1::{InteractionInput, RecordInteractionRequest};
-use kith_tests::world::{EVA, World, moment, noted, refused, request_id};
+use kith_tests::world::{ANA, EVA, World, moment, noted, refused, request_id};
 
 use super::Told;
 
@@ -61,6 +61,10 @@ pub(super) async fn moments(world: &World) -> Result<Told> {
         (
             "interaction.participants[0].address",
             moment(InteractionKind::Call, world.ago(HOUR), &["nobody"]),
+        ),
+        (
+            "interaction.participants",
+            moment(InteractionKind::Mail, world.ago(HOUR), &[EVA, ANA.1]),
         ),
         ("interaction.note", noted(call.clone(), &"x".repeat(10_001))),
         (
