@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::store::{LOOK_FOR_GENERATION_EVERY, Store, StoreError};
 use batch::Place;
-pub use parking::{Parked, list_parked, parked_at};
+pub use parking::{Parked, find_parked, list_parked};
 pub use retry::retry_parked;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);

@@ -13,7 +13,6 @@ use kith_domain::sharing::Level;
 use kith_eventlog::identity::{OrganisationKeys, secret_hash};
 use kith_eventlog::log::{Position, Subject};
 use kith_readmodel::query::keys;
-use kith_readmodel::runner::parked_at;
 use kith_servicekit::failure::Failure;
 use subtle::ConstantTimeEq;
 use tonic::metadata::MetadataMap;
@@ -34,8 +33,6 @@ pub struct Caller {
     pub organisation_name: String,
     /// The organisation's keys.
     pub keys: OrganisationKeys,
-    /// Where its read model stopped, if it did.
-    pub parked_at: Option<u64>,
     secret_hash: [u8; 32],
 }
 
@@ -108,18 +105,13 @@ impl Api {
                 .map_err(Failure::unavailable)?;
             found.ok_or_else(Failure::key_invalid)?
         };
-        let parked_at = parked_at(&live.reading, id)
-            .await
-            .map_err(Failure::unavailable)?;
-        let rows_stand_still = parked_at.is_some();
         let subject = Subject::aggregate::<Key>(organisation.shard, id, &key.to_string());
-        self.refuse_revoked(&subject, rows_stand_still).await?;
+        self.refuse_revoked(&subject).await?;
         Ok(Caller {
             principal: known.principal,
             shard: organisation.shard,
             organisation_name: organisation.name,
             keys: self.ledger().keys().organisation(id).await?,
-            parked_at,
             secret_hash: known
                 .secret_hash
                 .try_into()
@@ -161,20 +153,17 @@ impl Api {
     /// Waits until what the caller saw is visible.
     pub(crate) async fn visible(&self, caller: &Caller, min_position: &str) -> Result<(), Failure> {
         let wanted = self.position(caller, min_position)?;
-        if let Some(parked) = caller.parked_at {
-            // What came before it is still answered.
-            if wanted.is_none_or(|wanted| wanted >= parked) {
-                return Err(Failure::projection_parked());
-            }
+        if let Some(sequence) = wanted {
+            let shard = caller.shard;
+            self.projected(Position { shard, sequence }).await?;
         }
-        let Some(sequence) = wanted else {
-            return Ok(());
-        };
-        self.projected(Position {
-            shard: caller.shard,
-            sequence,
-        })
-        .await
+        match self.progress().parked_at(caller.principal.organisation) {
+            // What came before it is still answered.
+            Some(parked) if wanted.is_none_or(|wanted| wanted >= parked) => {
+                Err(Failure::projection_parked())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Waits like [`visible`](Self::visible) for changes that need no rows of their own: with

@@ -131,7 +131,7 @@ async fn perform(line: Line) -> anyhow::Result<ExitCode> {
         }
         Command::Parked(parked) => {
             let config = settings.load(parked.place.data.as_ref())?;
-            operate::parked(parked.command, &config, &line.global).await?;
+            return operate::parked(parked.command, &config, &line.global).await;
         }
         Command::Config => print!("{}", settings.load(None)?.render()),
         Command::Healthcheck => healthcheck::run(&settings.load(None)?).await?,

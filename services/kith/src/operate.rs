@@ -6,6 +6,7 @@ mod keeper;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use kith_domain::id::OrganisationId;
 use kith_readmodel::rebuild::Verdict;
 use kith_readmodel::store::{Store, StoreError};
 use kith_servicekit::config::Config;
@@ -37,6 +38,11 @@ pub(crate) enum ParkedCommand {
     /// List them, with where each stands and why.
     #[default]
     List,
+    /// Take one along again, once the cause is gone: what it missed is applied now.
+    Retry {
+        /// Its id, as `kith parked` lists it.
+        organisation: OrganisationId,
+    },
 }
 
 /// `kith migrate`.
@@ -104,9 +110,23 @@ pub(crate) async fn parked(
     command: Option<ParkedCommand>,
     config: &Config,
     global: &cli::Global,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<ExitCode> {
     let keeper = Keeper::find(config, global).await?;
     match command.unwrap_or_default() {
-        ParkedCommand::List => cli::show_parked(&keeper.parked().await?, global.format),
+        ParkedCommand::List => {
+            cli::show_parked(&keeper.parked().await?, global.format)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        ParkedCommand::Retry { organisation } => {
+            let Some(parked) = keeper.retry(organisation).await? else {
+                println!("{organisation} goes on");
+                return Ok(ExitCode::SUCCESS);
+            };
+            println!(
+                "{organisation} stands still at commit {} all the same: {}",
+                parked.position, parked.reason
+            );
+            Ok(ExitCode::FAILURE)
+        }
     }
 }

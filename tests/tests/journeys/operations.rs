@@ -4,14 +4,17 @@ use anyhow::{Context as _, Result};
 use kith_domain::time::HOUR;
 use kith_proto::kith::admin::v1::verify_read_models_response::Verdict;
 use kith_proto::kith::admin::v1::{
-    Agreement, ListParkedRequest, RebuildReadModelsRequest, VerifyReadModelsRequest,
+    Agreement, ListParkedRequest, RebuildReadModelsRequest, RetryParkedRequest,
+    VerifyReadModelsRequest,
 };
 use kith_proto::kith::event::v1::InteractionKind;
-use kith_tests::world::{EVA, World, moment, refused};
+use kith_testkit::eventually_some;
+use kith_tests::world::{EVA, PATIENCE, World, moment, refused};
 use tonic::Code;
 
 on_both_engines! {
     the_read_models_are_compared_and_rebuilt_while_they_serve
+    a_parked_organisation_is_listed_and_its_retry_says_where_it_still_stands
     only_operators_care_for_the_read_models
 }
 
@@ -48,12 +51,44 @@ async fn the_read_models_are_compared_and_rebuilt_while_they_serve(world: &World
     Ok(())
 }
 
+async fn a_parked_organisation_is_listed_and_its_retry_says_where_it_still_stands(
+    world: &World,
+) -> Result<()> {
+    let (ours, theirs) = (&world.ours, &world.theirs);
+    let sequence = world.park(&ours.id).await?;
+    let mut operations = world.operator.operations();
+    let mut parked = async || {
+        let listed = operations.list_parked(ListParkedRequest {}).await.ok()?;
+        listed.into_inner().parked.into_iter().next()
+    };
+    let one = eventually_some(PATIENCE, &mut parked).await?;
+    assert_eq!((&one.organisation_id, one.sequence), (&ours.id, sequence));
+    let retry = async |organisation_id: &str| {
+        let request = RetryParkedRequest {
+            organisation_id: organisation_id.to_owned(),
+        };
+        let mut operations = world.operator.operations();
+        let answer = operations.retry_parked(request).await?;
+        anyhow::Ok(answer.into_inner().parked)
+    };
+    // The cause is not gone.
+    assert_eq!(retry(&ours.id).await?, Some(one));
+    assert_eq!(retry(&theirs.id).await?, None);
+    // A neighbour goes on all the time.
+    let call = moment(InteractionKind::Call, world.ago(HOUR), &[EVA]);
+    let position = theirs.ana.record(call).await?.position;
+    theirs.ana.tie(EVA, &position).await?;
+    assert!(verified(world).await?.rows > 0);
+    Ok(())
+}
+
 async fn only_operators_care_for_the_read_models(world: &World) -> Result<()> {
     let mut admin = world.ours.admin.operations();
     let refusals = [
         refused(admin.verify_read_models(VerifyReadModelsRequest {}).await)?,
         refused(admin.rebuild_read_models(RebuildReadModelsRequest {}).await)?,
         refused(admin.list_parked(ListParkedRequest {}).await)?,
+        refused(admin.retry_parked(RetryParkedRequest::default()).await)?,
     ];
     for refusal in refusals {
         assert_eq!(

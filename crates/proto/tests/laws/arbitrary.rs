@@ -135,7 +135,7 @@ fn events(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
         keys(),
         people(texts.clone()),
         facts(texts.clone()),
-        interactions(texts.clone()),
+        interactions(&texts),
         promises(texts.clone()),
         due_moments(),
         later_lives(),
@@ -287,10 +287,10 @@ fn moments(texts: &BoxedStrategy<Text>) -> impl Strategy<Value = Moment> + use<>
         )
 }
 
-fn interactions(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
+fn interactions(texts: &BoxedStrategy<Text>) -> impl Strategy<Value = Event> + use<> {
     let ids = (id(InteractionId::from_bytes), person());
     prop_oneof![
-        (ids.clone(), moments(&texts), fingerprint()).prop_map(
+        (ids.clone(), moments(texts), fingerprint()).prop_map(
             |((id, recorder), moment, fingerprint)| interaction::Event::Recorded(Recorded {
                 id,
                 recorder,
@@ -298,16 +298,14 @@ fn interactions(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
                 fingerprint
             })
         ),
-        (ids.clone(), any::<u32>(), moments(&texts)).prop_map(
-            |((id, author), revision, moment)| {
-                interaction::Event::Corrected {
-                    id,
-                    revision,
-                    author,
-                    moment,
-                }
+        (ids.clone(), any::<u32>(), moments(texts)).prop_map(|((id, author), revision, moment)| {
+            interaction::Event::Corrected {
+                id,
+                revision,
+                author,
+                moment,
             }
-        ),
+        }),
         ids.prop_map(|(id, author)| interaction::Event::Retracted { id, author }),
     ]
     .prop_map(Event::from)

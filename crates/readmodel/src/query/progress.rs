@@ -11,11 +11,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures::FutureExt;
+use kith_domain::id::OrganisationId;
 use sea_orm::{DbErr, EntityTrait};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::entity::checkpoint;
+use crate::runner::list_parked;
 use crate::store::{LOOK_FOR_GENERATION_EVERY, Store, StoreError};
 
 /// Reads without a pause after a wait began: a few milliseconds' worth.
@@ -25,11 +27,13 @@ const OTHERWISE: Duration = Duration::from_millis(250);
 /// A failed read is not repeated at once.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
 
-/// The checkpoints of a generation.
+/// How far a generation is.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Reached {
     generation: String,
     shards: HashMap<u16, u64>,
+    /// Organisations that stand still, each with the commit it waits at.
+    parked: HashMap<OrganisationId, u64>,
 }
 
 impl Reached {
@@ -98,9 +102,16 @@ impl Progress {
         let shards = rows
             .iter()
             .map(|row| (row.shard as u16, row.sequence as u64));
+        let shards = shards.collect();
+        // After the checkpoints: who is parked by a commit is known with the commit.
+        let parked = list_parked(&live.reading).await;
+        let parked = parked.map_err(StoreError::Database)?.into_iter();
         let found = Reached {
             generation: live.name,
-            shards: shards.collect(),
+            shards,
+            parked: parked
+                .map(|parked| (parked.organisation, parked.position))
+                .collect(),
         };
         self.reached.send_if_modified(|reached| {
             let changed = *reached != found;
@@ -120,6 +131,13 @@ impl Progress {
     #[must_use]
     pub fn has(&self, shard: u16, sequence: u64) -> bool {
         self.is_there(&self.reached.borrow(), shard, sequence)
+    }
+
+    /// The commit at which an organisation stands still, if it does: true of everything that
+    /// [`has`](Self::has) or [`wait_for`](Self::wait_for) answered before.
+    #[must_use]
+    pub fn parked_at(&self, organisation: OrganisationId) -> Option<u64> {
+        self.reached.borrow().parked.get(&organisation).copied()
     }
 
     fn is_there(&self, reached: &Reached, shard: u16, sequence: u64) -> bool {

@@ -51,17 +51,8 @@ pub async fn list_parked(database: &DatabaseConnection) -> Result<Vec<Parked>, D
     Ok(rows.into_iter().map(Parked::from).collect())
 }
 
-/// Where an organisation stands still; `None` when it does not.
-pub async fn parked_at(
-    database: &DatabaseConnection,
-    organisation: OrganisationId,
-) -> Result<Option<u64>, DbErr> {
-    let parked = find_parked(database, organisation).await?;
-    Ok(parked.map(|parked| parked.position))
-}
-
-/// Where and why an organisation stands still.
-pub(super) async fn find_parked(
+/// Where and why an organisation stands still; `None` when it does not.
+pub async fn find_parked(
     database: &impl ConnectionTrait,
     organisation: OrganisationId,
 ) -> Result<Option<Parked>, DbErr> {

@@ -6,7 +6,7 @@ use kith_domain::id::{CommitId, FollowUpId};
 use kith_eventlog::log::{Append, Expected, Filter, Subject, SubjectKind};
 use kith_readmodel::query::people;
 use kith_readmodel::rebuild::rebuild;
-use kith_readmodel::runner::{Parked, list_parked, parked_at};
+use kith_readmodel::runner::{Parked, find_parked, list_parked};
 use kith_readmodel::store::Store;
 use sea_orm::ConnectionTrait;
 
@@ -117,8 +117,9 @@ async fn a_rebuild_parks_an_organisation_again_while_the_cause_remains() -> Resu
     } = trouble(&world).await?;
     for store in world.caught_up().await? {
         let live = store.live().reading;
-        assert_eq!(parked_at(&live, other.id).await?, None);
-        assert_eq!(parked_at(&live, troubled.id).await?, Some(position));
+        assert_eq!(find_parked(&live, other.id).await?, None);
+        let parked = find_parked(&live, troubled.id).await?;
+        assert_eq!(parked.map(|parked| parked.position), Some(position));
         rebuild(store, &world.ledger).await?;
         let parked = list_parked(&store.live().reading).await?;
         assert_eq!((parked.len(), parked[0].position), (1, position));

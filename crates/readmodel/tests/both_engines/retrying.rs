@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use kith_domain::id::{FollowUpId, PersonId};
 use kith_readmodel::entity::follow_up;
-use kith_readmodel::runner::{parked_at, retry_parked};
+use kith_readmodel::runner::{find_parked, retry_parked};
 use kith_readmodel::store::Store;
 use kith_testkit::eventually;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
@@ -78,7 +78,7 @@ async fn a_retry_makes_an_organisation_whole_once_the_cause_is_gone() -> Result<
 
         mend(store, row).await?;
         assert_eq!(retry_parked(store, &world.ledger, id).await?, None);
-        assert_eq!(parked_at(&store.live().reading, id).await?, None);
+        assert_eq!(find_parked(&store.live().reading, id).await?, None);
         // Asked once more, it goes on all the same.
         assert_eq!(retry_parked(store, &world.ledger, id).await?, None);
     }
@@ -101,7 +101,8 @@ async fn a_retry_that_meets_another_bad_commit_waits_there() -> Result<()> {
         mend(store, row).await?;
         let parked = retry_parked(store, &world.ledger, id).await?;
         assert_eq!(parked.map(|parked| parked.position), Some(second));
-        assert_eq!(parked_at(&store.live().reading, id).await?, Some(second));
+        let parked = find_parked(&store.live().reading, id).await?;
+        assert_eq!(parked.map(|parked| parked.position), Some(second));
     }
     world.expect_replay_to_agree().await.map(drop)
 }
@@ -121,7 +122,7 @@ async fn a_runner_that_took_an_organisation_for_parked_leaves_out_nothing_after_
             }
             let database = store.live().reading;
             let is_parked = async || {
-                let parked = parked_at(&database, organisation.id).await;
+                let parked = find_parked(&database, organisation.id).await;
                 parked.is_ok_and(|parked| parked.is_some())
             };
             eventually(PATIENCE, is_parked).await?;

@@ -43,36 +43,36 @@ impl Compared {
 impl Api {
     /// Refuses a key that the log says is revoked: `KEY_INVALID`. The rows of an organisation that
     /// is parked stand still while their shard goes on: they are never taken for the log.
-    pub(super) async fn refuse_revoked(
-        &self,
-        key: &Subject,
-        rows_stand_still: bool,
-    ) -> Result<(), Failure> {
+    pub(super) async fn refuse_revoked(&self, key: &Subject) -> Result<(), Failure> {
         let (compared, now) = (&self.parts.compared, self.now());
-        let asked = tokio::time::timeout(PATIENCE, self.is_revoked(key, rows_stand_still)).await;
+        let asked = tokio::time::timeout(PATIENCE, self.is_revoked(key)).await;
         let failure = match asked {
             Ok(Ok(true)) => return Err(Failure::key_invalid()),
             Ok(Ok(false)) => return Ok(()),
             Ok(Err(failure)) => failure,
             Err(late) => Failure::unavailable(late),
         };
-        if !rows_stand_still && compared.is_recent(key.shard, now) {
+        if !self.stands_still(key) && compared.is_recent(key.shard, now) {
             return Ok(());
         }
         Err(failure)
     }
 
     /// What the log says, if the rows may not have it all.
-    async fn is_revoked(&self, key: &Subject, rows_stand_still: bool) -> Result<bool, Failure> {
+    async fn is_revoked(&self, key: &Subject) -> Result<bool, Failure> {
         let now = self.now();
         let tail = self.ledger().log().tail(key.shard).await?;
-        if !rows_stand_still && self.progress().has(key.shard, tail) {
+        if self.progress().has(key.shard, tail) && !self.stands_still(key) {
             self.parts.compared.note(key.shard, now);
             return Ok(false);
         }
         let state = self.ledger().state::<Key>(key).await;
         let state = state.map_err(|error| Failure::from_execute(error, Failure::internal))?;
         Ok(state == key::State::Revoked)
+    }
+
+    fn stands_still(&self, key: &Subject) -> bool {
+        self.progress().parked_at(key.organisation).is_some()
     }
 }
 

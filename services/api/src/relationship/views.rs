@@ -129,7 +129,7 @@ pub(super) fn depth_formula() -> String {
 mod tests {
     use kith_domain::interaction::Kind;
     use kith_domain::tie::{Contact, Direction, STANDARD_HORIZON, State};
-    use kith_domain::time::{DAY, HOUR};
+    use kith_domain::time::{DAY, HOUR, Timestamp};
 
     use super::*;
 

@@ -5,7 +5,8 @@ use kith_domain::id::OrganisationId;
 use kith_proto::kith::admin::v1::operations_service_client::OperationsServiceClient;
 use kith_proto::kith::admin::v1::verify_read_models_response::Verdict as Told;
 use kith_proto::kith::admin::v1::{
-    ListParkedRequest, RebuildReadModelsRequest, VerifyReadModelsRequest,
+    ListParkedRequest, ParkedOrganisation, RebuildReadModelsRequest, RetryParkedRequest,
+    VerifyReadModelsRequest,
 };
 use kith_readmodel::rebuild::Verdict;
 use kith_readmodel::runner::Parked;
@@ -68,16 +69,29 @@ impl Operations {
 
     pub(crate) async fn parked(&self) -> anyhow::Result<Vec<Parked>> {
         let answer = self.service().list_parked(ListParkedRequest {}).await;
-        let parked = self.answer(answer)?.parked.into_iter().map(|one| {
-            Ok(Parked {
-                shard: u16::try_from(one.shard)?,
-                organisation: one.organisation_id.parse::<OrganisationId>()?,
-                position: one.sequence,
-                reason: one.reason,
-            })
-        });
-        parked.collect()
+        self.answer(answer)?.parked.into_iter().map(read).collect()
     }
+
+    /// Takes a parked organisation along again; answers where it stands still all the same.
+    pub(crate) async fn retry(
+        &self,
+        organisation: OrganisationId,
+    ) -> anyhow::Result<Option<Parked>> {
+        let request = RetryParkedRequest {
+            organisation_id: organisation.to_string(),
+        };
+        let answer = self.service().retry_parked(request).await;
+        self.answer(answer)?.parked.map(read).transpose()
+    }
+}
+
+fn read(one: ParkedOrganisation) -> anyhow::Result<Parked> {
+    Ok(Parked {
+        shard: u16::try_from(one.shard)?,
+        organisation: one.organisation_id.parse::<OrganisationId>()?,
+        position: one.sequence,
+        reason: one.reason,
+    })
 }
 
 /// Lists organisations whose read model stands still.
@@ -96,7 +110,7 @@ pub(crate) fn show_parked(parked: &[Parked], format: Format) -> anyhow::Result<(
     output.say(if parked.is_empty() {
         "Nothing is parked."
     } else {
-        "Once the cause is gone, 'kith rebuild' takes them along again."
+        "Once the cause is gone, 'kith parked retry ORGANISATION' takes one along again."
     })?;
     Ok(())
 }

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
+use kith_domain::id::OrganisationId;
 use kith_readmodel::rebuild::{self, Verdict};
-use kith_readmodel::runner::{Parked, catch_up, list_parked};
+use kith_readmodel::runner::{Parked, catch_up, list_parked, retry_parked};
 use kith_servicekit::config::{Config, Origin};
 
 use crate::cli::context;
@@ -75,6 +76,20 @@ impl Keeper {
                 Ok(list_parked(&node.store.live().reading).await?)
             }
             Self::Server(server) => server.parked().await,
+        }
+    }
+
+    /// Takes a parked organisation along again; answers where it stands still all the same.
+    pub(super) async fn retry(
+        self,
+        organisation: OrganisationId,
+    ) -> anyhow::Result<Option<Parked>> {
+        self.catch_up().await?;
+        match self {
+            Self::Here(node) | Self::Alone(node) => {
+                Ok(retry_parked(&node.store, &node.ledger, organisation).await?)
+            }
+            Self::Server(server) => server.retry(organisation).await,
         }
     }
 
