@@ -5,7 +5,8 @@
 //! this up besides care:
 //! - errors are logged through their `Display`, never their `Debug`, which may quote a row;
 //! - libraries may speak from the level *info* upwards; what they say below it quotes statements
-//!   and messages, and is dropped whatever the filter asks for;
+//!   and messages, and is dropped whatever the filter asks for. So are the six lines with which the
+//!   migrator greets every new generation;
 //! - a panic is logged with its place, and with its message only if that is a literal of the
 //!   source: a formatted one may quote a value.
 
@@ -54,7 +55,12 @@ where
 }
 
 fn may_be_logged(event: &Metadata<'_>) -> bool {
-    *event.level() <= Level::INFO || event.target().starts_with("kith")
+    let level = if event.target().starts_with("sea_orm_migration") {
+        Level::WARN
+    } else {
+        Level::INFO
+    };
+    *event.level() <= level || event.target().starts_with("kith")
 }
 
 fn log_panic(panic: &PanicHookInfo<'_>) {

@@ -86,6 +86,7 @@ pub(crate) fn as_stored(mut commit: Commit) -> Commit {
                 interaction::Event::Recorded(Recorded { moment, .. })
                 | interaction::Event::Corrected { moment, .. },
             ) => {
+                drop_erased(&mut moment.channel);
                 drop_erased(&mut moment.note);
                 drop_erased(&mut moment.subject);
             }

@@ -7,7 +7,7 @@ use kith_domain::id::{KeyId, PersonId};
 use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
 use kith_domain::person::{self, Profile};
 use kith_domain::text::Text;
-use kith_domain::time::{SECOND, Timestamp};
+use kith_domain::time::{DAY, SECOND, Timestamp};
 use kith_domain::{fact, member};
 use kith_eventlog::identity::{self, Handle, OrganisationKeys};
 use kith_eventlog::ledger::{Ledger, Request};
@@ -16,6 +16,9 @@ use crate::demo::{self, Season, Somebody};
 
 /// Moments per commit: those of a few days, recorded when the last of them happened.
 const PER_COMMIT: usize = 100;
+/// How long the organisation has had Kith. What was due before is nobody's business any more: the
+/// years before are a past that its members brought along.
+const HAS_KITH_SINCE: i64 = 60 * DAY;
 
 struct Filler<'l> {
     ledger: &'l Ledger,
@@ -28,7 +31,7 @@ struct Filler<'l> {
 pub(super) async fn fill<'l>(ledger: &'l Ledger, season: &Season) -> anyhow::Result<Founding<'l>> {
     let now = season.now;
     let (filler, founding) = Filler::open(ledger, season).await?;
-    filler.people(season, now).await?;
+    filler.people(season, joined(season)).await?;
     for (number, moments) in season.moments.chunks(PER_COMMIT).enumerate() {
         let recorded_at = moments.last().map_or(now, |moment| moment.at);
         let events = moments.iter().map(|moment| filler.moment(moment)).collect();
@@ -60,6 +63,11 @@ pub(super) async fn promise_soon(
     filler.append("arrives soon", now, vec![promise]).await
 }
 
+/// When the organisation was founded and its members joined.
+fn joined(season: &Season) -> Timestamp {
+    season.now.plus_micros(-HAS_KITH_SINCE)
+}
+
 fn profile(somebody: &Somebody) -> Profile {
     let text = |text: &String| Some(Text::from(text.as_str()));
     Profile {
@@ -80,7 +88,7 @@ impl<'l> Filler<'l> {
     /// Founds the organisation, or finds it: the founding commits are always the same.
     async fn open(ledger: &'l Ledger, season: &Season) -> anyhow::Result<(Self, Founding<'l>)> {
         let me = season.members.first().map(profile).unwrap_or_default();
-        let founding = Founding::begin(ledger, &season.organisation, &me, season.now).await?;
+        let founding = Founding::begin(ledger, &season.organisation, &me, joined(season)).await?;
         let founded = founding.so_far().clone();
         let keys = ledger.keys().organisation(founded.organisation).await?;
         let everybody = season.members.iter().chain(&season.people);
@@ -116,7 +124,7 @@ impl<'l> Filler<'l> {
     }
 
     /// Everybody but the first member, whom the founding added.
-    async fn people(&self, season: &Season, now: Timestamp) -> anyhow::Result<()> {
+    async fn people(&self, season: &Season, joined: Timestamp) -> anyhow::Result<()> {
         let everybody = season.members.iter().chain(&season.people).enumerate();
         let mut events: Vec<Event> = Vec::new();
         for (index, somebody) in everybody.skip(1) {
@@ -131,7 +139,7 @@ impl<'l> Filler<'l> {
             events.push(member::Event::Added { id: self.id(index) }.into());
         }
         for (number, events) in events.chunks(PER_COMMIT).enumerate() {
-            self.append(&format!("people {number}"), now, events.to_vec())
+            self.append(&format!("people {number}"), joined, events.to_vec())
                 .await?;
         }
         Ok(())
