@@ -117,11 +117,12 @@ async fn a_quiet_member_hears_a_heartbeat_however_busy_the_others_are(world: &Wo
         assert!(told.follow_up.is_none(), "nothing fell due for {}", BO.0);
         anyhow::Ok(())
     };
+    let mut pace = tokio::time::interval(Duration::from_secs(1));
     let chatter = async {
         loop {
+            pace.tick().await;
             let call = moment(InteractionKind::Call, world.ago(SECOND), &[EVA]);
             bo.record(call).await?;
-            tokio::time::sleep(Duration::from_secs(1)).await;
         }
     };
     // Every 20 seconds, and some for a slow machine.

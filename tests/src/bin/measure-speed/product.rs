@@ -130,9 +130,9 @@ impl Product {
 
     /// A first stream, so that the next ones are of people who are known.
     pub(crate) async fn meet_everybody(&mut self) -> Result<()> {
+        self.person = address(0);
         self.appends_per_second(PEOPLE, false).await?;
         self.caught_up().await?;
-        self.person = address(0);
         let tie = self.ask("").await?.into_inner().tie;
         self.person = tie.context("a tie is answered")?.person_id;
         Ok(())
