@@ -176,6 +176,17 @@ impl Ledger {
             .await
     }
 
+    /// Refuses a vault that is not this log's: lost, older than the log, or of another master key.
+    /// To be asked once at start, before anything makes keys: new ones would hide it, and give
+    /// everybody new ids.
+    pub async fn check_vault(&self) -> Result<(), LedgerError> {
+        // Whatever else a log holds, its first commit is the system organisation's.
+        if self.log.tail(0).await? > 0 {
+            self.keys.existing(OrganisationId::SYSTEM).await?;
+        }
+        Ok(())
+    }
+
     /// Seals and appends rule-free creations to the organisation's journal.
     pub async fn record(
         &self,

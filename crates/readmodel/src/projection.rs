@@ -40,14 +40,22 @@ pub(crate) struct Origin {
     recorded_us: i64,
 }
 
+/// The members of organisations, as far as they were needed. Whoever keeps them from one transaction
+/// to the next lets go of them when one is rolled back, or when somebody else may have written.
+pub(crate) type KnownMembers = HashMap<OrganisationId, Members>;
+
 /// Applies commits in their order.
-pub async fn apply(database: &DatabaseTransaction, commits: &[Placed]) -> Result<(), DbErr> {
+pub(crate) async fn apply(
+    database: &DatabaseTransaction,
+    commits: &[Placed],
+    members: &mut KnownMembers,
+) -> Result<(), DbErr> {
     let mut projector = Projector {
         database,
         people: people::Added::new(),
         interactions: Vec::new(),
         followed_up: BTreeMap::new(),
-        members: HashMap::new(),
+        members,
     };
     for placed in commits {
         let origin = Origin {
@@ -67,7 +75,7 @@ struct Projector<'d> {
     people: people::Added,
     interactions: Vec<interactions::New>,
     followed_up: BTreeMap<OrganisationId, BTreeSet<ties::Pair>>,
-    members: HashMap<OrganisationId, Members>,
+    members: &'d mut KnownMembers,
 }
 
 impl Projector<'_> {

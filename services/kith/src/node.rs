@@ -83,10 +83,11 @@ impl Node {
         let keys = vault::sqlite::Sqlite::open(&directory.join("vault.db"))
             .context("vault.db can not be opened")?;
         let keys = KeyRing::new(Arc::new(keys), master_key(&directory.join("master.key"))?);
+        let ledger = checked(Ledger::new(Arc::new(log), keys)).await?;
         let place = std::path::absolute(directory)?;
         let store = Store::open(Place::Directory(place)).await?;
         Ok(Self {
-            ledger: Ledger::new(Arc::new(log), keys),
+            ledger,
             store,
             lock: Some(lock),
         })
@@ -117,11 +118,18 @@ impl Node {
         let keys = vault::postgres::Postgres::open(store.work().clone()).await?;
         let keys = KeyRing::new(Arc::new(keys), config.master_key()?);
         Ok(Self {
-            ledger: Ledger::new(Arc::new(log), keys),
+            ledger: checked(Ledger::new(Arc::new(log), keys)).await?,
             store,
             lock: None,
         })
     }
+}
+
+/// The ledger, if its vault is the one of its log.
+async fn checked(ledger: Ledger) -> anyhow::Result<Ledger> {
+    let checked = ledger.check_vault().await;
+    checked.context("the vault can not be used with this log")?;
+    Ok(ledger)
 }
 
 /// Makes a directory that is its owner's alone, if it is not there.

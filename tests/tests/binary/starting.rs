@@ -110,6 +110,29 @@ async fn a_home_that_can_not_be_written_to_does_not_keep_a_server_from_serving()
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_that_lost_its_vault_or_its_master_key_is_refused() -> Result<()> {
+    let machine = Machine::new()?;
+    let up = ["up", "--data", "data", "--me", "Ana <ana@x.org>"];
+    machine.serve(&up).await?.terminate(PATIENCE).await?;
+    let (key, kept) = (machine.path("data/master.key"), machine.path("kept"));
+    std::fs::rename(&key, &kept)?;
+    let (code, told) = machine.ends(&up)?;
+    ensure!(code == 1 && told.contains("master key"), "{code}: {told}");
+    std::fs::rename(&kept, &key)?;
+    machine.serve(&up).await?.terminate(PATIENCE).await?;
+
+    for part in ["vault.db", "vault.db-wal", "vault.db-shm"] {
+        drop(std::fs::remove_file(machine.path("data").join(part)));
+    }
+    let (code, told) = machine.ends(&up)?;
+    ensure!(
+        code == 1 && told.contains("the vault was lost"),
+        "{code}: {told}"
+    );
+    Ok(())
+}
+
 #[test]
 fn a_directory_whose_name_is_not_utf_8_is_refused() -> Result<()> {
     let machine = Machine::new()?;

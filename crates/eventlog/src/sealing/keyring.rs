@@ -143,7 +143,10 @@ impl KeyRing {
 
     /// The organisation's keys if they are there. Who reads makes no keys: new ones would open
     /// nothing, and hide that the old ones are lost.
-    async fn existing(&self, organisation: OrganisationId) -> Result<OrganisationKeys, VaultError> {
+    pub(crate) async fn existing(
+        &self,
+        organisation: OrganisationId,
+    ) -> Result<OrganisationKeys, VaultError> {
         if let Some(keys) = self.cache().get(&organisation) {
             return Ok(keys.clone());
         }

@@ -12,12 +12,10 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use kith_domain::id::OrganisationId;
-use sea_orm::{DbErr, EntityTrait};
+use sea_orm::{FromQueryResult, Statement};
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::entity::checkpoint;
-use crate::runner::list_parked;
 use crate::store::{LOOK_FOR_GENERATION_EVERY, Store, StoreError};
 
 /// Reads without a pause after a wait began: a few milliseconds' worth.
@@ -26,6 +24,17 @@ const WHILE_WAITED_FOR: Duration = Duration::from_millis(1);
 const OTHERWISE: Duration = Duration::from_millis(250);
 /// A failed read is not repeated at once.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
+
+/// Checkpoints, and who is parked, as of one moment: who is parked by a commit is known with it.
+const EVERYTHING: &str = "SELECT shard, NULL AS parked, sequence FROM checkpoint \
+                          UNION ALL SELECT shard, organisation, position FROM parked";
+
+#[derive(FromQueryResult)]
+struct Row {
+    shard: i32,
+    parked: Option<Vec<u8>>,
+    sequence: i64,
+}
 
 /// How far a generation is.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -97,22 +106,25 @@ impl Progress {
             store.refresh().await?;
         }
         let live = store.live();
-        let rows = checkpoint::Entity::find().all(&live.reading).await;
-        let rows = rows.map_err(|error: DbErr| StoreError::Database(error))?;
-        let shards = rows
-            .iter()
-            .map(|row| (row.shard as u16, row.sequence as u64));
-        let shards = shards.collect();
-        // After the checkpoints: who is parked by a commit is known with the commit.
-        let parked = list_parked(&live.reading).await;
-        let parked = parked.map_err(StoreError::Database)?.into_iter();
-        let found = Reached {
+        let rows = Row::find_by_statement(Statement::from_string(
+            live.reading.get_database_backend(),
+            EVERYTHING,
+        ));
+        let rows = rows.all(&live.reading).await;
+        let mut found = Reached {
             generation: live.name,
-            shards,
-            parked: parked
-                .map(|parked| (parked.organisation, parked.position))
-                .collect(),
+            ..Reached::default()
         };
+        for row in rows.map_err(StoreError::Database)? {
+            let sequence = row.sequence as u64;
+            if let Some(parked) = row.parked.as_deref() {
+                found
+                    .parked
+                    .extend(OrganisationId::from_slice(parked).map(|id| (id, sequence)));
+            } else {
+                found.shards.insert(row.shard as u16, sequence);
+            }
+        }
         self.reached.send_if_modified(|reached| {
             let changed = *reached != found;
             *reached = found;

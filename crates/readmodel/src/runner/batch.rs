@@ -11,7 +11,7 @@ use sea_orm::{DatabaseConnection, DbErr};
 
 use super::checkpoint::Checkpoint;
 use super::{RunnerError, parking};
-use crate::projection::{self, Placed};
+use crate::projection::{self, KnownMembers, Placed};
 use crate::store::begin_writing;
 
 /// An organisation that can't go on, the commit at which, and why.
@@ -27,6 +27,8 @@ pub(super) struct Place<'a> {
     /// Parked organisations, each with the first commit it waits at. Who parks one, or takes it
     /// along again, changes the checkpoint too: as long as the checkpoint is ours, so is this.
     parked: HashMap<OrganisationId, u64>,
+    /// Likewise.
+    members: KnownMembers,
 }
 
 impl<'a> Place<'a> {
@@ -44,6 +46,7 @@ impl<'a> Place<'a> {
             shard,
             at,
             parked: parking::parked_from(database, shard).await?,
+            members: KnownMembers::new(),
         })
     }
 
@@ -54,7 +57,8 @@ impl<'a> Place<'a> {
         let reached = self.at.after(&records);
         let (placed, failed) = open(self.ledger, records, &self.parked).await?;
         if failed.is_empty() {
-            match apply(database, (self.at, reached), &placed).await {
+            let steps = (self.at, reached);
+            match apply(database, steps, &placed, &mut self.members).await {
                 Ok(()) => {
                     self.at = reached;
                     return Ok(());
@@ -65,6 +69,7 @@ impl<'a> Place<'a> {
                 Err(error) => return Err(error),
             }
         }
+        self.members.clear();
         let steps = (self.at, reached);
         parking::apply_one_by_one(database, shard, steps, placed, failed).await?;
         self.at = reached;
@@ -134,9 +139,10 @@ async fn apply(
     database: &DatabaseConnection,
     (from, to): (Checkpoint, Checkpoint),
     commits: &[Placed],
+    members: &mut KnownMembers,
 ) -> Result<(), RunnerError> {
     let transaction = begin_writing(database).await?;
-    projection::apply(&transaction, commits).await?;
+    projection::apply(&transaction, commits, members).await?;
     from.move_to(&transaction, to).await?;
     transaction.commit().await?;
     Ok(())

@@ -15,7 +15,7 @@ use super::batch::{Failed, is_deterministic};
 use super::checkpoint::Checkpoint;
 use crate::entity::checkpoint;
 use crate::entity::parked::{ActiveModel, Column, Entity, Model};
-use crate::projection::{self, Placed};
+use crate::projection::{self, KnownMembers, Placed};
 use crate::store::begin_writing;
 
 /// An organisation whose read model stands still.
@@ -165,7 +165,9 @@ pub(super) async fn apply_until_failure(
 ) -> Result<Option<Failed>, DbErr> {
     for placed in own {
         let savepoint = transaction.begin().await?;
-        match projection::apply(&savepoint, std::slice::from_ref(placed)).await {
+        // Nothing is kept for the next commit: this one may be rolled back.
+        let (one, mut members) = (std::slice::from_ref(placed), KnownMembers::new());
+        match projection::apply(&savepoint, one, &mut members).await {
             Ok(()) => savepoint.commit().await?,
             Err(error) if is_deterministic(&error) => {
                 savepoint.rollback().await?;

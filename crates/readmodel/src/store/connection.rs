@@ -80,7 +80,12 @@ pub(super) async fn work(place: &Place) -> Result<DatabaseConnection, DbErr> {
 pub(super) async fn generation(place: &Place, name: &str) -> Result<Generation, DbErr> {
     let (reading, writing) = match place {
         Place::Postgres(url) => {
-            let pool = Database::connect(postgres(url, name)).await?;
+            let mut options = postgres(url, name);
+            // Rows and checkpoint commit together, and what a crash takes of both the log gives
+            // back: no commit waits for the disk. SQLite's `NORMAL` below is the same promise.
+            options
+                .map_sqlx_postgres_opts(|options| options.options([("synchronous_commit", "off")]));
+            let pool = Database::connect(options).await?;
             (pool.clone(), pool)
         }
         Place::Directory(directory) => {
@@ -101,6 +106,24 @@ mod tests {
     use sea_orm::ConnectionTrait;
 
     use super::*;
+
+    #[tokio::test]
+    async fn only_what_the_log_gives_back_does_not_wait_for_the_disk() {
+        let server = kith_testkit::Postgres::shared().await.unwrap();
+        let place = Place::Postgres(server.database().await.unwrap());
+        let work = work(&place).await.unwrap();
+        let generation = generation(&place, "model_1").await.unwrap().writing;
+        for (database, expected) in [(work, "on"), (generation, "off")] {
+            let sql = "SELECT current_setting('synchronous_commit') AS setting";
+            let asked = database.query_one_raw(sea_orm::Statement::from_string(
+                database.get_database_backend(),
+                sql,
+            ));
+            let row = asked.await.unwrap().unwrap();
+            let setting: String = row.try_get("", "setting").unwrap();
+            assert_eq!(setting, expected);
+        }
+    }
 
     #[tokio::test]
     async fn a_writing_transaction_keeps_other_writers_out_from_its_beginning() {
