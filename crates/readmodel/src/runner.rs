@@ -145,6 +145,7 @@ async fn follow(
         };
         let Some(first) = first else { return Ok(()) };
         place.apply(gather::batch(first?, &mut records)?).await?;
+        store.ring();
         *pause = FIRST_PAUSE;
     }
 }

@@ -3,6 +3,7 @@
 //! On Postgres both are schemas of one database, on SQLite two files of one directory. A
 //! generation's name is one row of `work`; replicas notice a switch within a second.
 
+mod bell;
 mod connection;
 mod generations;
 mod lease;
@@ -13,8 +14,10 @@ use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 use sea_orm_migration::MigratorTrait;
+use tokio::sync::Notify;
 
 use crate::migration;
+pub(crate) use bell::CHANNEL;
 pub(crate) use connection::begin_writing;
 pub use lease::Lease;
 
@@ -37,6 +40,7 @@ pub struct Store {
     work: DatabaseConnection,
     live: Arc<RwLock<Generation>>,
     taken: lease::Taken,
+    bell: Arc<Notify>,
 }
 
 /// One generation of read models.
@@ -75,6 +79,7 @@ impl Store {
             work,
             live: Arc::new(RwLock::new(live)),
             taken: lease::Taken::default(),
+            bell: Arc::default(),
         })
     }
 

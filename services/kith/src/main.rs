@@ -89,6 +89,8 @@ enum Command {
 fn main() -> ExitCode {
     let line = Line::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
+        // What blocks is short, and the system's allocator keeps a heap for every thread.
+        .max_blocking_threads(4)
         .enable_all()
         .build()
     {

@@ -115,17 +115,18 @@ async fn a_directory_that_lost_its_vault_or_its_master_key_is_refused() -> Resul
     let machine = Machine::new()?;
     let up = ["up", "--data", "data", "--me", "Ana <ana@x.org>"];
     machine.serve(&up).await?.terminate(PATIENCE).await?;
+    let again = ["up", "--data", "data"];
     let (key, kept) = (machine.path("data/master.key"), machine.path("kept"));
     std::fs::rename(&key, &kept)?;
-    let (code, told) = machine.ends(&up)?;
+    let (code, told) = machine.ends(&again)?;
     ensure!(code == 1 && told.contains("master key"), "{code}: {told}");
     std::fs::rename(&kept, &key)?;
-    machine.serve(&up).await?.terminate(PATIENCE).await?;
+    machine.serve(&again).await?.terminate(PATIENCE).await?;
 
     for part in ["vault.db", "vault.db-wal", "vault.db-shm"] {
         drop(std::fs::remove_file(machine.path("data").join(part)));
     }
-    let (code, told) = machine.ends(&up)?;
+    let (code, told) = machine.ends(&again)?;
     ensure!(
         code == 1 && told.contains("the vault was lost"),
         "{code}: {told}"

@@ -1,9 +1,8 @@
 //! How far the projections are, and waiting for it: "read your writes".
 //!
-//! One task per process reads the checkpoints: without a pause while somebody has just begun to
-//! wait, since nearly every wait is for a commit that is being projected; every millisecond while
-//! somebody goes on waiting, seldom otherwise. Everybody else watches what it found. Its figures are
-//! those of one generation, and say nothing about another one that went live since.
+//! One task per process reads the checkpoints: while somebody waits, whenever one moved; seldom
+//! otherwise. Everybody else watches what it found. Its figures are those of one generation, and say
+//! nothing about another one that went live since.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,9 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::store::{LOOK_FOR_GENERATION_EVERY, Store, StoreError};
 
-/// Reads without a pause after a wait began: a few milliseconds' worth.
-const AT_FIRST: u32 = 20;
-const WHILE_WAITED_FOR: Duration = Duration::from_millis(1);
+/// The bell may be missed.
+const WHILE_WAITED_FOR: Duration = Duration::from_millis(5);
 const OTHERWISE: Duration = Duration::from_millis(250);
 /// A failed read is not repeated at once.
 const AFTER_FAILURE: Duration = Duration::from_millis(500);
@@ -77,28 +75,43 @@ impl Progress {
     /// Reads checkpoints until stopped, and follows the live generation.
     pub async fn run(&self, store: &Store, stop: &CancellationToken) {
         let store = self.store.get_or_init(|| store.clone());
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = store.hear_others() => {}
+            () = self.look(store) => {}
+        }
+    }
+
+    async fn look(&self, store: &Store) {
         let mut look = tokio::time::interval(LOOK_FOR_GENERATION_EVERY);
-        let mut eager = 0;
         loop {
             let must_look = look.tick().now_or_never().is_some();
             let pause = match self.read(store, must_look).await {
-                Ok(()) if self.waiters.load(Ordering::SeqCst) == 0 => OTHERWISE,
-                Ok(()) if eager > 0 => {
-                    eager -= 1;
-                    continue;
-                }
-                Ok(()) => WHILE_WAITED_FOR,
+                Ok(()) if self.is_waited_for() => WHILE_WAITED_FOR,
+                Ok(()) => OTHERWISE,
                 Err(error) => {
                     tracing::warn!(%error, "checkpoints can not be read");
                     AFTER_FAILURE
                 }
             };
+            let somebody_waits = async {
+                loop {
+                    tokio::select! {
+                        () = self.wake.notified() => return,
+                        // While nobody waits, what moves is soon enough seen.
+                        () = store.rung() => if self.is_waited_for() { return },
+                    }
+                }
+            };
             tokio::select! {
-                () = stop.cancelled() => return,
                 () = tokio::time::sleep(pause) => {}
-                () = self.wake.notified() => eager = AT_FIRST,
+                () = somebody_waits => {}
             }
         }
+    }
+
+    fn is_waited_for(&self) -> bool {
+        self.waiters.load(Ordering::SeqCst) > 0
     }
 
     async fn read(&self, store: &Store, look: bool) -> Result<(), StoreError> {

@@ -5,11 +5,14 @@ use kith_domain::id::CommitId;
 use kith_eventlog::ledger::Ledger;
 use kith_eventlog::log::{EventLog, Filter, Record};
 use kith_proto::event::Stored;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+};
 
 use super::RunnerError;
 use crate::bulk::{blob, statement};
 use crate::entity::checkpoint::Entity;
+use crate::store::CHANNEL;
 
 /// The checkpoint of a shard, as it was when it was read or moved.
 #[derive(Debug, Clone, Copy)]
@@ -111,8 +114,12 @@ impl Checkpoint {
         to: Self,
     ) -> Result<(), RunnerError> {
         let backend = transaction.get_database_backend();
-        let sql = "UPDATE checkpoint SET sequence = $4, commit_id = $5 \
-                   WHERE shard = $1 AND sequence = $2 AND retried = $3";
+        let mut sql = "UPDATE checkpoint SET sequence = $4, commit_id = $5 \
+                       WHERE shard = $1 AND sequence = $2 AND retried = $3"
+            .to_owned();
+        if backend == DbBackend::Postgres {
+            sql.push_str(&format!(" RETURNING pg_notify('{CHANNEL}', '')"));
+        }
         let values = vec![
             i32::from(self.shard).into(),
             (self.sequence as i64).into(),
@@ -121,7 +128,7 @@ impl Checkpoint {
             to.commit.map(|id| id.as_bytes().to_vec()).into(),
         ];
         let moved = transaction
-            .execute_raw(statement(backend, sql, values))
+            .execute_raw(statement(backend, &sql, values))
             .await?;
         if moved.rows_affected() == 1 {
             Ok(())
@@ -135,4 +142,55 @@ fn id(record: &Record) -> Option<CommitId> {
     Stored::decode(&record.bytes)
         .and_then(|stored| stored.id())
         .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use kith_testkit::Postgres;
+    use sea_orm::TransactionTrait;
+
+    use super::*;
+    use crate::store::{Place, Store};
+
+    #[tokio::test]
+    async fn other_processes_hear_that_a_checkpoint_moved() {
+        let server = Postgres::shared().await.unwrap();
+        let place = Place::Postgres(server.database().await.unwrap());
+        Store::migrate(place.clone()).await.unwrap();
+        let (ours, theirs) = (
+            Store::open(place.clone()).await.unwrap(),
+            Store::open(place).await.unwrap(),
+        );
+        let rows = theirs.live().writing;
+        let made = "INSERT INTO checkpoint (shard, epoch, sequence, retried) VALUES (0, '', 0, 0)";
+        rows.execute_unprepared(made).await.unwrap();
+        let at = |sequence| Checkpoint {
+            shard: 0,
+            sequence,
+            commit: None,
+            retried: 0,
+        };
+        // Again and again: nobody knows when the other one began to listen.
+        let mut again = tokio::time::interval(Duration::from_millis(20));
+        let moving = async {
+            for sequence in 0.. {
+                again.tick().await;
+                let transaction = rows.begin().await.unwrap();
+                let moved = at(sequence).move_to(&transaction, at(sequence + 1)).await;
+                moved.unwrap();
+                transaction.commit().await.unwrap();
+            }
+        };
+        let heard = async {
+            tokio::select! {
+                () = ours.rung() => {}
+                () = ours.hear_others() => {}
+                () = moving => {}
+            }
+        };
+        let heard = tokio::time::timeout(Duration::from_secs(20), heard).await;
+        heard.expect("the bell rings");
+    }
 }

@@ -45,7 +45,7 @@ fn sqlite(file: &Path, writing: bool) -> ConnectOptions {
     let mode = if writing { "rwc" } else { "ro" };
     let mut options = ConnectOptions::new(format!("sqlite://{}?mode={mode}", file.display()));
     options
-        .max_connections(if writing { 1 } else { 8 })
+        .max_connections(if writing { 1 } else { 4 })
         .acquire_timeout(Duration::from_secs(30))
         .test_before_acquire(false)
         .sqlx_logging(false)

@@ -41,15 +41,28 @@ pub(super) async fn get(
         f64::from(body.horizon_days)
     };
     api.visible(caller, &body.min_position).await?;
-    let row = resolve(api, caller, &reference).await?;
-    let person = PersonId::from_slice(&row.id).unwrap_or_default();
     let live = api.live();
     let organisation = caller.principal.organisation;
-    let own = match as_of {
-        None => ties::find(&live.reading, organisation, member, person).await,
-        Some(moment) => ties::find_as_of(&live.reading, organisation, member, person, moment).await,
+    let find = async |person| {
+        let own = match as_of {
+            None => ties::find(&live.reading, organisation, member, person).await,
+            Some(at) => ties::find_as_of(&live.reading, organisation, member, person, at).await,
+        };
+        own.map_err(Failure::unavailable)
     };
-    let own = own.map_err(Failure::unavailable)?;
+    // Where the reference is an id already, person and tie are asked for together.
+    let early = async {
+        match reference.parse::<PersonId>() {
+            Ok(person) => Ok(Some((person, find(person).await?))),
+            Err(_) => Ok(None),
+        }
+    };
+    let (row, early) = tokio::try_join!(resolve(api, caller, &reference), early)?;
+    let person = PersonId::from_slice(&row.id).unwrap_or_default();
+    let own = match early {
+        Some((id, own)) if id == person => own,
+        _ => find(person).await?,
+    };
     let at = as_of.unwrap_or_else(|| api.now());
     let figures = own.and_then(|own| {
         let reading = tie::read(&V1, &own.state, at, horizon)?;
