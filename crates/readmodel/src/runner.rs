@@ -19,8 +19,8 @@ use kith_eventlog::vault::VaultError;
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{LOOK_FOR_GENERATION_EVERY, Store, StoreError};
-use batch::Place;
+use crate::store::{LOOK_FOR_GENERATION_EVERY, Ring, Store, StoreError};
+use batch::{Applied, Place};
 pub use parking::{Parked, find_parked, list_parked};
 pub use retry::retry_parked;
 
@@ -126,7 +126,8 @@ async fn follow(
     pause: &mut Duration,
 ) -> Result<(), RunnerError> {
     let live = store.live();
-    let mut place = Place::start(&live.writing, ledger, shard).await?;
+    let writer = store.writer(&live).await?;
+    let mut place = Place::start(&writer, ledger, shard).await?;
     let mut records = ledger.log().follow(shard, place.at.sequence);
     // The switch is one row in the database: another process may have made it. What is applied to
     // the former generation meanwhile is lost with it, and is applied again to the new one.
@@ -144,8 +145,15 @@ async fn follow(
             first = records.next() => first,
         };
         let Some(first) = first else { return Ok(()) };
-        place.apply(gather::batch(first?, &mut records)?).await?;
-        store.ring();
+        let applied = place.apply(gather::batch(first?, &mut records)?).await?;
+        store.ring(match applied {
+            Applied::Whole => Ring::Moved {
+                generation: live.name.clone(),
+                shard,
+                sequence: place.at.sequence,
+            },
+            Applied::InParts => Ring::Look,
+        });
         *pause = FIRST_PAUSE;
     }
 }

@@ -14,10 +14,10 @@ use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 use sea_orm_migration::MigratorTrait;
-use tokio::sync::Notify;
+use tokio::sync::broadcast;
 
 use crate::migration;
-pub(crate) use bell::CHANNEL;
+pub(crate) use bell::{CHANNEL, MOVED, Ring};
 pub(crate) use connection::begin_writing;
 pub use lease::Lease;
 
@@ -40,7 +40,7 @@ pub struct Store {
     work: DatabaseConnection,
     live: Arc<RwLock<Generation>>,
     taken: lease::Taken,
-    bell: Arc<Notify>,
+    bell: broadcast::Sender<Ring>,
 }
 
 /// One generation of read models.
@@ -79,7 +79,7 @@ impl Store {
             work,
             live: Arc::new(RwLock::new(live)),
             taken: lease::Taken::default(),
-            bell: Arc::default(),
+            bell: bell::new(),
         })
     }
 
@@ -121,6 +121,12 @@ impl Store {
             .read()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .clone()
+    }
+
+    /// A connection of one's own to a generation, for whoever writes one transaction after another:
+    /// a session of Postgres that worked a moment ago is quicker than one of many that take turns.
+    pub(crate) async fn writer(&self, to: &Generation) -> Result<DatabaseConnection, DbErr> {
+        connection::writer(&self.place, to).await
     }
 
     /// The schema `work`.

@@ -1,10 +1,11 @@
 //! How far the projections are, and waiting for it: "read your writes".
 //!
-//! One task per process reads the checkpoints: while somebody waits, whenever one moved; seldom
-//! otherwise. Everybody else watches what it found. Its figures are those of one generation, and say
-//! nothing about another one that went live since.
+//! One task per process hears of checkpoints that moved, and reads them all now and then. Everybody
+//! else watches what it knows. Its figures are those of one generation, and say nothing about
+//! another one that went live since.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -12,12 +13,12 @@ use std::time::Duration;
 use futures::FutureExt;
 use kith_domain::id::OrganisationId;
 use sea_orm::{FromQueryResult, Statement};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{LOOK_FOR_GENERATION_EVERY, Store, StoreError};
+use crate::store::{LOOK_FOR_GENERATION_EVERY, Ring, Store, StoreError};
 
-/// The bell may be missed.
+/// The bell may be silent.
 const WHILE_WAITED_FOR: Duration = Duration::from_millis(5);
 const OTHERWISE: Duration = Duration::from_millis(250);
 /// A failed read is not repeated at once.
@@ -75,14 +76,17 @@ impl Progress {
     /// Reads checkpoints until stopped, and follows the live generation.
     pub async fn run(&self, store: &Store, stop: &CancellationToken) {
         let store = self.store.get_or_init(|| store.clone());
+        let bell = store.hear();
         tokio::select! {
             () = stop.cancelled() => {}
-            () = store.hear_others() => {}
-            () = self.look(store) => {}
+            () = store.pass_on() => {}
+            () = self.follow(store, bell) => {}
         }
     }
 
-    async fn look(&self, store: &Store) {
+    /// Reads and rings one after another: what a read finds is as new as the rings before it, so
+    /// that nothing goes back.
+    async fn follow(&self, store: &Store, mut bell: broadcast::Receiver<Ring>) {
         let mut look = tokio::time::interval(LOOK_FOR_GENERATION_EVERY);
         loop {
             let must_look = look.tick().now_or_never().is_some();
@@ -94,20 +98,37 @@ impl Progress {
                     AFTER_FAILURE
                 }
             };
-            let somebody_waits = async {
-                loop {
-                    tokio::select! {
-                        () = self.wake.notified() => return,
-                        // While nobody waits, what moves is soon enough seen.
-                        () = store.rung() => if self.is_waited_for() { return },
+            let mut pause = pin!(tokio::time::sleep(pause));
+            loop {
+                tokio::select! {
+                    () = &mut pause => break,
+                    () = self.wake.notified() => {
+                        let shorter = tokio::time::sleep(WHILE_WAITED_FOR);
+                        if shorter.deadline() < pause.deadline() {
+                            pause.set(shorter);
+                        }
                     }
+                    ring = bell.recv() => match ring {
+                        Ok(Ring::Moved { generation, shard, sequence }) => {
+                            self.moved(&generation, shard, sequence);
+                        }
+                        // The store rings as long as there is one: this is a ring that was missed.
+                        Ok(Ring::Look) | Err(_) => break,
+                    },
                 }
-            };
-            tokio::select! {
-                () = tokio::time::sleep(pause) => {}
-                () = somebody_waits => {}
             }
         }
+    }
+
+    /// Another generation's checkpoints are found with it.
+    fn moved(&self, generation: &str, shard: u16, sequence: u64) {
+        self.reached.send_if_modified(|reached| {
+            let is_news = reached.generation == generation && reached.of(shard) < sequence;
+            if is_news {
+                reached.shards.insert(shard, sequence);
+            }
+            is_news
+        });
     }
 
     fn is_waited_for(&self) -> bool {

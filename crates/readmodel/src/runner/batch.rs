@@ -17,6 +17,15 @@ use crate::store::begin_writing;
 /// An organisation that can't go on, the commit at which, and why.
 pub(super) type Failed = (OrganisationId, u64, String);
 
+/// How a batch was applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Applied {
+    /// All of it.
+    Whole,
+    /// Organisation by organisation, some of which are parked now.
+    InParts,
+}
+
 /// Where the projection of a shard is, and who stands still in it.
 pub(super) struct Place<'a> {
     database: &'a DatabaseConnection,
@@ -52,7 +61,7 @@ impl<'a> Place<'a> {
 
     /// Applies one batch. A batch that fails for a reason of its own is done again organisation by
     /// organisation, and the failing one parked.
-    pub(super) async fn apply(&mut self, records: Vec<Record>) -> Result<(), RunnerError> {
+    pub(super) async fn apply(&mut self, records: Vec<Record>) -> Result<Applied, RunnerError> {
         let (database, shard) = (self.database, self.shard);
         let reached = self.at.after(&records);
         let (placed, failed) = open(self.ledger, records, &self.parked).await?;
@@ -61,7 +70,7 @@ impl<'a> Place<'a> {
             match apply(database, steps, &placed, &mut self.members).await {
                 Ok(()) => {
                     self.at = reached;
-                    return Ok(());
+                    return Ok(Applied::Whole);
                 }
                 Err(RunnerError::Database(error)) if is_deterministic(&error) => {
                     tracing::error!(shard, %error, "a batch can not be applied; looking for the cause");
@@ -74,7 +83,7 @@ impl<'a> Place<'a> {
         parking::apply_one_by_one(database, shard, steps, placed, failed).await?;
         self.at = reached;
         self.parked = parking::parked_from(database, shard).await?;
-        Ok(())
+        Ok(Applied::InParts)
     }
 }
 
@@ -143,7 +152,7 @@ async fn apply(
 ) -> Result<(), RunnerError> {
     let transaction = begin_writing(database).await?;
     projection::apply(&transaction, commits, members).await?;
-    from.move_to(&transaction, to).await?;
+    from.move_to(&transaction, to, Applied::Whole).await?;
     transaction.commit().await?;
     Ok(())
 }

@@ -10,9 +10,10 @@ use sea_orm::{
 };
 
 use super::RunnerError;
+use super::batch::Applied;
 use crate::bulk::{blob, statement};
 use crate::entity::checkpoint::Entity;
-use crate::store::CHANNEL;
+use crate::store::{CHANNEL, MOVED};
 
 /// The checkpoint of a shard, as it was when it was read or moved.
 #[derive(Debug, Clone, Copy)]
@@ -107,18 +108,23 @@ impl Checkpoint {
         })
     }
 
-    /// Moves it, if nobody else did.
+    /// Moves it, if nobody else did, and has it told with the commit.
     pub(super) async fn move_to(
         self,
         transaction: &DatabaseTransaction,
         to: Self,
+        applied: Applied,
     ) -> Result<(), RunnerError> {
         let backend = transaction.get_database_backend();
         let mut sql = "UPDATE checkpoint SET sequence = $4, commit_id = $5 \
                        WHERE shard = $1 AND sequence = $2 AND retried = $3"
             .to_owned();
         if backend == DbBackend::Postgres {
-            sql.push_str(&format!(" RETURNING pg_notify('{CHANNEL}', '')"));
+            let told = match applied {
+                Applied::Whole => MOVED,
+                Applied::InParts => "''",
+            };
+            sql.push_str(&format!(" RETURNING pg_notify('{CHANNEL}', {told})"));
         }
         let values = vec![
             i32::from(self.shard).into(),
@@ -152,10 +158,10 @@ mod tests {
     use sea_orm::TransactionTrait;
 
     use super::*;
-    use crate::store::{Place, Store};
+    use crate::store::{Place, Ring, Store};
 
     #[tokio::test]
-    async fn other_processes_hear_that_a_checkpoint_moved() {
+    async fn every_process_hears_where_a_checkpoint_moved_to() {
         let server = Postgres::shared().await.unwrap();
         let place = Place::Postgres(server.database().await.unwrap());
         Store::migrate(place.clone()).await.unwrap();
@@ -163,30 +169,36 @@ mod tests {
             Store::open(place.clone()).await.unwrap(),
             Store::open(place).await.unwrap(),
         );
-        let rows = theirs.live().writing;
-        let made = "INSERT INTO checkpoint (shard, epoch, sequence, retried) VALUES (0, '', 0, 0)";
+        let rows = theirs.writer(&theirs.live()).await.unwrap();
+        let made = "INSERT INTO checkpoint (shard, epoch, sequence, retried) VALUES (3, '', 0, 0)";
         rows.execute_unprepared(made).await.unwrap();
         let at = |sequence| Checkpoint {
-            shard: 0,
+            shard: 3,
             sequence,
             commit: None,
             retried: 0,
         };
-        // Again and again: nobody knows when the other one began to listen.
-        let mut again = tokio::time::interval(Duration::from_millis(20));
+        let mut heard = ours.hear();
         let moving = async {
-            for sequence in 0.. {
-                again.tick().await;
+            // It begins to listen some time; from then on nothing is missed.
+            assert_eq!(heard.recv().await.unwrap(), Ring::Look);
+            for (sequence, applied) in [(1, Applied::Whole), (2, Applied::InParts)] {
                 let transaction = rows.begin().await.unwrap();
-                let moved = at(sequence).move_to(&transaction, at(sequence + 1)).await;
-                moved.unwrap();
+                let moved = at(sequence - 1).move_to(&transaction, at(sequence), applied);
+                moved.await.unwrap();
                 transaction.commit().await.unwrap();
             }
+            let moved = Ring::Moved {
+                generation: ours.live().name,
+                shard: 3,
+                sequence: 1,
+            };
+            assert_eq!(heard.recv().await.unwrap(), moved);
+            assert_eq!(heard.recv().await.unwrap(), Ring::Look);
         };
         let heard = async {
             tokio::select! {
-                () = ours.rung() => {}
-                () = ours.hear_others() => {}
+                () = ours.pass_on() => {}
                 () = moving => {}
             }
         };

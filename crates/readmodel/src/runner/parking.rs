@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use super::RunnerError;
-use super::batch::{Failed, is_deterministic};
+use super::batch::{Applied, Failed, is_deterministic};
 use super::checkpoint::Checkpoint;
 use crate::entity::checkpoint;
 use crate::entity::parked::{ActiveModel, Column, Entity, Model};
@@ -148,7 +148,7 @@ pub(super) async fn apply_one_by_one(
     for own in by_organisation.values() {
         failed.extend(apply_until_failure(&transaction, own).await?);
     }
-    from.move_to(&transaction, to).await?;
+    from.move_to(&transaction, to, Applied::InParts).await?;
     // Of several failures of one organisation the first is where it waits.
     failed.sort_by_key(|(_, position, _)| *position);
     for (organisation, position, reason) in &failed {

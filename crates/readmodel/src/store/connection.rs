@@ -77,15 +77,30 @@ pub(super) async fn work(place: &Place) -> Result<DatabaseConnection, DbErr> {
     }
 }
 
+/// Rows and checkpoint commit together, and what a crash takes of both the log gives back: no
+/// commit waits for the disk. SQLite's `NORMAL` above is the same promise.
+fn postgres_generation(url: &str, name: &str) -> ConnectOptions {
+    let mut options = postgres(url, name);
+    options.map_sqlx_postgres_opts(|options| options.options([("synchronous_commit", "off")]));
+    options
+}
+
+/// One connection that nobody else uses; on SQLite the one that writes.
+pub(super) async fn writer(place: &Place, to: &Generation) -> Result<DatabaseConnection, DbErr> {
+    match place {
+        Place::Postgres(url) => {
+            let mut options = postgres_generation(url, &to.name);
+            options.max_connections(1);
+            Database::connect(options).await
+        }
+        Place::Directory(_) => Ok(to.writing.clone()),
+    }
+}
+
 pub(super) async fn generation(place: &Place, name: &str) -> Result<Generation, DbErr> {
     let (reading, writing) = match place {
         Place::Postgres(url) => {
-            let mut options = postgres(url, name);
-            // Rows and checkpoint commit together, and what a crash takes of both the log gives
-            // back: no commit waits for the disk. SQLite's `NORMAL` below is the same promise.
-            options
-                .map_sqlx_postgres_opts(|options| options.options([("synchronous_commit", "off")]));
-            let pool = Database::connect(options).await?;
+            let pool = Database::connect(postgres_generation(url, name)).await?;
             (pool.clone(), pool)
         }
         Place::Directory(directory) => {
