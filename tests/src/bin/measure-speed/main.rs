@@ -20,7 +20,7 @@ const ROUNDS: usize = 5;
 /// Moments of a round.
 const MOMENTS: usize = 50_000;
 /// Single recordings whose visibility is timed.
-const SAMPLES: usize = 500;
+const SAMPLES: usize = 2_000;
 /// Recordings before them: connections are opened and statements prepared once.
 const WARM_UP: usize = 100;
 
