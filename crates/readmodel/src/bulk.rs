@@ -6,8 +6,8 @@ use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement, Value,
 };
 
-/// Bound values per statement: SQLite takes 32 766, Postgres 65 535.
-pub(crate) const MAX_VALUES: usize = 30_000;
+/// Rows per statement. More make it larger and hardly quicker, and SQLite binds 32 766 values at most.
+const MAX_ROWS: usize = 512;
 
 /// Rows on their way into one table.
 #[derive(Debug)]
@@ -39,7 +39,8 @@ impl Rows {
 
     /// `INSERT … ON CONFLICT DO NOTHING`.
     pub(crate) async fn insert_new(self, database: &DatabaseTransaction) -> Result<(), DbErr> {
-        for statement in self.statements(database, " ON CONFLICT DO NOTHING") {
+        let backend = database.get_database_backend();
+        for statement in self.statements(backend, " ON CONFLICT DO NOTHING") {
             database.execute_raw(statement).await?;
         }
         Ok(())
@@ -52,8 +53,9 @@ impl Rows {
         returning: &str,
     ) -> Result<Vec<QueryResult>, DbErr> {
         let suffix = format!(" ON CONFLICT DO NOTHING RETURNING {returning}");
+        let backend = database.get_database_backend();
         let mut rows = Vec::new();
-        for statement in self.statements(database, &suffix) {
+        for statement in self.statements(backend, &suffix) {
             rows.extend(database.query_all_raw(statement).await?);
         }
         Ok(rows)
@@ -73,31 +75,44 @@ impl Rows {
             key.join(", "),
             set.join(", ")
         );
-        for statement in self.statements(database, &suffix) {
+        let backend = database.get_database_backend();
+        for statement in self.statements(backend, &suffix) {
             database.execute_raw(statement).await?;
         }
         Ok(())
     }
 
-    fn statements(self, database: &DatabaseTransaction, suffix: &str) -> Vec<Statement> {
-        let backend = database.get_database_backend();
+    /// One after another: the values of all are here once already.
+    fn statements(&self, backend: DbBackend, suffix: &str) -> impl Iterator<Item = Statement> {
         let width = self.columns.len();
-        let rows_per_statement = MAX_VALUES / width;
-        let prefix = format!(
-            "INSERT INTO {} ({}) VALUES ",
-            self.table,
-            self.columns.join(", ")
-        );
-        let chunks = self.values.chunks(rows_per_statement * width);
-        chunks
-            .map(|values| {
-                let mut sql = prefix.clone();
-                tuples(&mut sql, backend, width, values.len() / width, 0);
-                sql.push_str(suffix);
-                statement(backend, sql, values.to_vec())
-            })
-            .collect()
+        pieces(&self.values, width).map(move |values| {
+            let mut sql = format!(
+                "INSERT INTO {} ({}) VALUES ",
+                self.table,
+                self.columns.join(", ")
+            );
+            tuples(&mut sql, backend, width, values.len() / width, 0);
+            sql.push_str(suffix);
+            statement(backend, sql, values.to_vec())
+        })
     }
+}
+
+/// Cuts rows of `width` values into pieces of 1, 2, 4, 8… rows, the longest first and none above
+/// [`MAX_ROWS`].
+///
+/// A connection keeps the statements that it has prepared, and a long one takes a megabyte: there are
+/// ten lengths, not as many as there are batches.
+pub(crate) fn pieces<T>(values: &[T], width: usize) -> impl Iterator<Item = &[T]> {
+    const { assert!(MAX_ROWS.is_power_of_two()) };
+    let mut rest = values;
+    std::iter::from_fn(move || {
+        let rows = rest.len() / width;
+        let length = (1 << rows.checked_ilog2()?).min(MAX_ROWS);
+        let (piece, others) = rest.split_at(length * width);
+        rest = others;
+        Some(piece)
+    })
 }
 
 /// Writes `($1, $2), ($3, $4)…`: `count` tuples of `width`, numbered from `after + 1`.
@@ -138,4 +153,23 @@ pub(crate) fn statement(
 /// An id as a bound value.
 pub(crate) fn blob(bytes: &[u8]) -> Value {
     Value::Bytes(Some(bytes.to_vec()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_cut_into_pieces_of_few_lengths_and_none_is_lost() {
+        let lengths = |rows: usize, width: usize| -> Vec<usize> {
+            let values: Vec<usize> = (0..rows * width).collect();
+            let cut: Vec<&[usize]> = pieces(&values, width).collect();
+            assert_eq!(cut.concat(), values);
+            cut.iter().map(|piece| piece.len() / width).collect()
+        };
+        assert_eq!(lengths(0, 3), [0; 0]);
+        assert_eq!(lengths(1, 3), [1]);
+        assert_eq!(lengths(13, 3), [8, 4, 1]);
+        assert_eq!(lengths(1_100, 2), [512, 512, 64, 8, 4]);
+    }
 }

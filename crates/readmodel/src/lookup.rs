@@ -7,7 +7,7 @@
 use kith_domain::id::OrganisationId;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Value};
 
-use crate::bulk::{MAX_VALUES, blob, statement, tuples};
+use crate::bulk::{blob, pieces, statement, tuples};
 
 /// How rows are found by the values of `N` columns.
 pub(crate) struct Lookup<'a, const N: usize> {
@@ -30,8 +30,13 @@ impl<const N: usize> Lookup<'_, N> {
         keys: &[[Value; N]],
     ) -> Result<Vec<R>, DbErr> {
         let mut found = Vec::with_capacity(keys.len());
-        for keys in keys.chunks((MAX_VALUES - 1) / N) {
-            let backend = database.get_database_backend();
+        let backend = database.get_database_backend();
+        let cut: Vec<_> = match backend {
+            DbBackend::Sqlite => pieces(keys, 1).collect(),
+            // One text for any number of them.
+            _ => keys.chunks(usize::MAX).collect(),
+        };
+        for keys in cut {
             let (sql, values) = self.sql(backend, organisation, keys);
             let rows = R::find_by_statement(statement(backend, sql, values));
             found.extend(rows.all(database).await?);
