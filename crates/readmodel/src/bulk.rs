@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use sea_orm::sea_query::ArrayType;
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement, Value,
 };
@@ -148,6 +149,11 @@ pub(crate) fn statement(
     values: Vec<Value>,
 ) -> Statement {
     Statement::from_sql_and_values(backend, sql, values)
+}
+
+/// Values of one column as one bound value. For Postgres.
+pub(crate) fn array(kind: ArrayType, values: Vec<Value>) -> Value {
+    Value::Array(kind, Some(Box::new(values)))
 }
 
 /// An id as a bound value.

@@ -9,7 +9,7 @@
 use kith_domain::id::OrganisationId;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, FromQueryResult, Value};
 
-use crate::bulk::{blob, pieces, statement, tuples};
+use crate::bulk::{array, blob, pieces, statement, tuples};
 
 /// How rows are found by the values of `N` columns.
 pub(crate) struct Lookup<'a, const N: usize> {
@@ -104,8 +104,8 @@ fn unnested<const N: usize>(keys: &[[Value; N]]) -> (String, Vec<Value>) {
     );
     let columns = (0..N).filter_map(|column| {
         let kind = keys.first()?[column].array_type();
-        let values = keys.iter().map(|key| key[column].clone()).collect();
-        Some(Value::Array(kind, Some(Box::new(values))))
+        let values = keys.iter().map(|key| key[column].clone());
+        Some(array(kind, values.collect()))
     });
     (sql, columns.collect())
 }

@@ -1,5 +1,7 @@
 //! Interactions, their revisions, and who took part.
 
+mod insert;
+
 use std::collections::HashSet;
 
 use kith_domain::id::{InteractionId, OrganisationId, PersonId};
@@ -12,25 +14,8 @@ use sea_orm::{
 };
 
 use super::{Members, Origin, ties};
-use crate::bulk::{Rows, blob, statement};
+use crate::bulk::{blob, statement};
 use crate::entity::interaction;
-
-const INTERACTION: &[&str] = &[
-    "organisation",
-    "id",
-    "revision",
-    "from_position",
-    "recorded_us",
-    "recorder",
-    "kind",
-    "at_us",
-    "duration_s",
-    "participants",
-    "channel",
-    "note",
-    "subject",
-    "fingerprint",
-];
 
 /// An interaction on its way into the timeline.
 pub(super) struct New {
@@ -128,20 +113,9 @@ pub(super) async fn record(
 ) -> Result<(), DbErr> {
     let mut seen = HashSet::with_capacity(new.len());
     let first: Vec<New> = new.into_iter().filter(|new| seen.insert(new.id)).collect();
-    let mut rows = Rows::new("interaction", INTERACTION);
-    for new in &first {
-        rows.push(new.row());
-    }
-    let mut inserted: HashSet<InteractionId> = HashSet::with_capacity(first.len());
-    for row in rows.insert_new_returning(database, "id").await? {
-        let id: Vec<u8> = row.try_get("", "id")?;
-        inserted.extend(InteractionId::from_slice(&id));
-    }
-
-    let mut participation = participation();
+    let inserted = insert::insert(database, organisation, &first).await?;
     let mut touched = ties::Touched::default();
     for new in first.iter().filter(|new| inserted.contains(&new.id)) {
-        add_participation(&mut participation, organisation, new.id, &new.moment);
         let recorded = Timestamp(new.origin.recorded_us);
         for touch in touches(new.moment.kind, &new.moment.participants, |p| {
             members.contains(p)
@@ -150,31 +124,7 @@ pub(super) async fn record(
             touched.add(touch, &new.moment, since);
         }
     }
-    participation.insert_new(database).await?;
     touched.merge(database, organisation, members).await
-}
-
-fn participation() -> Rows {
-    Rows::new(
-        "participation",
-        &["organisation", "person", "at_us", "interaction"],
-    )
-}
-
-fn add_participation(
-    rows: &mut Rows,
-    organisation: OrganisationId,
-    id: InteractionId,
-    moment: &Moment,
-) {
-    for participant in &moment.participants {
-        rows.push([
-            blob(organisation.as_bytes()),
-            blob(participant.person.as_bytes()),
-            moment.at.micros().into(),
-            blob(id.as_bytes()),
-        ]);
-    }
 }
 
 /// The revision that holds, ended at this position.
@@ -252,24 +202,18 @@ pub(super) async fn correct(
         },
         ..origin
     };
-    let moment = moment.clone();
     let new = New {
         origin: recorded,
         id,
         revision: revision as i32,
         recorder,
-        moment,
+        moment: moment.clone(),
         fingerprint,
     };
-    let mut rows = Rows::new("interaction", INTERACTION);
-    rows.push(new.row());
-    rows.insert_new(database).await?;
-    let mut present = participation();
-    add_participation(&mut present, origin.organisation, id, &new.moment);
-    present.insert_new(database).await?;
+    insert::insert(database, origin.organisation, &[new]).await?;
 
     let mut affected: HashSet<_> = pairs(&took_part, kind, members).collect();
-    affected.extend(pairs(&new.moment.participants, new.moment.kind, members));
+    affected.extend(pairs(&moment.participants, moment.kind, members));
     ties::refold(database, origin.organisation, affected, members).await
 }
 
