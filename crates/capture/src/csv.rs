@@ -18,7 +18,8 @@ use std::io::{self, Read};
 use kith_domain::time::Timestamp;
 use kith_proto::kith::interaction::v1::InteractionInput;
 
-use crate::report::Report;
+use crate::Moments;
+use crate::report::{Place, Report};
 use header::Columns;
 use occurrence::Occurrences;
 use records::{Next, Records};
@@ -96,41 +97,33 @@ impl<R: Read> Reader<R> {
             ended: false,
         })
     }
+}
 
-    /// The line where the row of the last moment begins; the header is line 1.
-    #[must_use]
-    pub fn line(&self) -> u64 {
-        self.line
+impl<R: Read> Moments for Reader<R> {
+    fn place(&self) -> Place {
+        Place::Line(self.line)
     }
 
-    /// What became of the rows read so far.
-    #[must_use]
-    pub fn report(&self) -> &Report {
+    fn report(&self) -> &Report {
         &self.report
-    }
-
-    /// What became of the rows read so far.
-    #[must_use]
-    pub fn into_report(self) -> Report {
-        self.report
     }
 }
 
 impl<R: Read> Iterator for Reader<R> {
-    type Item = Result<InteractionInput, Error>;
+    type Item = io::Result<InteractionInput>;
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
             let record = match self.records.next() {
                 Ok(Next::Record(record)) => record,
                 Ok(Next::Broken { line, reason }) => {
-                    self.report.skip(reason, line);
+                    self.report.skip(reason, Place::Line(line));
                     continue;
                 }
                 Ok(Next::End) => break,
                 Err(error) => {
                     self.ended = true;
-                    return Some(Err(error.into()));
+                    return Some(Err(error));
                 }
             };
             match row::moment(&record, &self.columns, self.received) {
@@ -139,7 +132,7 @@ impl<R: Read> Iterator for Reader<R> {
                     self.line = record.line;
                     return Some(Ok(moment.into_input(&mut self.occurrences)));
                 }
-                Err(reason) => self.report.skip(reason, record.line),
+                Err(reason) => self.report.skip(reason, Place::Line(record.line)),
             }
         }
         self.ended = true;

@@ -1,11 +1,54 @@
 //! What was read, what was left out, and why.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-/// Lines named per reason; further ones are only counted.
-pub const LINES_NAMED: usize = 5;
+/// Places named per reason; further ones are only counted.
+pub const PLACES_NAMED: usize = 5;
 
-/// Why a row was left out.
+/// What a file consists of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Unit {
+    /// Lines of a table, the header and blank ones aside.
+    #[default]
+    Row,
+    /// Mails.
+    Message,
+}
+
+impl Unit {
+    /// One of them, and several.
+    #[must_use]
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Row => ("row", "rows"),
+            Self::Message => ("message", "messages"),
+        }
+    }
+}
+
+/// Where in a file, or among files, something begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// In this line; the first is 1.
+    Line(u64),
+    /// After so many bytes.
+    Byte(u64),
+    /// In the file of this name.
+    File(String),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Byte(offset) => write!(f, "byte {offset}"),
+            Self::File(name) => f.write_str(name),
+        }
+    }
+}
+
+/// Why something was left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     /// The date is missing or not readable.
@@ -36,6 +79,16 @@ pub enum Reason {
     TooFewColumns,
     /// A quote opens and is not closed.
     UnclosedQuote,
+    /// One of many: of a mailing list, or sent by a program.
+    Bulk,
+    /// Sent from an address that nobody answers.
+    NoReply,
+    /// More people take part than a mail brings closer.
+    Audience,
+    /// None of the member's addresses takes part.
+    NotMine,
+    /// Deleted, never sent, or marked as spam.
+    Discarded,
     /// The server did not take it: it knows more than the file says, for example that two addresses
     /// are one person's.
     Refused,
@@ -43,7 +96,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order in which a report lists them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 20] = [
         Self::BadDate,
         Self::FutureDate,
         Self::Before1970,
@@ -58,6 +111,11 @@ impl Reason {
         Self::Undecodable,
         Self::TooFewColumns,
         Self::UnclosedQuote,
+        Self::Bulk,
+        Self::NoReply,
+        Self::Audience,
+        Self::NotMine,
+        Self::Discarded,
         Self::Refused,
     ];
 
@@ -79,6 +137,11 @@ impl Reason {
             Self::Undecodable => "undecodable",
             Self::TooFewColumns => "too-few-columns",
             Self::UnclosedQuote => "unclosed-quote",
+            Self::Bulk => "bulk",
+            Self::NoReply => "no-reply",
+            Self::Audience => "audience",
+            Self::NotMine => "not-mine",
+            Self::Discarded => "discarded",
             Self::Refused => "refused",
         }
     }
@@ -87,12 +150,15 @@ impl Reason {
     #[must_use]
     pub const fn explanation(self) -> &'static str {
         match self {
-            Self::BadDate => "the time is neither RFC 3339 (2026-03-01T14:02:00Z) nor Unix seconds",
+            Self::BadDate => {
+                "the time is missing or can not be read; tables have RFC 3339 (2026-03-01T14:02:00Z) \
+                 or Unix seconds"
+            }
             Self::FutureDate => "the time lies more than 24 hours ahead",
             Self::Before1970 => "the time lies before 1970",
-            Self::MissingFrom => "nobody is named in the column 'from'",
-            Self::MissingTo => "nobody is named in the column 'to'",
-            Self::SamePerson => "'from' and 'to' name the same person",
+            Self::MissingFrom => "nobody is named as its sender or in the column 'from'",
+            Self::MissingTo => "nobody is named as a recipient or in the column 'to'",
+            Self::SamePerson => "it is from somebody to themselves",
             Self::TooManyPeople => "more than 100 people are named",
             Self::MissingKind => "the column 'kind' is empty",
             Self::BadKind => "the column 'kind' holds an address",
@@ -101,60 +167,69 @@ impl Reason {
                 "a cell is too long: an address has 254 bytes at most, a key 200 characters, a \
                  note 10 000"
             }
-            Self::Undecodable => "the text is not UTF-8, or an identity holds control characters",
+            Self::Undecodable => {
+                "it can not be read: no message, not UTF-8, or an identity with control characters"
+            }
             Self::TooFewColumns => "the row has fewer columns than the header",
             Self::UnclosedQuote => "a quote opens and is never closed",
+            Self::Bulk => "it is from a mailing list, or a program sent it",
+            Self::NoReply => "its sender is an address that nobody answers",
+            Self::Audience => "more than 20 people take part",
+            Self::NotMine => "none of your addresses takes part",
+            Self::Discarded => "it was deleted, never sent, or is marked as spam",
             Self::Refused => "the server refused it",
         }
     }
 }
 
-/// Rows left out for one reason.
+/// What was left out for one reason.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Skipped {
     /// How many.
     pub count: u64,
-    /// Where the first [`LINES_NAMED`] of them begin; the header is line 1.
-    pub lines: Vec<u64>,
+    /// Where the first [`PLACES_NAMED`] of them begin.
+    pub places: Vec<Place>,
 }
 
 /// What became of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Rows that became moments.
+    /// What is counted.
+    pub unit: Unit,
+    /// Those that became moments.
     pub moments: u64,
-    /// Rows that were left out, by reason.
+    /// Those that were left out, by reason.
     pub skipped: BTreeMap<Reason, Skipped>,
     /// Columns that Kith does not know and did not read.
     pub unknown_columns: Vec<String>,
 }
 
 impl Report {
-    /// Counts a row that was left out.
-    pub fn skip(&mut self, reason: Reason, line: u64) {
+    /// Counts one that was left out.
+    pub fn skip(&mut self, reason: Reason, place: Place) {
         let skipped = self.skipped.entry(reason).or_default();
         skipped.count += 1;
-        if skipped.lines.len() < LINES_NAMED {
-            skipped.lines.push(line);
+        if skipped.places.len() < PLACES_NAMED {
+            skipped.places.push(place);
         }
     }
 
-    /// Counts a row that became a moment and was left out after all.
-    pub fn take_back(&mut self, reason: Reason, line: u64) {
+    /// Counts one that became a moment and was left out after all.
+    pub fn take_back(&mut self, reason: Reason, place: Place) {
         self.moments = self.moments.saturating_sub(1);
-        self.skip(reason, line);
+        self.skip(reason, place);
     }
 
-    /// Rows that were left out, for whatever reason.
+    /// How many were left out, for whatever reason.
     #[must_use]
-    pub fn skipped_rows(&self) -> u64 {
+    pub fn left_out(&self) -> u64 {
         self.skipped.values().map(|s| s.count).sum()
     }
 
-    /// All rows, the header and blank lines aside.
+    /// How many there are.
     #[must_use]
-    pub fn rows(&self) -> u64 {
-        self.moments + self.skipped_rows()
+    pub fn total(&self) -> u64 {
+        self.moments + self.left_out()
     }
 }
 
@@ -163,16 +238,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_report_counts_every_row_and_names_only_the_first_lines() {
+    fn a_report_counts_everything_and_names_only_the_first_places() {
         let mut report = Report {
             moments: 3,
             ..Report::default()
         };
         for line in 2..=20 {
-            report.skip(Reason::BadDate, line);
+            report.skip(Reason::BadDate, Place::Line(line));
         }
-        assert_eq!(report.rows(), 22);
-        assert_eq!(report.skipped[&Reason::BadDate].lines, [2, 3, 4, 5, 6]);
+        assert_eq!(report.total(), 22);
+        let named = report.skipped[&Reason::BadDate].places.iter();
+        let named: Vec<String> = named.map(ToString::to_string).collect();
+        assert_eq!(named, ["line 2", "line 3", "line 4", "line 5", "line 6"]);
     }
 
     #[test]

@@ -50,7 +50,7 @@ async fn a_report_counts_rows_by_reason_and_line_and_a_repeated_import_adds_noth
         let row = report.lines().find(|row| row.contains(reason));
         let row = row.with_context(|| format!("{reason} in:\n{report}"))?;
         let cells: Vec<&str> = row.split_whitespace().collect();
-        ensure!(cells[..3] == [reason, "1", line], "{row}");
+        ensure!(cells[..4] == [reason, "1", "line", line], "{row}");
     }
     ensure!(report.contains("Recorded 4 moments"), "{report}");
     let again = machine.says(&import)?;

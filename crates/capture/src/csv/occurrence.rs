@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
+
+use crate::digest::Content;
 
 /// How often each distinct row was seen, by a 64-bit digest of it. A collision would number one
 /// row wrongly; at ten million distinct rows the chance of any is 3 in a million.
@@ -15,32 +16,14 @@ pub(super) struct Occurrences {
 impl Occurrences {
     /// The source key of a row with this content: `csv:<digest>#<n-th occurrence>`.
     ///
-    /// The digest stands for the content so that a long note does not make a long key, and no
-    /// personal text travels twice. Neither it nor its input may ever change: a file imported
-    /// after an upgrade would be recorded again.
+    /// Its form is for ever, see [`Content::digest`].
     pub(super) fn source_key(&mut self, content: &Content) -> String {
-        let digest: [u8; 32] = Sha256::digest(&content.bytes).into();
-        let (short, _) = digest.split_at(16);
+        let digest = content.digest();
         let mut row = [0; 8];
         row.copy_from_slice(&digest[..8]);
         let count = self.seen.entry(u64::from_be_bytes(row)).or_default();
         *count = count.saturating_add(1);
-        format!("csv:{}#{count}", HEXLOWER.encode(short))
-    }
-}
-
-/// The content of a row in its one canonical form: each part with its length in front, so that
-/// parts do not run together.
-#[derive(Debug, Default)]
-pub(super) struct Content {
-    bytes: Vec<u8>,
-}
-
-impl Content {
-    /// Adds a part.
-    pub(super) fn push(&mut self, part: &str) {
-        self.bytes.extend((part.len() as u64).to_be_bytes());
-        self.bytes.extend(part.as_bytes());
+        format!("csv:{}#{count}", HEXLOWER.encode(&digest))
     }
 }
 

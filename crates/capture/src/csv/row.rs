@@ -9,8 +9,9 @@ use kith_proto::words::{self, Word};
 
 use super::header::Columns;
 use super::number;
-use super::occurrence::{Content, Occurrences};
+use super::occurrence::Occurrences;
 use super::records::Record;
+use crate::digest::Content;
 use crate::mailbox::{Mailbox, is_address, is_unfit, one_line};
 use crate::report::Reason;
 
@@ -164,7 +165,7 @@ impl Moment {
         }
     }
 
-    /// What identifies the row. Its form is for ever, see [`Occurrences::source_key`].
+    /// What identifies the row. Its form is for ever, see [`Content::digest`].
     fn content(&self) -> Content {
         let mut content = Content::default();
         content.push(&self.from.identity.canonical());

@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use kith_capture::Moments;
 use kith_capture::csv::Reader;
 use kith_capture::report::Report;
 use kith_proto::kith::admin::v1::{GetServerInfoRequest, ListMembersRequest};
@@ -113,7 +114,7 @@ pub(super) async fn run(what: What, global: &Global, output: &Output) -> Result<
     if let (Some(client), false) = (&client, args.no_wait) {
         wait_until_visible(client, &total).await?;
     }
-    let rows: u64 = total.outcomes.iter().map(|o| o.report.rows()).sum();
+    let rows: u64 = total.outcomes.iter().map(|o| o.report.total()).sum();
     let moments: u64 = total.outcomes.iter().map(|o| o.report.moments).sum();
     if rows > 0 && moments == 0 {
         return Err(Failure::failed("no row could be used")
@@ -171,10 +172,13 @@ fn read(
 ) -> Result<(Report, RecordInteractionsResponse), Failure> {
     let mut reader = Reader::open(progress.counting(source.open()?), ambient::now())?;
     for moment in reader.by_ref() {
-        moment?;
+        moment.map_err(kith_capture::csv::Error::Read)?;
         progress.moment();
     }
-    Ok((reader.into_report(), RecordInteractionsResponse::default()))
+    Ok((
+        reader.report().clone(),
+        RecordInteractionsResponse::default(),
+    ))
 }
 
 impl From<kith_capture::csv::Error> for Failure {

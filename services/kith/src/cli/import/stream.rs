@@ -1,10 +1,12 @@
 //! Sends one file as one client stream, from the start again when the connection breaks or a moment
 //! is refused: each carries a source key, so that nothing is recorded twice.
 
+use std::io;
 use std::time::Duration;
 
+use kith_capture::Moments;
 use kith_capture::csv::Reader;
-use kith_capture::report::{Reason, Report};
+use kith_capture::report::{Place, Reason, Report};
 use kith_proto::kith::interaction::v1::{
     InteractionInput, RecordInteractionsRequest, RecordInteractionsResponse,
 };
@@ -97,7 +99,7 @@ impl Sending<'_> {
         self.must_be_a_file(&status)?;
         let mut found = false;
         for place in suspects {
-            let Some((line, moment)) = self.moment_at(place)? else {
+            let Some((place_in_file, moment)) = self.moment_at(place)? else {
                 continue;
             };
             let alone = tokio_stream::once(RecordInteractionsRequest {
@@ -117,7 +119,7 @@ impl Sending<'_> {
             found = true;
             let what = refusal.message();
             self.progress.note(&format!(
-                "Line {line} is left out, the server refuses it: {what}"
+                "What begins at {place_in_file} is left out, the server refuses it: {what}"
             ));
             if !refused.leave_out(place) {
                 return Err(Failure::from(status).detail("the server refuses very many rows"));
@@ -126,12 +128,13 @@ impl Sending<'_> {
         if found { Ok(()) } else { Err(status.into()) }
     }
 
-    /// The moment at a place of the file, and its line.
-    fn moment_at(&self, place: u64) -> Result<Option<(u64, InteractionInput)>, Failure> {
+    /// The moment at a place among the file's, and where it begins.
+    fn moment_at(&self, place: u64) -> Result<Option<(Place, InteractionInput)>, Failure> {
         let mut reader = Reader::open(self.source.open()?, ambient::now())?;
         let place = usize::try_from(place).unwrap_or(usize::MAX);
-        let moment = reader.nth(place).transpose()?;
-        Ok(moment.map(|moment| (reader.line(), moment)))
+        let moment = reader.nth(place).transpose();
+        let moment = moment.map_err(kith_capture::csv::Error::Read)?;
+        Ok(moment.map(|moment| (reader.place(), moment)))
     }
 
     async fn attempt(&self, refused: Refused) -> Result<(Report, Answer), Failure> {
@@ -171,12 +174,13 @@ fn feed(
     send: &mpsc::Sender<RecordInteractionsRequest>,
     progress: &Progress,
 ) -> Result<Report, Failure> {
-    let mut lines_refused = Vec::new();
+    let mut refused_at = Vec::new();
     let mut place = 0;
-    while let Some(moment) = reader.next().transpose()? {
+    let read = |moment: io::Result<_>| moment.map_err(kith_capture::csv::Error::Read);
+    while let Some(moment) = reader.next().map(read).transpose()? {
         place += 1;
         if refused.contains(place - 1) {
-            lines_refused.push(reader.line());
+            refused_at.push(reader.place());
             continue;
         }
         let request = RecordInteractionsRequest {
@@ -189,9 +193,9 @@ fn feed(
         }
         progress.moment();
     }
-    let mut report = reader.into_report();
-    for line in lines_refused {
-        report.take_back(Reason::Refused, line);
+    let mut report = reader.report().clone();
+    for place in refused_at {
+        report.take_back(Reason::Refused, place);
     }
     Ok(report)
 }

@@ -37,35 +37,36 @@ fn rate(total: &Total) -> u64 {
 
 fn rows(outcome: &Outcome) -> String {
     let report = &outcome.report;
-    let left_out = match report.skipped_rows() {
+    let left_out = match report.left_out() {
         0 => String::new(),
         skipped => format!("; {} left out", grouped(skipped)),
     };
+    let (one, several) = report.unit.words();
     format!(
         "{}: {}, {}{left_out}.",
         outcome.name,
-        counted(report.rows(), "row", "rows"),
+        counted(report.total(), one, several),
         counted(report.moments, "moment", "moments"),
     )
 }
 
 fn skipped(report: &Report) -> Sheet {
-    let mut sheet = Sheet::new(&["left_out_because", "rows", "lines", "meaning"]);
+    let mut sheet = Sheet::new(&["left_out_because", "count", "where", "meaning"]);
     for (reason, skipped) in &report.skipped {
         sheet.rows.push(vec![
             Cell::text(reason.as_str()),
             Cell::count(skipped.count),
-            Cell::text(lines(skipped)),
+            Cell::text(places(skipped)),
             Cell::text(reason.explanation()),
         ]);
     }
     sheet
 }
 
-/// The first lines, and that there are more.
-fn lines(skipped: &Skipped) -> String {
-    let named: Vec<String> = skipped.lines.iter().map(ToString::to_string).collect();
-    let more = skipped.count > skipped.lines.len() as u64;
+/// The first places, and that there are more.
+fn places(skipped: &Skipped) -> String {
+    let named: Vec<String> = skipped.places.iter().map(ToString::to_string).collect();
+    let more = skipped.count > skipped.places.len() as u64;
     named.join(", ") + if more { ", …" } else { "" }
 }
 
@@ -100,9 +101,9 @@ fn card(total: &Total) -> Vec<(&'static str, Cell)> {
     let number = |value: u64| Cell::hidden(value);
     let files: Value = total.outcomes.iter().map(file).collect();
     vec![
-        ("rows", number(sum(total, |o| o.report.rows()))),
+        ("rows", number(sum(total, |o| o.report.total()))),
         ("moments", number(sum(total, |o| o.report.moments))),
-        ("left_out", number(sum(total, |o| o.report.skipped_rows()))),
+        ("left_out", number(sum(total, |o| o.report.left_out()))),
         ("recorded", number(sum(total, |o| o.answer.recorded))),
         ("known", number(sum(total, |o| o.answer.known))),
         ("commits", number(sum(total, |o| o.answer.commits))),
@@ -116,10 +117,13 @@ fn card(total: &Total) -> Vec<(&'static str, Cell)> {
 
 fn file(outcome: &Outcome) -> Value {
     let report = &outcome.report;
-    let skipped = |(reason, skipped): (&Reason, &Skipped)| json!({"reason": reason.as_str(), "rows": skipped.count, "lines": skipped.lines});
+    let skipped = |(reason, skipped): (&Reason, &Skipped)| {
+        let places: Vec<String> = skipped.places.iter().map(ToString::to_string).collect();
+        json!({"reason": reason.as_str(), "count": skipped.count, "where": places})
+    };
     json!({
         "name": outcome.name,
-        "rows": report.rows(),
+        "rows": report.total(),
         "moments": report.moments,
         "left_out": report.skipped.iter().map(skipped).collect::<Vec<_>>(),
         "unknown_columns": report.unknown_columns,
@@ -131,6 +135,7 @@ fn file(outcome: &Outcome) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use kith_capture::report::Place;
     use kith_proto::kith::interaction::v1::RecordInteractionsResponse;
 
     use super::*;
@@ -141,7 +146,7 @@ mod tests {
             ..Report::default()
         };
         for line in 2..=8 {
-            report.skip(Reason::FutureDate, line);
+            report.skip(Reason::FutureDate, Place::Line(line));
         }
         Total {
             outcomes: vec![Outcome {
@@ -160,14 +165,14 @@ mod tests {
     }
 
     #[test]
-    fn the_report_counts_rows_and_names_lines() {
+    fn the_report_counts_rows_and_names_places() {
         let total = total(false);
         assert_eq!(
             rows(&total.outcomes[0]),
             "mail.csv: 332,337 rows, 332,330 moments; 7 left out."
         );
         let skipped = &total.outcomes[0].report.skipped[&Reason::FutureDate];
-        assert_eq!(lines(skipped), "2, 3, 4, 5, 6, …");
+        assert_eq!(places(skipped), "line 2, line 3, line 4, line 5, line 6, …");
         assert_eq!(
             conclusion(&total),
             "Recorded 332,000 moments in 667 commits, 330 were there already: 33,233 a second."
