@@ -13,7 +13,7 @@ const MAX_ADDRESS_BYTES: usize = 254;
 const MAX_KEY_CHARS: usize = 200;
 
 /// The most characters of a name; longer ones are cut.
-const MAX_NAME_CHARS: usize = 200;
+pub(crate) const MAX_NAME_CHARS: usize = 200;
 
 /// Somebody, as the outside world names them: `ana@x.org`, `Ana Silva <ana@x.org>`, `crm-17`.
 #[derive(Debug, Clone, PartialEq, Eq)]

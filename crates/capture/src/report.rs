@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use kith_domain::interaction::{self, Invalid};
+use kith_domain::time::Timestamp;
+
 /// Places named per reason; further ones are only counted.
 pub const PLACES_NAMED: usize = 5;
 
@@ -118,6 +121,15 @@ impl Reason {
         Self::Discarded,
         Self::Refused,
     ];
+
+    /// The server's rule about dates, and its word here: one wrong moment would fail the whole stream
+    /// there.
+    pub(crate) fn check_date(at: Timestamp, received: Timestamp) -> Result<(), Self> {
+        interaction::check_date(at, received).map_err(|invalid| match invalid {
+            Invalid::BeforeEpoch => Self::Before1970,
+            _ => Self::FutureDate,
+        })
+    }
 
     /// The reason's word, as reports and scripts see it.
     #[must_use]

@@ -7,8 +7,10 @@ use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, QueryResult, Statement, Value,
 };
 
-/// Rows per statement. More make it larger and hardly quicker, and SQLite binds 32 766 values at most.
+/// Rows per statement. More make it larger and hardly quicker.
 const MAX_ROWS: usize = 512;
+/// Bound values per statement: SQLite takes 32 766, Postgres 65 535.
+const MAX_VALUES: usize = 32_766;
 
 /// Rows on their way into one table.
 #[derive(Debug)]
@@ -86,6 +88,11 @@ impl Rows {
     /// One after another: the values of all are here once already.
     fn statements(&self, backend: DbBackend, suffix: &str) -> impl Iterator<Item = Statement> {
         let width = self.columns.len();
+        debug_assert!(
+            width * MAX_ROWS <= MAX_VALUES,
+            "fewer columns in {}",
+            self.table
+        );
         pieces(&self.values, width).map(move |values| {
             let mut sql = format!(
                 "INSERT INTO {} ({}) VALUES ",

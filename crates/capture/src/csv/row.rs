@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kith_domain::interaction::{Kind, MAX_PARTICIPANTS, Part};
-use kith_domain::time::{DAY, Timestamp};
+use kith_domain::time::Timestamp;
 use kith_proto::kith::interaction::v1::InteractionInput;
 use kith_proto::words::{self, Word};
 
@@ -43,7 +43,7 @@ pub(super) fn moment(
 ) -> Result<Moment, Reason> {
     let (from, to) = people(record, columns)?;
     let at = number::moment(needed(record, columns.at)?).ok_or(Reason::BadDate)?;
-    check_date(at, received)?;
+    Reason::check_date(at, received)?;
     let (kind, label) = kind(needed(record, columns.kind)?)?;
     let duration = optional(record, columns.duration_s)?;
     let duration_s = number::duration_s(duration).ok_or(Reason::BadDuration)?;
@@ -90,17 +90,6 @@ fn people(
         return Err(Reason::Undecodable);
     }
     Ok((from, to))
-}
-
-/// The same rule as the server's: one wrong row would fail the whole stream there.
-fn check_date(at: Timestamp, received: Timestamp) -> Result<(), Reason> {
-    if at < Timestamp(0) {
-        return Err(Reason::Before1970);
-    }
-    if at > received.plus_micros(DAY) {
-        return Err(Reason::FutureDate);
-    }
-    Ok(())
 }
 
 /// The kind, and the label of one that Kith does not know.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
 use kith_domain::interaction::{Kind, Part};
-use kith_domain::time::{DAY, Timestamp};
+use kith_domain::time::Timestamp;
 use kith_proto::kith::interaction::v1::{InteractionInput, ParticipantRef};
 use kith_proto::words::{self, Word};
 
@@ -30,12 +30,7 @@ pub(super) fn moment(
     }
     let from = letter.from.as_ref().ok_or(Reason::MissingFrom)?;
     let at = letter.at.ok_or(Reason::BadDate)?;
-    if at < Timestamp(0) {
-        return Err(Reason::Before1970);
-    }
-    if at > received.plus_micros(DAY) {
-        return Err(Reason::FutureDate);
-    }
+    Reason::check_date(at, received)?;
     let source_key = source_key(&letter, at, from);
     let participants = participants(&letter, from, mine)?;
     Ok(InteractionInput {
