@@ -109,3 +109,36 @@ fn unnested<const N: usize>(keys: &[[Value; N]]) -> (String, Vec<Value>) {
     });
     (sql, columns.collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::Database;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn sqlite_looks_each_key_up_in_the_index_however_many_there_are() {
+        let database = Database::connect("sqlite::memory:").await.unwrap();
+        let make = "CREATE TABLE things (organisation blob, id blob, PRIMARY KEY (organisation, id)) \
+                    WITHOUT ROWID";
+        database.execute_unprepared(make).await.unwrap();
+        let lookup = Lookup {
+            select: "t.id",
+            table: "things",
+            by: ["id"],
+            and: "",
+        };
+        for count in [1, 16, 512_u32] {
+            let keys: Vec<[Value; 1]> = (0..count).map(|n| [blob(&n.to_be_bytes())]).collect();
+            let organisation = OrganisationId::from_bytes([1; 16]);
+            let (sql, values) = lookup.sql(DbBackend::Sqlite, organisation, &keys);
+            let explain = format!("EXPLAIN QUERY PLAN {sql}");
+            let plan = statement(DbBackend::Sqlite, explain, values);
+            let rows = database.query_all_raw(plan).await.unwrap();
+            let details = rows.iter().map(|row| row.try_get::<String>("", "detail"));
+            let plan: Vec<String> = details.collect::<Result<_, _>>().unwrap();
+            let by_key = "SEARCH t USING PRIMARY KEY (organisation=? AND id=?)";
+            assert!(plan.iter().any(|step| step == by_key), "{count}: {plan:?}");
+        }
+    }
+}
