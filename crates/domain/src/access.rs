@@ -156,6 +156,21 @@ pub fn visible(principal: &Principal, resource: Resource<'_>, class: Class) -> S
     }
 }
 
+/// Whether somebody who came along with a moment stands in the directory that `principal` sees.
+/// `answered` are their ties that are more than unanswered mail, each with how much of it others see.
+///
+/// A member's own tie leads them there, and so does one that its member shares, named or not: a key
+/// that speaks for no member sees what everybody does. Whoever was entered on purpose, and every
+/// member, is in everybody's directory.
+#[must_use]
+pub fn in_directory(
+    principal: &Principal,
+    answered: impl IntoIterator<Item = (PersonId, Level)>,
+) -> bool {
+    let leads = |(member, level)| principal.member == Some(member) || level != Level::Private;
+    answered.into_iter().any(leads)
+}
+
 /// Ties of others were looked at in bulk: the log keeps who did and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exported {
@@ -214,6 +229,23 @@ mod tests {
             members: &[BEN, ANA],
         };
         assert_eq!(visible(&ana, subject, Class::Content), Sight::Full);
+    }
+
+    #[test]
+    fn whoever_was_met_is_in_the_directory_of_those_whom_a_tie_leads_there() {
+        let ana = principal(Role::Member, Some(ANA));
+        let program = principal(Role::Service, None);
+        for (ties, to_ana, to_program) in [
+            (&[][..], false, false),
+            (&[(ANA, Level::Private)], true, false),
+            (&[(BEN, Level::Private)], false, false),
+            (&[(BEN, Level::Anonymous)], true, true),
+            (&[(BEN, Level::Private), (BEN, Level::Named)], true, true),
+        ] {
+            let ties = || ties.iter().copied();
+            assert_eq!(in_directory(&ana, ties()), to_ana);
+            assert_eq!(in_directory(&program, ties()), to_program);
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@
 //! person. This is stricter than "after the tie was first recorded", and implies it.
 
 use crate::followup::Reason;
-use crate::tie::{self, Contact, Slots, State, V1};
+use crate::tie::{self, Contact, Direction, Slots, State, V1};
 use crate::time::{DAY, Timestamp};
 
 /// A contact, and since when its tie knows of it: since it was recorded, since the tie's member
@@ -23,6 +23,17 @@ pub struct Known {
     pub contact: Contact,
     /// Since when.
     pub since: Timestamp,
+    /// Whether it was found in a mailbox: see [`Moment::found`](crate::interaction::Moment::found).
+    pub found: bool,
+}
+
+impl Known {
+    /// Whether the member took part of their own accord: wrote, met, or told of it. A tie made of
+    /// nothing else than mail that arrived is *staged*: anybody can write to anybody.
+    #[must_use]
+    pub const fn answers(&self) -> bool {
+        !self.found || !matches!(self.contact.direction, Direction::In)
+    }
 }
 
 /// Longest time from a tie's first contact to its first encounter, meeting or introduction, for the
@@ -46,17 +57,20 @@ pub struct Past {
     pub known: Timestamp,
     /// The first encounter, meeting or introduction.
     pub ladder_from: Option<Timestamp>,
+    /// Whether a contact [answers](Known::answers). A tie without asks for no attention.
+    pub answered: bool,
 }
 
 impl Past {
     /// The past of nothing but one contact.
     #[must_use]
     pub fn of(known: &Known, slots: Slots) -> Self {
-        let Known { contact, since } = known;
+        let Known { contact, since, .. } = known;
         Self {
             state: State::of(contact, slots),
             known: *since,
             ladder_from: contact.kind.starts_ladder().then_some(contact.at),
+            answered: known.answers(),
         }
     }
 
@@ -72,6 +86,7 @@ impl Past {
             (Some(one), Some(two)) => Some(one.min(two)),
             (one, two) => one.or(two),
         };
+        self.answered |= other.answered;
     }
 
     /// Whether the ladder can have a say: the tie was new when its two ends first met, and still
@@ -117,6 +132,12 @@ impl Fold {
         &self.past.state
     }
 
+    /// Whether a contact [answers](Known::answers).
+    #[must_use]
+    pub const fn is_answered(&self) -> bool {
+        self.past.answered
+    }
+
     /// When the tie next asks for attention, seen from `at`. Asked of folds in days only.
     #[must_use]
     pub fn next(&self, at: Timestamp) -> Option<Moment> {
@@ -152,6 +173,9 @@ impl Moment {
 /// `contacts` are all contacts, in any order, needed when [`Past::may_climb`]; else empty.
 #[must_use]
 pub fn moments(past: &Past, contacts: &[Known]) -> Vec<Moment> {
+    if !past.answered {
+        return Vec::new();
+    }
     let fading = tie::due_at(&past.state, &V1).map(|at| Moment {
         at,
         reason: Reason::Fading,
@@ -195,7 +219,6 @@ pub fn next(moments: &[Moment], is_over: impl Fn(&Moment) -> bool) -> Option<Mom
 mod tests {
     use super::*;
     use crate::interaction::Kind;
-    use crate::tie::Direction;
     use crate::time::HOUR;
 
     const MET: Timestamp = Timestamp(1_000 * DAY);
@@ -211,7 +234,11 @@ mod tests {
             direction: Direction::Mutual,
             kind,
         };
-        Known { contact, since: at }
+        Known {
+            contact,
+            since: at,
+            found: false,
+        }
     }
 
     fn fold(contacts: &[Known]) -> Fold {
@@ -309,6 +336,25 @@ mod tests {
             ..contact(MET, Kind::Encounter)
         };
         assert_eq!(next_of(&[encounter, contact(days(1), Kind::Mail)]), None);
+    }
+
+    #[test]
+    fn mail_that_was_found_and_never_answered_asks_for_nothing() {
+        let arrived = |week: i64| {
+            let mut mail = contact(days(7 * week), Kind::Mail);
+            mail.contact.direction = Direction::In;
+            mail.found = true;
+            mail
+        };
+        let mut mails: Vec<Known> = (0..30).map(arrived).collect();
+        assert_eq!(next_of(&mails), None);
+        mails[7].contact.direction = Direction::Out;
+        assert!(next_of(&mails).is_some(), "one answer is enough");
+        mails[7] = Known {
+            found: false,
+            ..arrived(7)
+        };
+        assert!(next_of(&mails).is_some(), "so is one that was told");
     }
 
     #[test]

@@ -169,6 +169,9 @@ pub struct Moment {
     pub note: Option<Text>,
     /// The subject of a mail or meeting.
     pub subject: Option<Text>,
+    /// Found in a mailbox, not told by anybody: alone it does not answer its sender. See
+    /// [`Known::answers`](crate::due::Known::answers).
+    pub found: bool,
 }
 
 /// Why a moment can't be recorded. Every variant names the field it is about.
@@ -265,6 +268,7 @@ mod tests {
             channel: None,
             note: None,
             subject: None,
+            found: false,
         }
     }
 

@@ -71,12 +71,17 @@ pub struct Person;
 /// What happened to a person's entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// They entered the directory (in the journal); of several the first counts.
+    /// They entered the directory (in the journal); of several the first counts, and one on purpose
+    /// before one that came along.
     Added {
         /// Who.
         id: PersonId,
         /// What is known of them.
         profile: Profile,
+        /// Whether they came along with a moment instead of being entered on purpose. Who was met is
+        /// in the directory of those whom a tie leads to them: see
+        /// [`access::in_directory`](crate::access::in_directory).
+        met: bool,
         /// The receipt of the request.
         fingerprint: [u8; 16],
     },

@@ -85,6 +85,7 @@ fn added(id: PersonId, name: &str) -> Vec<Event> {
     let added = person::Event::Added {
         id,
         profile,
+        met: false,
         fingerprint: [0; 16],
     };
     vec![added.into()]

@@ -52,7 +52,7 @@ pub(crate) async fn apply(
 ) -> Result<(), DbErr> {
     let mut projector = Projector {
         database,
-        people: people::Added::new(),
+        people: people::Added::default(),
         interactions: Vec::new(),
         followed_up: BTreeMap::new(),
         members,
@@ -85,9 +85,11 @@ impl Projector<'_> {
             Event::Person(person::Event::Added {
                 id,
                 profile,
+                met,
                 fingerprint,
             }) => {
-                self.people.push(origin, *id, profile, fingerprint);
+                let entry = people::Entry::new(origin, *id, profile, *met, fingerprint);
+                self.people.push(entry);
                 return Ok(());
             }
             Event::Interaction(interaction::Event::Recorded(recorded)) => {
@@ -111,6 +113,7 @@ impl Projector<'_> {
             Event::Exported(exported) => governance::exported(database, origin, exported).await,
             Event::Member(member::Event::Added { id }) => {
                 governance::member(database, origin, *id).await?;
+                people::joined(database, origin, *id).await?;
                 let members = self.members_of(origin.organisation).await?;
                 members.add(*id, Timestamp(origin.recorded_us));
                 ties::refold_around(database, origin.organisation, *id, members).await
@@ -145,7 +148,7 @@ impl Projector<'_> {
 
     async fn write_collected(&mut self) -> Result<(), DbErr> {
         if !self.people.is_empty() {
-            std::mem::replace(&mut self.people, people::Added::new())
+            std::mem::take(&mut self.people)
                 .write(self.database)
                 .await?;
         }

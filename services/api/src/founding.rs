@@ -159,6 +159,7 @@ impl<'l> Founding<'l> {
         let entry: Event = person::Event::Added {
             id: member,
             profile: me.clone(),
+            met: false,
             fingerprint: joining.fingerprint,
         }
         .into();

@@ -118,9 +118,10 @@ fn governance() -> Vec<Named> {
 }
 
 fn people() -> Vec<Named> {
-    let added = |profile| person::Event::Added {
+    let entry = |profile, met| person::Event::Added {
         id: BEN,
         profile,
+        met,
         fingerprint: FINGERPRINT,
     };
     let changed = |version, change| person::Event::Changed {
@@ -165,8 +166,12 @@ fn people() -> Vec<Named> {
         fingerprint: FINGERPRINT,
     };
     vec![
-        ("person_added", added(whole).into()),
-        ("person_added.by_address_alone", added(by_address).into()),
+        ("person_added", entry(whole, false).into()),
+        (
+            "person_added.by_address_alone",
+            entry(by_address.clone(), false).into(),
+        ),
+        ("person_added.met", entry(by_address, true).into()),
         ("person_changed", changed(1, everything).into()),
         ("person_changed.cleared", changed(2, cleared).into()),
         ("fact_added", fact::Event::Added(fact).into()),
@@ -194,6 +199,11 @@ fn moments() -> Vec<Named> {
         channel: None,
         note: None,
         subject: None,
+        found: false,
+    };
+    let found = Moment {
+        found: true,
+        ..bare.clone()
     };
     let full = Moment {
         kind: Kind::Other,
@@ -203,6 +213,7 @@ fn moments() -> Vec<Named> {
         channel: Some("review".into()),
         note: Some("asked for the old plans".into()),
         subject: Some("the mill's roof".into()),
+        found: false,
     };
     let recorded = |moment| {
         interaction::Event::Recorded(Recorded {
@@ -225,6 +236,7 @@ fn moments() -> Vec<Named> {
     vec![
         ("interaction_recorded.sealed_channel", recorded(full).into()),
         ("interaction_recorded.bare", recorded(bare).into()),
+        ("interaction_recorded.found", recorded(found).into()),
         ("interaction_corrected.sealed_channel", corrected.into()),
         ("interaction_retracted", retracted.into()),
     ]

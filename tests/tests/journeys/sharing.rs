@@ -11,12 +11,14 @@ use kith_proto::kith::relationship::v1::{
     Acquaintance, ExportTiesRequest, ExportTiesResponse, GetTieRequest, ListTiesRequest,
     SetSharingRequest, WhoKnowsRequest,
 };
-use kith_tests::world::{Client, EVA, Member, World, keyed, moment, request_id};
+use kith_tests::world::{Client, EVA, Member, World, keyed, moment, refused, request_id};
 use prost::Message;
+use tonic::{Code, Response, Status};
 
 on_both_engines! {
     a_tie_is_shared_by_name_without_name_or_not_at_all
     a_private_tie_changes_no_byte_of_any_answer
+    somebody_known_through_a_private_tie_alone_does_not_exist_for_others
 }
 
 /// Two months of weekly calls, the last one before this week began.
@@ -100,7 +102,14 @@ async fn a_tie_is_shared_by_name_without_name_or_not_at_all(world: &World) -> Re
     let position = share(ana, target(), SharingLevel::Anonymous).await?;
     assert_eq!(who_knows(bo, &position).await?, anonymous);
     let position = share(ana, target(), SharingLevel::Private).await?;
-    assert!(who_knows(bo, &position).await?.is_empty());
+    // Nothing else leads to her.
+    let request = WhoKnowsRequest {
+        person: EVA.to_owned(),
+        page_size: 0,
+        min_position: position,
+    };
+    let answer = bo.relationship().who_knows(request).await;
+    assert_eq!(refused(answer)?.code, Code::NotFound);
     assert!(exported(world).await?.is_empty());
     let position = share(ana, target(), SharingLevel::Unspecified).await?;
     assert_eq!(who_knows(bo, &position).await?, named);
@@ -134,43 +143,27 @@ async fn all_that_bo_sees(world: &World, after: &str) -> Result<Vec<Vec<u8>>> {
         ..ListFollowUpsRequest::default()
     };
     let persons = ListPersonsRequest::default();
+    let exported = exported(world).await?;
     Ok(vec![
-        relationship
-            .who_knows(who)
-            .await?
-            .into_inner()
-            .encode_to_vec(),
-        relationship
-            .get_tie(tie)
-            .await?
-            .into_inner()
-            .encode_to_vec(),
-        relationship
-            .list_ties(ListTiesRequest::default())
-            .await?
-            .into_inner()
-            .encode_to_vec(),
-        bo.directory()
-            .get_person(person)
-            .await?
-            .into_inner()
-            .encode_to_vec(),
-        bo.directory()
-            .list_persons(persons)
-            .await?
-            .into_inner()
-            .encode_to_vec(),
-        bo.followup()
-            .list_follow_ups(follow_ups)
-            .await?
-            .into_inner()
-            .encode_to_vec(),
-        exported(world)
-            .await?
-            .iter()
-            .flat_map(Message::encode_to_vec)
-            .collect(),
+        encoded(relationship.who_knows(who).await),
+        encoded(relationship.get_tie(tie).await),
+        encoded(relationship.list_ties(ListTiesRequest::default()).await),
+        encoded(bo.directory().get_person(person).await),
+        encoded(bo.directory().list_persons(persons).await),
+        encoded(bo.followup().list_follow_ups(follow_ups).await),
+        exported.iter().flat_map(Message::encode_to_vec).collect(),
     ])
+}
+
+/// An answer or a refusal, as it goes over the wire.
+fn encoded<T: Message>(answer: Result<Response<T>, Status>) -> Vec<u8> {
+    match answer {
+        Ok(answer) => answer.into_inner().encode_to_vec(),
+        Err(status) => {
+            let told = format!("{:?} {}", status.code(), status.message());
+            [told.as_bytes(), status.details()].concat()
+        }
+    }
 }
 
 async fn a_private_tie_changes_no_byte_of_any_answer(world: &World) -> Result<()> {
@@ -192,5 +185,34 @@ async fn a_private_tie_changes_no_byte_of_any_answer(world: &World) -> Result<()
     assert_eq!(world.ours.ana.tie(EVA, &position).await?.0.outgoing, 8);
     let with = all_that_bo_sees(world, &position).await?;
     assert_eq!(with, without);
+    Ok(())
+}
+
+async fn somebody_known_through_a_private_tie_alone_does_not_exist_for_others(
+    world: &World,
+) -> Result<()> {
+    let domain = Target::Domain("y.org".to_owned());
+    let position = share(&world.ours.ana, domain, SharingLevel::Private).await?;
+    let without = all_that_bo_sees(world, &position).await?;
+    let position = calls_eva(world, &world.ours.ana).await?;
+    assert_eq!(world.ours.ana.tie(EVA, &position).await?.0.outgoing, 8);
+    let with = all_that_bo_sees(world, &position).await?;
+    assert_eq!(with, without);
+
+    // Whoever enters her is answered as if she were new, and what Ana knows of her stays Ana's.
+    let eva = Person {
+        addresses: vec![EVA.to_owned()],
+        company: "Windfarm".to_owned(),
+        ..Person::default()
+    };
+    let made = world.ours.person(eva).await?;
+    assert_eq!(world.ours.ana.id_of(EVA, &position).await?, made.person_id);
+    let request = GetPersonRequest {
+        person: made.person_id,
+        min_position: String::new(),
+    };
+    let bo = &world.ours.bo.client;
+    let seen = bo.directory().get_person(request).await?.into_inner();
+    assert_eq!(seen.person.unwrap_or_default().company, "Windfarm");
     Ok(())
 }

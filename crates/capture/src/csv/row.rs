@@ -151,6 +151,7 @@ impl Moment {
             note: self.note,
             subject: String::new(),
             source_key,
+            found: false,
         }
     }
 

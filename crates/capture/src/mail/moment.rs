@@ -39,6 +39,7 @@ pub(super) fn moment(
         participants,
         subject: letter.subject,
         source_key,
+        found: true,
         ..InteractionInput::default()
     })
 }

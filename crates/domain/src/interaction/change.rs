@@ -164,6 +164,7 @@ mod tests {
             channel: None,
             note: None,
             subject: None,
+            found: false,
         }
     }
 

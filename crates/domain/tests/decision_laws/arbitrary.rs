@@ -121,6 +121,7 @@ pub(crate) fn person_event() -> impl Strategy<Value = person::Event> {
         person().prop_map(|id| person::Event::Added {
             id,
             profile: Profile::default(),
+            met: false,
             fingerprint: [0; 16],
         }),
         (person(), version, change()).prop_map(|(id, version, change)| person::Event::Changed {
@@ -166,6 +167,7 @@ prop_compose! {
             channel: None,
             note,
             subject: None,
+            found: false,
         }
     }
 }

@@ -69,6 +69,7 @@ fn encode_moment(id: InteractionId, moment: &Moment, seal: &mut impl Seal) -> wi
         sealed_channel: Slot::new(all, CHANNEL).seal(moment.channel.as_ref(), seal),
         sealed_note: Slot::new(all, NOTE).seal(moment.note.as_ref(), seal),
         sealed_subject: Slot::new(all, SUBJECT).seal(moment.subject.as_ref(), seal),
+        found: moment.found,
     }
 }
 
@@ -104,6 +105,7 @@ fn decode_moment(
             .or_else(|| former(&stored.channel)),
         note: Slot::new(all, NOTE).open(&stored.sealed_note, open)?,
         subject: Slot::new(all, SUBJECT).open(&stored.sealed_subject, open)?,
+        found: stored.found,
     })
 }
 

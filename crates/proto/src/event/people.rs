@@ -15,6 +15,7 @@ pub(super) fn encode_person(event: &person::Event, seal: &mut impl Seal) -> Body
         person::Event::Added {
             id,
             profile,
+            met,
             fingerprint,
         } => {
             let own = Scope::Person(*id);
@@ -28,6 +29,7 @@ pub(super) fn encode_person(event: &person::Event, seal: &mut impl Seal) -> Body
                 sealed_company: Slot::new(organisation, 6).seal(profile.company.as_ref(), seal),
                 sealed_title: Slot::new(organisation, 7).seal(profile.title.as_ref(), seal),
                 sealed_tags: Slot::new(organisation, 8).seal_all(&profile.tags, seal),
+                met: *met,
             })
         }
         person::Event::Changed {
@@ -79,6 +81,7 @@ pub(super) fn decode_added(
     let organisation = Scope::Organisation;
     Ok(person::Event::Added {
         id: person,
+        met: body.met,
         fingerprint: fingerprint(&body.fingerprint)?,
         profile: person::Profile {
             name: Slot::new(own, 3).open(&body.sealed_name, open)?,

@@ -215,13 +215,16 @@ fn people(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
         tags,
     });
     prop_oneof![
-        (person(), profile, fingerprint()).prop_map(|(id, profile, fingerprint)| {
-            person::Event::Added {
-                id,
-                profile,
-                fingerprint,
+        (person(), profile, any::<bool>(), fingerprint()).prop_map(
+            |(id, profile, met, fingerprint)| {
+                person::Event::Added {
+                    id,
+                    profile,
+                    met,
+                    fingerprint,
+                }
             }
-        }),
+        ),
         (person(), any::<u32>(), change).prop_map(|(id, version, change)| person::Event::Changed {
             id,
             version,
@@ -265,18 +268,17 @@ fn moments(texts: &BoxedStrategy<Text>) -> impl Strategy<Value = Moment> + use<>
     let participant = participant.prop_map(|(person, part)| Participant { person, part });
     let participants = prop::collection::vec(participant, 0..5);
     let text = || prop::option::of(texts.clone());
-    let (channel, note, subject) = (text(), text(), text());
+    let words = (text(), text(), text());
     (
         one_of(&Kind::ALL),
         moment(),
         any::<u32>(),
         participants,
-        channel,
-        note,
-        subject,
+        words,
+        any::<bool>(),
     )
         .prop_map(
-            |(kind, at, duration_s, participants, channel, note, subject)| Moment {
+            |(kind, at, duration_s, participants, (channel, note, subject), found)| Moment {
                 kind,
                 at,
                 duration_s,
@@ -284,6 +286,7 @@ fn moments(texts: &BoxedStrategy<Text>) -> impl Strategy<Value = Moment> + use<>
                 channel,
                 note,
                 subject,
+                found,
             },
         )
 }

@@ -38,6 +38,8 @@ pub struct Model {
     pub note: Option<String>,
     /// Its subject.
     pub subject: Option<String>,
+    /// Found in a mailbox, not told by anybody.
+    pub found: bool,
     /// Receipt of the request.
     pub fingerprint: Vec<u8>,
 }

@@ -30,6 +30,8 @@ pub struct Model {
     pub tags: String,
     /// Changes so far.
     pub version: i32,
+    /// Whether they only came along with moments: then ties say who sees them.
+    pub met: bool,
     /// Receipt of the request that added them.
     pub fingerprint: Vec<u8>,
 }

@@ -35,6 +35,8 @@ pub struct Model {
     pub n_out: i64,
     /// Contacts by kind: eight u32, big endian.
     pub per_kind: Vec<u8>,
+    /// Whether it is more than unanswered mail that was found in a mailbox.
+    pub answered: bool,
     /// Since when the last contact is known.
     pub known_us: i64,
     /// First encounter, meeting or introduction.

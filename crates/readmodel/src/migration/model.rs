@@ -87,6 +87,7 @@ const DDL: &str = r"
         title {text},
         tags {text} NOT NULL,
         version integer NOT NULL,
+        met boolean NOT NULL,
         fingerprint {blob} NOT NULL,
         PRIMARY KEY (organisation, id)
     );
@@ -133,6 +134,7 @@ const DDL: &str = r"
         channel {text},
         note {text},
         subject {text},
+        found boolean NOT NULL,
         fingerprint {blob} NOT NULL,
         PRIMARY KEY (organisation, id, revision)
     ) {without_rowid};
@@ -157,6 +159,7 @@ const DDL: &str = r"
         n_in bigint NOT NULL,
         n_out bigint NOT NULL,
         per_kind {blob} NOT NULL,
+        answered boolean NOT NULL,
         known_us bigint NOT NULL,
         ladder_from_us bigint,
         fading_basis bigint,

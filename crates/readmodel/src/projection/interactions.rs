@@ -43,7 +43,7 @@ impl New {
         self.origin.organisation
     }
 
-    fn row(&self) -> [Value; 14] {
+    fn row(&self) -> [Value; 15] {
         let text = |text: &Option<Text>| -> Value {
             text.as_ref()
                 .and_then(Text::as_clear)
@@ -64,6 +64,7 @@ impl New {
             text(&self.moment.channel),
             text(&self.moment.note),
             text(&self.moment.subject),
+            self.moment.found.into(),
             blob(&self.fingerprint),
         ]
     }
@@ -193,7 +194,8 @@ pub(super) async fn correct(
     // Other words change no contact, so that ties know of it since they did.
     let same_contacts = kind == moment.kind
         && before.at_us == moment.at.micros()
-        && took_part == moment.participants;
+        && took_part == moment.participants
+        && before.found == moment.found;
     let recorded = Origin {
         recorded_us: if same_contacts {
             before.recorded_us

@@ -39,6 +39,7 @@ const TIE: &[&str] = &[
     "n_in",
     "n_out",
     "per_kind",
+    "answered",
     "known_us",
     "ladder_from_us",
     "fading_basis",
@@ -81,6 +82,7 @@ fn past(row: &tie::Model) -> Past {
         state: state(row),
         known: Timestamp(row.known_us),
         ladder_from: row.ladder_from_us.map(Timestamp),
+        answered: row.answered,
     }
 }
 
@@ -97,7 +99,12 @@ impl Touched {
             direction: touch.direction,
             kind: moment.kind,
         };
-        self.fold((touch.member, touch.person), &Known { contact, since });
+        let known = Known {
+            contact,
+            since,
+            found: moment.found,
+        };
+        self.fold((touch.member, touch.person), &known);
     }
 
     fn fold(&mut self, pair: Pair, known: &Known) {
@@ -181,6 +188,7 @@ async fn write(
             i64::from(state.n_in).into(),
             i64::from(state.n_out).into(),
             blob(&per_kind),
+            past.answered.into(),
             past.known.micros().into(),
             past.ladder_from.map(Timestamp::micros).into(),
             asking.basis(Reason::Fading).into(),

@@ -74,6 +74,9 @@ pub async fn ties(
         let (Some(own), Some(other)) = (names.get(member), names.get(person)) else {
             continue;
         };
+        if other.met && !fold.is_answered() {
+            continue;
+        }
         let addresses = addresses.get(person).map_or(&[][..], Vec::as_slice);
         let level = rules.level(*member, *person, addresses);
         if question.member.is_none() && level == Level::Private {
@@ -117,7 +120,7 @@ async fn fold(
     };
     let backend = database.get_database_backend();
     let sql = format!(
-        "SELECT id, kind, at_us, participants, recorded_us FROM interaction \
+        "SELECT id, kind, at_us, participants, recorded_us, found FROM interaction \
          WHERE organisation = $1 AND id > $2 AND to_position IS NULL AND at_us <= $3 \
          ORDER BY organisation, id LIMIT {PAGE}"
     );
@@ -132,6 +135,7 @@ async fn fold(
         for row in &rows {
             let at = Timestamp(row.try_get("", "at_us")?);
             let recorded = Timestamp(row.try_get("", "recorded_us")?);
+            let found = row.try_get("", "found")?;
             let (kind, participants) = taken_part(row)?;
             for touch in touches(kind, &participants, wanted) {
                 let contact = Contact {
@@ -141,7 +145,12 @@ async fn fold(
                 };
                 let since = members.known_to(touch.member, recorded);
                 let fold = folded.entry((touch.member, touch.person)).or_default();
-                fold.record(&Known { contact, since }, question.profile.slots);
+                let known = Known {
+                    contact,
+                    since,
+                    found,
+                };
+                fold.record(&known, question.profile.slots);
             }
         }
         match rows.last() {

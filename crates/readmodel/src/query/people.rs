@@ -1,16 +1,17 @@
 //! The directory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::text::{folded, normalised_address};
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 
+use super::directory::{STANDS, seen};
 use super::{like_escaped, own};
 use crate::bulk::blob;
 use crate::entity::{fact, member, person, person_address, person_tag};
@@ -54,7 +55,7 @@ pub fn exported_as(row: &person::Model) -> String {
     row.external_key.clone().or(address).unwrap_or_else(id)
 }
 
-/// The person with this id.
+/// The person with this id, in whosever directory they stand.
 pub async fn find(
     database: &DatabaseConnection,
     organisation: OrganisationId,
@@ -64,25 +65,68 @@ pub async fn find(
     person::Entity::find_by_id(key).one(database).await
 }
 
-/// The person behind an id, an address or an external key, in this order.
+/// The person with this id, if they stand in the principal's directory.
+pub async fn see(
+    database: &DatabaseConnection,
+    principal: &Principal,
+    id: PersonId,
+) -> Result<Option<person::Model>, DbErr> {
+    let found = find(database, principal.organisation, id).await?;
+    let seen = seen(database, principal, found.into_iter().collect()).await?;
+    Ok(seen.into_iter().next())
+}
+
+/// Those of these people who stand in the principal's directory.
+pub async fn see_all(
+    database: &DatabaseConnection,
+    principal: &Principal,
+    ids: &[PersonId],
+) -> Result<HashSet<PersonId>, DbErr> {
+    let found = named(database, principal.organisation, ids).await?;
+    let seen = seen(database, principal, found.into_values().collect()).await?;
+    let ids = seen.iter().map(|row| PersonId::from_slice(&row.id));
+    Ok(ids.flatten().collect())
+}
+
+/// The person of the principal's directory behind an id, an address or an external key, in this
+/// order. Of several people, the one with the first id.
 pub async fn resolve(
     database: &DatabaseConnection,
-    organisation: OrganisationId,
+    principal: &Principal,
     reference: &str,
 ) -> Result<Option<person::Model>, DbErr> {
     if let Ok(id) = reference.parse()
-        && let Some(found) = find(database, organisation, id).await?
+        && let Some(found) = see(database, principal, id).await?
     {
         return Ok(Some(found));
     }
-    if let Some(id) = by_address(database, organisation, reference).await? {
-        return find(database, organisation, id).await;
+    let people = || {
+        person::Entity::find()
+            .filter(person::Column::Organisation.eq(own(principal.organisation)))
+            .order_by_asc(person::Column::Id)
+    };
+    let has_address = having_address(principal.organisation, reference);
+    let by_address = people().filter(person::Column::Id.in_subquery(has_address));
+    let by_key = people().filter(person::Column::ExternalKey.eq(reference.trim()));
+    for find in [by_address, by_key] {
+        let found = find.all(database).await?;
+        if let Some(first) = seen(database, principal, found).await?.into_iter().next() {
+            return Ok(Some(first));
+        }
     }
-    person::Entity::find()
-        .filter(person::Column::Organisation.eq(own(organisation)))
-        .filter(person::Column::ExternalKey.eq(reference.trim()))
-        .one(database)
-        .await
+    Ok(None)
+}
+
+/// The ids of those who have an address.
+fn having_address(organisation: OrganisationId, address: &str) -> SelectStatement {
+    let mut having = Query::select();
+    having
+        .column(person_address::Column::Person)
+        .from(person_address::Entity)
+        .and_where(person_address::Column::Organisation.eq(own(organisation)))
+        .and_where(person_address::Column::Address.eq(normalised_address(address)))
+        .and_where(person_address::Column::Former.eq(false));
+    having
 }
 
 const BY_ADDRESS: Lookup<1> = Lookup {
@@ -166,8 +210,35 @@ pub async fn named(
     Ok(by_id.collect())
 }
 
-/// People by name, above a place in that order.
+/// People of the principal's directory by name, above a place in that order.
 pub async fn list(
+    database: &DatabaseConnection,
+    principal: &Principal,
+    filter: &Filter,
+    after: Option<&(String, PersonId)>,
+    limit: u64,
+) -> Result<Vec<person::Model>, DbErr> {
+    let mut after = after.cloned();
+    let mut people = Vec::new();
+    // Who sees whom is decided row by row, so that a page may take several looks.
+    loop {
+        let organisation = principal.organisation;
+        let rows = page(database, organisation, filter, after.as_ref(), limit).await?;
+        let is_last = (rows.len() as u64) < limit;
+        after = rows.last().map(|last| {
+            let id = PersonId::from_slice(&last.id).unwrap_or_default();
+            (last.sort_name.clone(), id)
+        });
+        people.extend(seen(database, principal, rows).await?);
+        if is_last || people.len() as u64 >= limit {
+            people.truncate(limit as usize);
+            return Ok(people);
+        }
+    }
+}
+
+/// People who stand in anybody's directory.
+async fn page(
     database: &DatabaseConnection,
     organisation: OrganisationId,
     filter: &Filter,
@@ -176,6 +247,7 @@ pub async fn list(
 ) -> Result<Vec<person::Model>, DbErr> {
     let mut find =
         person::Entity::find().filter(person::Column::Organisation.eq(own(organisation)));
+    find = find.filter(Expr::cust(STANDS));
     if let Some(name) = &filter.name {
         let pattern = format!("%{}%", like_escaped(&folded(name)));
         let like = LikeExpr::new(pattern).escape('\\');
@@ -185,13 +257,7 @@ pub async fn list(
         find = find.filter(person::Column::CompanyFolded.eq(folded(company)));
     }
     if let Some(address) = &filter.address {
-        let mut having = Query::select();
-        having
-            .column(person_address::Column::Person)
-            .from(person_address::Entity)
-            .and_where(person_address::Column::Organisation.eq(own(organisation)))
-            .and_where(person_address::Column::Address.eq(normalised_address(address)))
-            .and_where(person_address::Column::Former.eq(false));
+        let having = having_address(organisation, address);
         find = find.filter(person::Column::Id.in_subquery(having));
     }
     if let Some(tag) = &filter.tag {

@@ -6,10 +6,12 @@ use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::sharing::Level;
 use kith_domain::tie::{self, Band, Contact, Slots, State};
 use kith_domain::time::{DAY, Timestamp};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 
+use super::directory::COUNTS;
 use super::own;
-use super::people::addresses_ever;
+use super::people::{self, addresses_ever};
 use super::sharing::Rules;
 use crate::entity::{member as colleague, person, tie as row};
 use crate::projection::ties::{contacts, state};
@@ -46,7 +48,8 @@ pub async fn find(
         member.as_bytes().to_vec(),
         person.as_bytes().to_vec(),
     );
-    let found = row::Entity::find_by_id(key).one(database).await?;
+    let find = row::Entity::find_by_id(key).filter(Expr::cust(COUNTS));
+    let found = find.one(database).await?;
     Ok(found.as_ref().and_then(own_tie))
 }
 
@@ -59,6 +62,7 @@ pub async fn of_member(
     let rows = row::Entity::find()
         .filter(row::Column::Organisation.eq(own(organisation)))
         .filter(row::Column::Member.eq(member.as_bytes().to_vec()))
+        .filter(Expr::cust(COUNTS))
         .all(database)
         .await?;
     Ok(rows.iter().filter_map(own_tie).collect())
@@ -91,6 +95,10 @@ pub async fn find_as_of(
         }
     }
     if fold.state().is_empty() {
+        return Ok(None);
+    }
+    let entry = people::find(database, organisation, person).await?;
+    if !fold.is_answered() && entry.is_some_and(|entry| entry.met) {
         return Ok(None);
     }
     let key = (own(organisation), person.as_bytes().to_vec());
@@ -160,6 +168,7 @@ pub async fn who_knows(
     let rows = row::Entity::find()
         .filter(row::Column::Organisation.eq(own(organisation)))
         .filter(row::Column::Person.eq(person.id.clone()))
+        .filter(Expr::cust(COUNTS))
         .all(database)
         .await?;
     let mut known = Vec::new();

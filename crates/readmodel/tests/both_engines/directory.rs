@@ -15,7 +15,7 @@ async fn names(
     filter: Filter,
 ) -> Result<Vec<String>> {
     let database = store.live().reading;
-    let found = people::list(&database, organisation.id, &filter, None, 99).await?;
+    let found = people::list(&database, &organisation.outsider(), &filter, None, 99).await?;
     Ok(found.iter().map(people::called).collect())
 }
 
@@ -63,7 +63,7 @@ async fn page(
 ) -> Result<Vec<(String, PersonId)>> {
     let database = store.live().reading;
     let all = Filter::default();
-    let rows = people::list(&database, organisation.id, &all, after, limit).await?;
+    let rows = people::list(&database, &organisation.outsider(), &all, after, limit).await?;
     let key = |row: kith_readmodel::entity::person::Model| {
         let id = PersonId::from_slice(&row.id).unwrap_or_default();
         (row.sort_name, id)
@@ -164,7 +164,8 @@ async fn a_changed_entry_is_found_by_its_new_words_alone() -> Result<()> {
         let by = async |address| people::by_address(&database, organisation.id, address).await;
         assert_eq!(by("ana@old.example").await?, None);
         assert_eq!(by("ANA@new.example").await?, Some(ana));
-        let resolved = people::resolve(&database, organisation.id, &ana.to_string()).await?;
+        let resolved =
+            people::resolve(&database, &organisation.outsider(), &ana.to_string()).await?;
         let row = resolved.expect("found by id");
         assert_eq!(
             (row.version, row.company, row.tags.as_str()),

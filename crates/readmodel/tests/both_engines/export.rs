@@ -40,7 +40,14 @@ fn by_hand(
             };
             let since = day(0);
             let tie = folds.entry((member.clone(), person.clone())).or_default();
-            tie.0.record(&Known { contact, since }, profile.slots);
+            tie.0.record(
+                &Known {
+                    contact,
+                    since,
+                    found: false,
+                },
+                profile.slots,
+            );
             tie.1 = profile.slots == Slots::Day && !members.contains(&touch.person);
         }
     }

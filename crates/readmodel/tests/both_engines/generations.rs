@@ -187,7 +187,14 @@ async fn queries_and_waiting_readers_move_to_the_new_generation_by_themselves() 
             world.project(store, token).await?;
             progress.wait_for(SHARD, token).await;
             let database = reader.live().reading;
-            let all = people::list(&database, organisation.id, &Filter::default(), None, 9).await?;
+            let all = people::list(
+                &database,
+                &organisation.outsider(),
+                &Filter::default(),
+                None,
+                9,
+            )
+            .await?;
             anyhow::Ok(all.len())
         };
         let ((), people) = tokio::join!(progress.run(&reader, &stop), reading);

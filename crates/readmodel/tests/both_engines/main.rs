@@ -21,6 +21,7 @@ mod parking;
 mod restored;
 mod retrying;
 mod sharing;
+mod staged;
 mod ties;
 mod timeline;
 mod told;

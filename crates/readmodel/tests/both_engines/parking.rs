@@ -18,7 +18,7 @@ async fn names(store: &Store, organisation: &Organisation<'_>) -> Result<Vec<Str
     let database = store.live().reading;
     let all = people::list(
         &database,
-        organisation.id,
+        &organisation.outsider(),
         &people::Filter::default(),
         None,
         99,

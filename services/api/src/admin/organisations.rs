@@ -128,23 +128,24 @@ pub(super) async fn create_member(
     if known.is_none() && !body.person_id.is_empty() {
         return Err(Failure::not_found("person"));
     }
-    let beside = match &known {
-        Some(_) => vec![],
-        None => vec![
-            person::Event::Added {
-                id,
-                profile: named.profile.clone(),
-                fingerprint: change.request.fingerprint,
-            }
-            .into(),
-        ],
+    let is_new = match &known {
+        // Whoever only came along with moments so far is entered by this.
+        Some(row) => row.met && body.person_id.is_empty(),
+        None => true,
     };
+    let entry = person::Event::Added {
+        id,
+        profile: named.profile.clone(),
+        met: false,
+        fingerprint: change.request.fingerprint,
+    };
+    let beside = is_new.then(|| entry.into()).into_iter().collect();
     let done = api
         .ledger()
         .execute::<Membership>(&change.request, &id.to_string(), member::Add { id }, beside)
         .await;
     let done = done.map_err(|e| Failure::from_execute(e, |never| match never {}))?;
-    let member = known.as_ref().map_or_else(
+    let member = known.as_ref().filter(|_| !is_new).map_or_else(
         || Member {
             member_id: id.to_string(),
             name: text(named.profile.name.as_ref()),
@@ -220,9 +221,15 @@ pub(super) async fn list_members(
         ..people::Filter::default()
     };
     let live = api.live();
-    let organisation = caller.principal.organisation;
     let limit = size as u64 + 1;
-    let rows = people::list(&live.reading, organisation, &filter, after.as_ref(), limit).await;
+    let rows = people::list(
+        &live.reading,
+        &caller.principal,
+        &filter,
+        after.as_ref(),
+        limit,
+    )
+    .await;
     let mut rows = rows.map_err(Failure::unavailable)?;
     let next_page_token = cut(caller, "members", &mut rows, size, |last| {
         [&last.id, last.sort_name.as_bytes()].concat()

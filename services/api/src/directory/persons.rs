@@ -108,13 +108,16 @@ pub(super) async fn create(
         id = other.map_err(Failure::unavailable)?.unwrap_or(id);
     }
     let known = people::find(&live.reading, organisation, id).await;
-    if let Some(row) = known.map_err(Failure::unavailable)? {
+    let known = known.map_err(Failure::unavailable)?;
+    // Whoever only came along with moments so far is entered by this: what those who met them know is
+    // theirs.
+    if let Some(row) = known.as_ref().filter(|row| !row.met) {
         // Made by this very request: nothing else names them.
         if id == identity::person_of(change.request.commit) {
             same_request(&row.fingerprint, &change.request)?;
         }
         return Ok(CreatePersonResponse {
-            person: Some(view(api, caller, &row).await?),
+            person: Some(view(api, caller, row).await?),
             position: api.present(caller),
         });
     }
@@ -122,6 +125,7 @@ pub(super) async fn create(
     let added = person::Event::Added {
         id,
         profile,
+        met: false,
         fingerprint,
     };
     let appended = api
@@ -130,7 +134,7 @@ pub(super) async fn create(
         .await?;
     let person = Person {
         person_id: id.to_string(),
-        etag: "0".to_owned(),
+        etag: known.map_or(0, |row| row.version).to_string(),
         is_member: false,
         ..given
     };
@@ -149,26 +153,25 @@ pub(super) async fn view(api: &Api, caller: &Caller, row: &row::Model) -> Result
     Ok(views::person(row, member.map_err(Failure::unavailable)?))
 }
 
-/// The person that a reference names, or `NOT_FOUND`.
+/// The person of the caller's directory that a reference names, or `NOT_FOUND`.
 pub(crate) async fn resolve(
     api: &Api,
     caller: &Caller,
     reference: &str,
 ) -> Result<row::Model, Failure> {
-    let organisation = caller.principal.organisation;
-    let found = people::resolve(&api.live().reading, organisation, reference).await;
+    let found = people::resolve(&api.live().reading, &caller.principal, reference).await;
     found
         .map_err(Failure::unavailable)?
         .ok_or_else(|| Failure::not_found("person"))
 }
 
-/// The person with an id, or `NOT_FOUND`.
+/// The person of the caller's directory with an id, or `NOT_FOUND`.
 pub(crate) async fn must_exist(
     api: &Api,
     caller: &Caller,
     id: PersonId,
 ) -> Result<row::Model, Failure> {
-    let found = people::find(&api.live().reading, caller.principal.organisation, id).await;
+    let found = people::see(&api.live().reading, &caller.principal, id).await;
     found
         .map_err(Failure::unavailable)?
         .ok_or_else(|| Failure::not_found("person"))
@@ -225,7 +228,14 @@ pub(super) async fn list(
     let live = api.live();
     let organisation = caller.principal.organisation;
     let limit = size as u64 + 1;
-    let rows = people::list(&live.reading, organisation, &filter, after.as_ref(), limit).await;
+    let rows = people::list(
+        &live.reading,
+        &caller.principal,
+        &filter,
+        after.as_ref(),
+        limit,
+    )
+    .await;
     let mut rows = rows.map_err(Failure::unavailable)?;
     let size = fitting(&rows, size, bytes);
     let next_page_token = cut(caller, &question, &mut rows, size, |last| {

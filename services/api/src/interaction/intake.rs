@@ -46,6 +46,7 @@ pub(super) struct Checked {
     channel: Option<String>,
     note: Option<String>,
     subject: Option<String>,
+    found: bool,
     pub(super) source_key: Option<String>,
     /// Which moment of its stream it is; 0 when it came alone.
     pub(super) index: usize,
@@ -118,6 +119,7 @@ pub(super) fn check(
         channel: fields.optional_text(format_args!("{at}.channel"), &input.channel, MAX_CHANNEL),
         note,
         subject: fields.optional_text(format_args!("{at}.subject"), &input.subject, MAX_SUBJECT),
+        found: input.found,
         source_key: fields.optional_text(source_key, &input.source_key, MAX_SOURCE_KEY),
         index: 0,
     }
@@ -209,6 +211,7 @@ pub(super) fn moment(
         channel: checked.channel.map(Text::Clear),
         note: checked.note.map(Text::Clear),
         subject: checked.subject.map(Text::Clear),
+        found: checked.found,
     };
     moment.check(received)?;
     Ok(moment)

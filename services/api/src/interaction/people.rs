@@ -58,9 +58,14 @@ impl People {
             .collect();
         // Who has an address is somebody; the others may be.
         self.known.extend(owners.values());
-        let ids = new.iter().map(|(_, id, _)| *id);
-        let ids: Vec<PersonId> = ids.filter(|id| !self.known.contains(id)).collect();
-        let found = people::named(&live.reading, organisation, &ids).await;
+        let unknown = new.iter().filter(|(_, id, _)| !self.known.contains(id));
+        let (by_id, by_handle): (Vec<_>, Vec<_>) =
+            unknown.partition(|(who, ..)| matches!(who, Who::Id(_)));
+        let ids = |new: Vec<&(Who, PersonId, _)>| new.iter().map(|new| new.1).collect::<Vec<_>>();
+        // Somebody else's address may be told, their id only by whoever has it from Kith.
+        let seen = people::see_all(&live.reading, &caller.principal, &ids(by_id)).await;
+        self.known.extend(seen.map_err(Failure::unavailable)?);
+        let found = people::named(&live.reading, organisation, &ids(by_handle)).await;
         self.known
             .extend(found.map_err(Failure::unavailable)?.into_keys());
         let mut added = Vec::new();
@@ -71,6 +76,7 @@ impl People {
                 let event = person::Event::Added {
                     id,
                     profile,
+                    met: true,
                     fingerprint,
                 };
                 added.push((id, event.into()));

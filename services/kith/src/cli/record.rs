@@ -86,6 +86,7 @@ pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<
             note: args.note.unwrap_or_default(),
             subject: args.subject.unwrap_or_default(),
             source_key: String::new(),
+            found: false,
         }),
         ..RecordInteractionRequest::default()
     };

@@ -131,6 +131,7 @@ impl<'l> Filler<'l> {
             let added = person::Event::Added {
                 id: self.id(index),
                 profile: profile(somebody),
+                met: false,
                 fingerprint: [0; 16],
             };
             events.push(added.into());
@@ -173,6 +174,7 @@ impl<'l> Filler<'l> {
                 channel: None,
                 note: text(&moment.note),
                 subject: text(&moment.subject),
+                found: false,
             },
             fingerprint: [0; 16],
         })

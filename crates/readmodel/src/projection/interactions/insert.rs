@@ -26,6 +26,7 @@ const INTERACTION: &[&str] = &[
     "channel",
     "note",
     "subject",
+    "found",
     "fingerprint",
 ];
 const PARTICIPATION: &[&str] = &["organisation", "person", "at_us", "interaction"];

@@ -20,7 +20,7 @@ pub(crate) async fn contacts(
     organisation: OrganisationId,
     (member, person): Pair,
 ) -> Result<Vec<Known>, DbErr> {
-    let sql = "SELECT i.kind, i.at_us, i.participants, i.recorded_us, m.joined_us \
+    let sql = "SELECT i.kind, i.at_us, i.participants, i.recorded_us, i.found, m.joined_us \
                FROM member m \
                JOIN participation a ON a.organisation = m.organisation AND a.person = m.id \
                JOIN participation b ON b.organisation = a.organisation AND b.person = $3 \
@@ -46,6 +46,7 @@ pub(crate) async fn contacts(
         let recorded: i64 = row.try_get("", "recorded_us")?;
         let joined: i64 = row.try_get("", "joined_us")?;
         let since = Timestamp(recorded.max(joined));
+        let found: bool = row.try_get("", "found")?;
         let touch = own.into_iter().find(|touch| touch.person == person);
         contacts.extend(touch.map(|touch| {
             let direction = touch.direction;
@@ -54,7 +55,11 @@ pub(crate) async fn contacts(
                 direction,
                 kind,
             };
-            Known { contact, since }
+            Known {
+                contact,
+                since,
+                found,
+            }
         }));
     }
     Ok(contacts)

@@ -127,9 +127,9 @@ impl<'w> Historian<'w> {
             0 | 1 => {
                 let id = PersonId::from_bytes(self.organisation.id_bytes());
                 self.people.push(id);
-                added(id, name)
+                added(id, name, dice.roll(2) == 0)
             }
-            2 => added(known, name),
+            2 => added(known, name, dice.roll(2) == 0),
             _ => {
                 let version = self.versions.entry(known).or_default();
                 *version += 1;
@@ -169,6 +169,7 @@ impl<'w> Historian<'w> {
         Moment {
             subject: Some("turbines".into()),
             note: (dice.roll(2) == 0).then(|| "ask about the blades".into()),
+            found: dice.roll(2) == 0,
             ..moment
         }
     }
@@ -278,10 +279,11 @@ impl<'w> Historian<'w> {
     }
 }
 
-fn added(id: PersonId, name: &str) -> person::Event {
+fn added(id: PersonId, name: &str, met: bool) -> person::Event {
     person::Event::Added {
         id,
         profile: profile(name, "someone@Example.org"),
+        met,
         fingerprint: [2; 16],
     }
 }

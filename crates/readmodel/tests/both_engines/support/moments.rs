@@ -60,5 +60,6 @@ fn moment(kind: Kind, at: Timestamp, participants: Vec<Participant>) -> Moment {
         channel: None,
         note: None,
         subject: None,
+        found: false,
     }
 }

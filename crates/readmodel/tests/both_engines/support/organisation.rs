@@ -53,13 +53,31 @@ impl<'w> Organisation<'w> {
     /// The same, with another address.
     pub(crate) async fn person_at(&self, name: &str, address: &str) -> Result<PersonId> {
         let id = PersonId::from_bytes(self.id_bytes());
+        self.enters(id, &profile(name, address), false).await?;
+        Ok(id)
+    }
+
+    /// Somebody comes along with a moment.
+    pub(crate) async fn meets(&self, name: &str, address: &str) -> Result<PersonId> {
+        let id = PersonId::from_bytes(self.id_bytes());
+        let known = Profile {
+            name: Some(name.into()),
+            addresses: vec![address.into()],
+            ..Profile::default()
+        };
+        self.enters(id, &known, true).await?;
+        Ok(id)
+    }
+
+    /// Somebody enters the directory.
+    pub(crate) async fn enters(&self, id: PersonId, known: &Profile, met: bool) -> Result<u64> {
         let added = person::Event::Added {
             id,
-            profile: profile(name, address),
+            profile: known.clone(),
+            met,
             fingerprint: [2; 16],
         };
-        self.commit(vec![added.into()]).await?;
-        Ok(id)
+        self.commit(vec![added.into()]).await
     }
 
     /// Their address is replaced, by one in two spellings.
@@ -184,6 +202,15 @@ impl<'w> Organisation<'w> {
             key: KeyId::default(),
             role: Role::Member,
             member: Some(member),
+        }
+    }
+
+    /// A program that asks a question, and speaks for no member.
+    pub(crate) fn outsider(&self) -> Principal {
+        Principal {
+            role: Role::Service,
+            member: None,
+            ..self.asks(PersonId::default())
         }
     }
 

@@ -57,6 +57,7 @@ fn every_moment_would_be_accepted_and_is_recorded_by_a_member_who_took_part() {
                 channel: None,
                 note: None,
                 subject: None,
+                found: false,
             };
             assert_eq!(recorded.check(now), Ok(()), "{moment:?}");
             let took_part = participants(moment)

@@ -1,0 +1,215 @@
+//! Whoever came along with a moment: in whose directory they stand, and from when on.
+
+use anyhow::Result;
+use kith_domain::access::Principal;
+use kith_domain::id::PersonId;
+use kith_domain::interaction::Moment;
+use kith_domain::person::Profile;
+use kith_domain::sharing::Level::{Named, Private};
+use kith_domain::sharing::Target;
+use kith_readmodel::query::people::{self, Filter};
+use kith_readmodel::query::ties;
+use kith_readmodel::store::Store;
+
+use crate::support::World;
+use crate::support::moments::{day, mail, meeting};
+use crate::support::organisation::Organisation;
+
+fn found(moment: Moment) -> Moment {
+    Moment {
+        found: true,
+        ..moment
+    }
+}
+
+/// The names that a list and a look at a person agree on.
+async fn directory(
+    store: &Store,
+    principal: &Principal,
+    everybody: &[PersonId],
+) -> Result<Vec<String>> {
+    let database = store.live().reading;
+    let rows = people::list(&database, principal, &Filter::default(), None, 99).await?;
+    let mut single = 0;
+    for id in everybody {
+        single += usize::from(people::see(&database, principal, *id).await?.is_some());
+        let by_id = people::resolve(&database, principal, &id.to_string()).await?;
+        let is_listed = rows.iter().any(|row| row.id == id.as_bytes());
+        assert_eq!(by_id.is_some(), is_listed);
+        for row in &rows {
+            let by_address = people::resolve(&database, principal, &row.addresses).await?;
+            assert_eq!(by_address.map(|found| found.id), Some(row.id.clone()));
+        }
+    }
+    assert_eq!(single, rows.len(), "lists and single answers agree");
+    Ok(rows.iter().map(people::called).collect())
+}
+
+async fn ties_of(store: &Store, organisation: &Organisation<'_>, me: PersonId) -> Result<usize> {
+    let database = store.live().reading;
+    Ok(ties::of_member(&database, organisation.id, me).await?.len())
+}
+
+#[tokio::test]
+async fn who_only_wrote_is_staged_until_an_answer_and_again_when_it_is_taken_back() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let zoe = organisation.meets("Zoë", "zoe@wind.example").await?;
+    let everybody = [ana, zoe];
+    let expect = async |names: &[&str], ties: usize| -> Result<()> {
+        for store in world.caught_up().await? {
+            let asks = organisation.asks(ana);
+            assert_eq!(directory(store, &asks, &everybody).await?, names);
+            assert_eq!(ties_of(store, &organisation, ana).await?, ties);
+            let database = store.live().reading;
+            let tie = ties::find(&database, organisation.id, ana, zoe).await?;
+            assert_eq!(tie.is_some(), ties == 1);
+            let as_of = ties::find_as_of(&database, organisation.id, ana, zoe, day(9)).await?;
+            assert_eq!(as_of.is_some(), ties == 1);
+        }
+        Ok(())
+    };
+    organisation.sees(&found(mail(day(1), zoe, &[ana]))).await?;
+    expect(&["Ana"], 0).await?;
+    let answer = found(mail(day(2), ana, &[zoe]));
+    let answer = organisation.sees(&answer).await?;
+    expect(&["Ana", "Zoë"], 1).await?;
+    organisation.retracts(answer, ana).await?;
+    expect(&["Ana"], 0).await?;
+    let met = organisation.sees(&meeting(day(3), &[ana, zoe])).await?;
+    expect(&["Ana", "Zoë"], 1).await?;
+    organisation.retracts(met, ana).await?;
+    // What a member tells of counts, although nobody answered.
+    let told = organisation.sees(&mail(day(4), zoe, &[ana])).await?;
+    expect(&["Ana", "Zoë"], 1).await?;
+    let as_found = found(mail(day(4), zoe, &[ana]));
+    organisation.corrects(told, 2, as_found).await?;
+    expect(&["Ana"], 0).await
+}
+
+#[tokio::test]
+async fn a_private_tie_leads_nobody_else_to_a_person() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let ben = organisation.member("Ben").await?;
+    let zoe = organisation.meets("Zoë", "zoe@wind.example").await?;
+    organisation.sees(&mail(day(1), ben, &[zoe])).await?;
+    let everybody = [ana, ben, zoe];
+    for (said, others_see) in [(None, true), (Some(Private), false), (Some(Named), true)] {
+        let domain = Target::Domain("wind.example".into());
+        organisation.shares(ben, domain, said).await?;
+        for store in world.caught_up().await? {
+            for (asks, sees) in [
+                (organisation.asks(ben), true),
+                (organisation.asks(ana), others_see),
+                (organisation.outsider(), others_see),
+            ] {
+                let names = directory(store, &asks, &everybody).await?;
+                assert_eq!(names.contains(&"Zoë".to_owned()), sees, "{said:?} {asks:?}");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_entry_on_purpose_comes_before_what_came_along_in_either_order() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let entry = |name: &str, tag: &str| Profile {
+        name: Some(name.into()),
+        addresses: vec!["zoe@wind.example".into(), "zoe@home.example".into()],
+        tags: vec![tag.into()],
+        ..Profile::default()
+    };
+    let late = organisation
+        .meets("zoe at work", "zoe@wind.example")
+        .await?;
+    organisation
+        .enters(late, &entry("Zoë", "first"), false)
+        .await?;
+    organisation
+        .enters(late, &entry("Zoë II", "second"), false)
+        .await?;
+    let early = PersonId::from_bytes([77; 16]);
+    organisation
+        .enters(early, &entry("Yve", "first"), false)
+        .await?;
+    organisation
+        .enters(early, &entry("yve at work", "met"), true)
+        .await?;
+    for store in world.caught_up().await? {
+        let names = directory_of(store, &organisation.asks(ana)).await?;
+        assert_eq!(names, ["Ana", "Yve", "Zoë"]);
+        for (tag, count) in [("first", 2), ("second", 0), ("met", 0)] {
+            let filter = Filter {
+                tag: Some(tag.to_owned()),
+                address: Some("zoe@home.example".to_owned()),
+                ..Filter::default()
+            };
+            let database = store.live().reading;
+            let asks = organisation.asks(ana);
+            let found = people::list(&database, &asks, &filter, None, 9).await?;
+            assert_eq!(found.len(), count, "{tag}");
+        }
+    }
+    Ok(())
+}
+
+async fn directory_of(store: &Store, principal: &Principal) -> Result<Vec<String>> {
+    let database = store.live().reading;
+    let rows = people::list(&database, principal, &Filter::default(), None, 99).await?;
+    Ok(rows.iter().map(people::called).collect())
+}
+
+#[tokio::test]
+async fn whoever_becomes_a_member_stands_in_everybodys_directory() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let zoe = organisation.meets("Zoë", "zoe@wind.example").await?;
+    organisation.becomes_member(zoe).await?;
+    for store in world.caught_up().await? {
+        let names = directory_of(store, &organisation.asks(ana)).await?;
+        assert_eq!(names, ["Ana", "Zoë"]);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn pages_are_full_although_most_people_are_hidden() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let ben = organisation.member("Ben").await?;
+    organisation
+        .shares(ben, Target::Domain("x.example".into()), Some(Private))
+        .await?;
+    for number in 0..30 {
+        let name = format!("person {number:02}");
+        let own = organisation
+            .meets(&name, &format!("{number}@x.example"))
+            .await?;
+        let by = if number % 7 == 0 { ana } else { ben };
+        organisation.sees(&mail(day(1), by, &[own])).await?;
+    }
+    for store in world.caught_up().await? {
+        let database = store.live().reading;
+        let asks = organisation.asks(ana);
+        let mut pages = Vec::new();
+        let mut after: Option<(String, PersonId)> = None;
+        loop {
+            let page =
+                people::list(&database, &asks, &Filter::default(), after.as_ref(), 3).await?;
+            pages.push(page.len());
+            let Some(last) = page.last() else { break };
+            after = PersonId::from_slice(&last.id).map(|id| (last.sort_name.clone(), id));
+        }
+        // Ana, Ben, and five whom Ana wrote to.
+        assert_eq!(pages, [3, 3, 1, 0]);
+    }
+    Ok(())
+}
