@@ -14,6 +14,7 @@ mod lines;
 mod mbox;
 mod mine;
 mod moment;
+mod survey;
 
 use std::io::{self, BufRead};
 use std::path::Path;
@@ -25,6 +26,7 @@ use crate::Moments;
 use crate::report::{Place, Reason, Report, Unit};
 use head::Head;
 pub use mine::Mine;
+pub use survey::{Candidate, Survey};
 
 /// Mails of one source.
 pub struct Reader {
@@ -90,6 +92,23 @@ impl Reader {
             place: Place::Byte(0),
             ended: false,
         }
+    }
+
+    /// Who takes part in the first mails, at most so many.
+    pub fn survey(mut self, most: usize) -> io::Result<Survey> {
+        let mut survey = Survey::default();
+        for _ in 0..most {
+            match self.heads.next()? {
+                None => break,
+                Some(Found::LeftOut(..)) => {}
+                Some(Found::Head(head)) => {
+                    if let Some(letter) = self.letters.read(&head) {
+                        survey.add(&letter);
+                    }
+                }
+            }
+        }
+        Ok(survey)
     }
 
     /// The moment that a head tells of.

@@ -242,6 +242,9 @@ mod tests {
     fn every_documented_command_is_understood() {
         let lines = [
             "kith import csv a.csv - --dry-run --everyone-is-a-member",
+            "kith import mbox a.mbox --me ana@x.org --me ana@y.org --dry-run",
+            "kith import maildir Maildir --watch",
+            "kith import eml mails a.eml",
             "kith record call Ana --at yesterday --duration 20m --note hi --in",
             "kith ties --order fading --band cooling --band dormant --limit 5",
             "kith tie Ana --as-of 2026-03-01",

@@ -5,6 +5,7 @@ mod follow_ups;
 mod founding;
 mod imports;
 mod keys;
+mod mailboxes;
 mod operations;
 mod starting;
 mod tls;

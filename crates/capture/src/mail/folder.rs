@@ -84,6 +84,26 @@ impl Heads {
         }
     }
 
+    /// What is at a path, if that is a message; what is in it, is visited next.
+    fn visit(&mut self, path: &Path) -> io::Result<Option<Found>> {
+        // Links are not followed: one to a folder above would never end.
+        let about = fs::symlink_metadata(path)?;
+        if about.is_dir() {
+            if self.layout == Layout::Files || parent(&path.join("x")) != Some("tmp") {
+                self.visit_later(path)?;
+            }
+            return Ok(None);
+        }
+        if !about.is_file() || !self.is_message(path) {
+            return Ok(None);
+        }
+        let below = path.strip_prefix(&self.root).unwrap_or(path);
+        if is_discarded(below) {
+            return Ok(Some(Found::LeftOut(Reason::Discarded, self.place(path))));
+        }
+        self.read(path).map(Found::Head).map(Some)
+    }
+
     fn place(&self, path: &Path) -> Place {
         let below = path.strip_prefix(&self.root).unwrap_or(path);
         let shown = if below.as_os_str().is_empty() {
@@ -103,18 +123,11 @@ impl Heads {
 impl super::Heads for Heads {
     fn next(&mut self) -> io::Result<Option<Found>> {
         while let Some(path) = self.waiting.pop() {
-            // Links are not followed: one to a folder above would never end.
-            let about = fs::symlink_metadata(&path)?;
-            if about.is_dir() {
-                if self.layout == Layout::Files || parent(&path.join("x")) != Some("tmp") {
-                    self.visit_later(&path)?;
-                }
-            } else if about.is_file() && self.is_message(&path) {
-                let below = path.strip_prefix(&self.root).unwrap_or(&path);
-                if is_discarded(below) {
-                    return Ok(Some(Found::LeftOut(Reason::Discarded, self.place(&path))));
-                }
-                return self.read(&path).map(Found::Head).map(Some);
+            match self.visit(&path) {
+                Ok(None) => {}
+                // Mail programs move and rename their files while they are read.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && path != self.root => {}
+                found => return found,
             }
         }
         Ok(None)

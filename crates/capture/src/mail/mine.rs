@@ -2,40 +2,56 @@
 
 use std::collections::BTreeSet;
 
+use kith_domain::interaction::Part;
 use kith_domain::text::normalised_address;
+use kith_proto::kith::interaction::v1::ParticipantRef;
+use kith_proto::kith::interaction::v1::participant_ref::Who;
+use kith_proto::words::Word;
 
-/// The member's addresses.
+/// The member whose mail it is, and all their addresses.
 #[derive(Debug, Clone)]
 pub struct Mine {
-    first: String,
-    all: BTreeSet<String>,
+    me: Who,
+    addresses: BTreeSet<String>,
 }
 
 impl Mine {
-    /// The member's addresses, the one that Kith knows first; `None` without any.
+    /// Somebody whom Kith knows by the first of these addresses; `None` without any.
     #[must_use]
     pub fn new(addresses: &[String]) -> Option<Self> {
-        Some(Self {
-            first: addresses.first()?.clone(),
-            all: addresses.iter().map(|address| untagged(address)).collect(),
-        })
+        let me = Who::Address(addresses.first()?.clone());
+        Some(Self::with(me, addresses))
     }
 
-    /// The address under which the member takes part, whichever was written to.
+    /// The member with this id.
     #[must_use]
-    pub fn first(&self) -> &str {
-        &self.first
+    pub fn member(id: String, addresses: &[String]) -> Self {
+        Self::with(Who::PersonId(id), addresses)
+    }
+
+    fn with(me: Who, addresses: &[String]) -> Self {
+        let addresses = addresses.iter().map(|address| untagged(address)).collect();
+        Self { me, addresses }
+    }
+
+    /// The member in a part, under whichever address they took it.
+    pub(super) fn participant(&self, part: Part) -> ParticipantRef {
+        ParticipantRef {
+            who: Some(self.me.clone()),
+            part: part.to_wire(),
+            name: String::new(),
+        }
     }
 
     /// Whether an address is the member's; `ana+lists@x.org` is, if `ana@x.org` is.
     #[must_use]
     pub fn contains(&self, address: &str) -> bool {
-        self.all.contains(&untagged(address))
+        self.addresses.contains(&untagged(address))
     }
 }
 
 /// An address as it is compared, without what follows a `+` (RFC 5233).
-fn untagged(address: &str) -> String {
+pub(super) fn untagged(address: &str) -> String {
     let address = normalised_address(address);
     match address.split_once('@') {
         Some((local, domain)) => {
@@ -59,7 +75,16 @@ mod tests {
         for other in ["ana@y.org", "anna@x.org", ""] {
             assert!(!mine.contains(other), "{other}");
         }
-        assert_eq!(mine.first(), "Ana@x.org");
         assert!(Mine::new(&[]).is_none());
+    }
+
+    #[test]
+    fn the_member_takes_part_under_one_name_whichever_address_was_written_to() {
+        let who = |mine: Mine| mine.participant(Part::Recipient).who;
+        let addresses = ["Ana@x.org".to_owned(), "ana@old.example".to_owned()];
+        let by_address = who(Mine::new(&addresses).unwrap());
+        assert_eq!(by_address, Some(Who::Address("Ana@x.org".into())));
+        let by_id = who(Mine::member("an id".into(), &addresses));
+        assert_eq!(by_id, Some(Who::PersonId("an id".into())));
     }
 }

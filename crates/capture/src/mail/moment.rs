@@ -11,7 +11,7 @@ use kith_proto::words::{self, Word};
 use super::letter::Letter;
 use super::mine::Mine;
 use crate::digest::Content;
-use crate::mailbox::{Identity, Mailbox};
+use crate::mailbox::Mailbox;
 use crate::report::Reason;
 
 /// More people than this are an audience: nobody is closer to anybody after a mail to all.
@@ -71,16 +71,12 @@ fn participants(
         // To an alias, to a group, or as a blind copy.
         my_part.get_or_insert(Part::Recipient);
     }
-    let me = Mailbox {
-        name: String::new(),
-        identity: Identity::Address(mine.first().to_owned()),
-    };
     let mut all = match (sent_by_me, my_part) {
         (true, _) if others.is_empty() && my_part.is_some() => return Err(Reason::SamePerson),
         (true, _) if others.is_empty() => return Err(Reason::MissingTo),
-        (true, _) => vec![me.participant(Part::Initiator)],
+        (true, _) => vec![mine.participant(Part::Initiator)],
         (false, None) => return Err(Reason::NotMine),
-        (false, Some(part)) => vec![from.participant(Part::Initiator), me.participant(part)],
+        (false, Some(part)) => vec![from.participant(Part::Initiator), mine.participant(part)],
     };
     all.extend(others.into_values());
     if all.len() > MOST_PEOPLE {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Source;
+use super::source::Source;
 use crate::cli::{output, shape};
 
 /// Moments between two looks at the rate.
@@ -36,6 +36,14 @@ impl Progress {
         bar.set_prefix(source.name());
         Self {
             bar,
+            moments: Arc::default(),
+        }
+    }
+
+    /// Nothing to see: of a look that is over at once.
+    pub(super) fn hidden() -> Self {
+        Self {
+            bar: ProgressBar::hidden(),
             moments: Arc::default(),
         }
     }

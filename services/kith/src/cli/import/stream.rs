@@ -1,11 +1,8 @@
 //! Sends one file as one client stream, from the start again when the connection breaks or a moment
 //! is refused: each carries a source key, so that nothing is recorded twice.
 
-use std::io;
 use std::time::Duration;
 
-use kith_capture::Moments;
-use kith_capture::csv::Reader;
 use kith_capture::report::{Place, Reason, Report};
 use kith_proto::kith::interaction::v1::{
     InteractionInput, RecordInteractionsRequest, RecordInteractionsResponse,
@@ -15,10 +12,10 @@ use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Request, Status};
 
-use super::Source;
-use super::progress::{Counting, Progress};
+use super::progress::Progress;
 use super::refusal::Refused;
-use crate::cli::ambient;
+use super::sent::Sent;
+use super::source::{Form, Reading, Source};
 use crate::cli::connect::Client;
 use crate::cli::failure::{self, Failure};
 
@@ -36,7 +33,10 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 pub(super) struct Sending<'a> {
     pub(super) client: &'a Client,
     pub(super) source: &'a Source,
+    pub(super) form: &'a Form,
     pub(super) everyone_is_a_member: bool,
+    /// What is not sent again; grows by what is sent now.
+    pub(super) sent: Option<&'a Sent>,
     pub(super) progress: &'a Progress,
 }
 
@@ -128,26 +128,35 @@ impl Sending<'_> {
         if found { Ok(()) } else { Err(status.into()) }
     }
 
-    /// The moment at a place among the file's, and where it begins.
+    /// The moment at a place among those to be sent, and where it begins.
     fn moment_at(&self, place: u64) -> Result<Option<(Place, InteractionInput)>, Failure> {
-        let mut reader = Reader::open(self.source.open()?, ambient::now())?;
-        let place = usize::try_from(place).unwrap_or(usize::MAX);
-        let moment = reader.nth(place).transpose();
-        let moment = moment.map_err(kith_capture::csv::Error::Read)?;
-        Ok(moment.map(|moment| (reader.place(), moment)))
+        let mut reader = self.source.open(self.form, &Progress::hidden())?;
+        let mut before = place;
+        while let Some(moment) = reader.next() {
+            let moment = moment.map_err(|error| self.source.unreadable(&error))?;
+            if self.sent.is_some_and(|sent| sent.contains(&moment)) {
+                continue;
+            }
+            if before == 0 {
+                return Ok(Some((reader.place(), moment)));
+            }
+            before -= 1;
+        }
+        Ok(None)
     }
 
     async fn attempt(&self, refused: Refused) -> Result<(Report, Answer), Failure> {
-        let input = self.progress.counting(self.source.open()?);
-        let reader = Reader::open(input, ambient::now())?;
         let (send, mut receive) = mpsc::channel(AHEAD);
-        let feeding = {
-            let progress = self.progress.clone();
-            let everyone_is_a_member = self.everyone_is_a_member;
-            tokio::task::spawn_blocking(move || {
-                feed(reader, everyone_is_a_member, &refused, &send, &progress)
-            })
+        let feed = Feed {
+            reader: self.source.open(self.form, self.progress)?,
+            source: self.source.clone(),
+            everyone_is_a_member: self.everyone_is_a_member,
+            refused,
+            sent: self.sent.cloned(),
+            progress: self.progress.clone(),
+            send,
         };
+        let feeding = tokio::task::spawn_blocking(move || feed.all());
         // A file without a usable row is no reason to call anybody.
         let answer = match receive.recv().await {
             None => Ok(RecordInteractionsResponse::default()),
@@ -159,43 +168,60 @@ impl Sending<'_> {
                 answer.map(tonic::Response::into_inner)
             }
         };
-        let report = feeding
+        let (report, keys) = feeding
             .await
             .map_err(|_| Failure::failed("reading the file ended in a defect"))??;
+        if let (Ok(_), Some(sent)) = (&answer, self.sent) {
+            sent.add(keys);
+        }
         Ok((report, answer))
     }
 }
 
-/// Reads the file as fast as the server takes it; ends early when nobody listens any more.
-fn feed(
-    mut reader: Reader<Counting>,
+/// What reads a file while the server takes it.
+struct Feed {
+    reader: Reading,
+    source: Source,
     everyone_is_a_member: bool,
-    refused: &Refused,
-    send: &mpsc::Sender<RecordInteractionsRequest>,
-    progress: &Progress,
-) -> Result<Report, Failure> {
-    let mut refused_at = Vec::new();
-    let mut place = 0;
-    let read = |moment: io::Result<_>| moment.map_err(kith_capture::csv::Error::Read);
-    while let Some(moment) = reader.next().map(read).transpose()? {
-        place += 1;
-        if refused.contains(place - 1) {
-            refused_at.push(reader.place());
-            continue;
+    refused: Refused,
+    sent: Option<Sent>,
+    progress: Progress,
+    send: mpsc::Sender<RecordInteractionsRequest>,
+}
+
+impl Feed {
+    /// Reads as fast as the server takes it; ends early when nobody listens any more. Answers what
+    /// became of the file, and what was sent of it if somebody keeps that.
+    fn all(mut self) -> Result<(Report, Vec<u64>), Failure> {
+        let (mut refused_at, mut keys) = (Vec::new(), Vec::new());
+        let mut place = 0;
+        while let Some(moment) = self.reader.next() {
+            let moment = moment.map_err(|error| self.source.unreadable(&error))?;
+            if let Some(sent) = &self.sent {
+                if sent.contains(&moment) {
+                    continue;
+                }
+                keys.push(Sent::key(&moment));
+            }
+            place += 1;
+            if self.refused.contains(place - 1) {
+                refused_at.push(self.reader.place());
+                continue;
+            }
+            let request = RecordInteractionsRequest {
+                interaction: Some(moment),
+                everyone_is_a_member: self.everyone_is_a_member,
+                ..RecordInteractionsRequest::default()
+            };
+            if self.send.blocking_send(request).is_err() {
+                break;
+            }
+            self.progress.moment();
         }
-        let request = RecordInteractionsRequest {
-            interaction: Some(moment),
-            everyone_is_a_member,
-            ..RecordInteractionsRequest::default()
-        };
-        if send.blocking_send(request).is_err() {
-            break;
+        let mut report = self.reader.report().clone();
+        for place in refused_at {
+            report.take_back(Reason::Refused, place);
         }
-        progress.moment();
+        Ok((report, keys))
     }
-    let mut report = reader.report().clone();
-    for place in refused_at {
-        report.take_back(Reason::Refused, place);
-    }
-    Ok(report)
 }

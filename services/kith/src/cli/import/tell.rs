@@ -3,6 +3,7 @@
 use kith_capture::report::{Reason, Report, Skipped};
 use serde_json::{Value, json};
 
+use super::people::People;
 use super::{Outcome, Total};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Cell, Output, Sheet};
@@ -22,6 +23,16 @@ pub(super) fn report(total: &Total, output: &Output) -> Result<(), Failure> {
             ))?;
         }
         output.list(&skipped(&outcome.report))?;
+    }
+    if let Some(people) = &total.people {
+        let (sheet, more) = people.most_frequent();
+        if !sheet.rows.is_empty() {
+            output.say("\nWho takes part most often:")?;
+            output.list(&sheet)?;
+        }
+        if more > 0 {
+            output.say(format!("and {} more.", grouped(more as u64)))?;
+        }
     }
     output.say(conclusion(total))
 }
@@ -71,7 +82,7 @@ fn places(skipped: &Skipped) -> String {
 }
 
 fn conclusion(total: &Total) -> String {
-    if total.dry_run {
+    if total.people.is_some() {
         return "Nothing was sent: this was a dry run. Leave out --dry-run to record them."
             .to_owned();
     }
@@ -101,18 +112,30 @@ fn card(total: &Total) -> Vec<(&'static str, Cell)> {
     let number = |value: u64| Cell::hidden(value);
     let files: Value = total.outcomes.iter().map(file).collect();
     vec![
-        ("rows", number(sum(total, |o| o.report.total()))),
+        ("read", number(sum(total, |o| o.report.total()))),
         ("moments", number(sum(total, |o| o.report.moments))),
         ("left_out", number(sum(total, |o| o.report.left_out()))),
         ("recorded", number(sum(total, |o| o.answer.recorded))),
         ("known", number(sum(total, |o| o.answer.known))),
         ("commits", number(sum(total, |o| o.answer.commits))),
         ("position", Cell::hidden(position.unwrap_or_default())),
-        ("dry_run", Cell::hidden(total.dry_run)),
+        ("dry_run", Cell::hidden(total.people.is_some())),
+        ("people", Cell::hidden(total.people.as_ref().map(frequent))),
         ("seconds", Cell::hidden(total.seconds)),
         ("per_second", number(rate(total))),
         ("files", Cell::hidden(files)),
     ]
+}
+
+/// The most frequent people, for programs.
+fn frequent(people: &People) -> Value {
+    let (sheet, _) = people.most_frequent();
+    let object = |row: Vec<Cell>| -> Value {
+        let names = sheet.names.iter().map(|name| (*name).to_owned());
+        let values = row.into_iter().map(|cell| cell.value);
+        Value::Object(names.zip(values).collect())
+    };
+    sheet.rows.into_iter().map(object).collect()
 }
 
 fn file(outcome: &Outcome) -> Value {
@@ -123,7 +146,8 @@ fn file(outcome: &Outcome) -> Value {
     };
     json!({
         "name": outcome.name,
-        "rows": report.total(),
+        "unit": report.unit.words().0,
+        "read": report.total(),
         "moments": report.moments,
         "left_out": report.skipped.iter().map(skipped).collect::<Vec<_>>(),
         "unknown_columns": report.unknown_columns,
@@ -159,7 +183,7 @@ mod tests {
                     position: "p".into(),
                 },
             }],
-            dry_run,
+            people: dry_run.then(People::default),
             seconds: 10.0,
         }
     }
