@@ -3,16 +3,21 @@
 //! A reader turns what it finds into the messages that a client of the API sends; it knows nothing
 //! of networks, servers or ties. What it cannot use it counts and says where, it never guesses.
 //!
+//! - [`calendar`] reads meetings of iCalendar files.
+//! - [`contacts`] reads address books.
 //! - [`csv`] reads rows `from,to,at,kind,duration_s,note`.
 //! - [`mail`] reads the heads of mails in mbox files, folders, and single files.
 //! - [`mailbox`] tells who a cell or an argument names.
 //! - [`report`] says what was read and what was left out, and why.
 
+pub mod calendar;
+pub mod contacts;
 pub mod csv;
 mod digest;
 pub mod mail;
 pub mod mailbox;
 pub mod report;
+mod text;
 
 use std::io;
 

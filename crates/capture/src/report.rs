@@ -17,6 +17,10 @@ pub enum Unit {
     Row,
     /// Mails.
     Message,
+    /// Occurrences of events in calendars.
+    Meeting,
+    /// Entries of address books.
+    Contact,
 }
 
 impl Unit {
@@ -26,6 +30,8 @@ impl Unit {
         match self {
             Self::Row => ("row", "rows"),
             Self::Message => ("message", "messages"),
+            Self::Meeting => ("meeting", "meetings"),
+            Self::Contact => ("contact", "contacts"),
         }
     }
 }
@@ -39,6 +45,8 @@ pub enum Place {
     Byte(u64),
     /// In the file of this name.
     File(String),
+    /// The event or contact of this number; the first is 1.
+    Item(u64),
 }
 
 impl fmt::Display for Place {
@@ -47,6 +55,7 @@ impl fmt::Display for Place {
             Self::Line(line) => write!(f, "line {line}"),
             Self::Byte(offset) => write!(f, "byte {offset}"),
             Self::File(name) => f.write_str(name),
+            Self::Item(number) => write!(f, "no. {number}"),
         }
     }
 }
@@ -92,6 +101,20 @@ pub enum Reason {
     NotMine,
     /// Deleted, never sent, or marked as spam.
     Discarded,
+    /// A meeting that was called off.
+    Cancelled,
+    /// A meeting that the member did not go to.
+    Declined,
+    /// A meeting of nobody else.
+    Alone,
+    /// A meeting that has not begun yet.
+    Ahead,
+    /// The time is that of a zone that nobody knows.
+    UnknownZone,
+    /// A contact with nothing that tells them from others of the same name.
+    NoIdentity,
+    /// An entry of a company, a group or a place.
+    NotAPerson,
     /// The server did not take it: it knows more than the file says, for example that two addresses
     /// are one person's.
     Refused,
@@ -99,7 +122,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, in the order in which a report lists them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 27] = [
         Self::BadDate,
         Self::FutureDate,
         Self::Before1970,
@@ -119,6 +142,13 @@ impl Reason {
         Self::Audience,
         Self::NotMine,
         Self::Discarded,
+        Self::Cancelled,
+        Self::Declined,
+        Self::Alone,
+        Self::Ahead,
+        Self::UnknownZone,
+        Self::NoIdentity,
+        Self::NotAPerson,
         Self::Refused,
     ];
 
@@ -154,6 +184,13 @@ impl Reason {
             Self::Audience => "audience",
             Self::NotMine => "not-mine",
             Self::Discarded => "discarded",
+            Self::Cancelled => "cancelled",
+            Self::Declined => "declined",
+            Self::Alone => "alone",
+            Self::Ahead => "ahead",
+            Self::UnknownZone => "unknown-zone",
+            Self::NoIdentity => "no-identity",
+            Self::NotAPerson => "not-a-person",
             Self::Refused => "refused",
         }
     }
@@ -189,6 +226,15 @@ impl Reason {
             Self::Audience => "more than 20 people take part",
             Self::NotMine => "none of your addresses takes part",
             Self::Discarded => "it was deleted, never sent, or is marked as spam",
+            Self::Cancelled => "it was cancelled",
+            Self::Declined => "you declined it",
+            Self::Alone => "nobody else takes part",
+            Self::Ahead => "it lies ahead: import the calendar again when it has been",
+            Self::UnknownZone => "its times are of a zone that nobody knows",
+            Self::NoIdentity => {
+                "it has no address, identifier or profile that tells it from others of the same name"
+            }
+            Self::NotAPerson => "it is the entry of a company, a group or a place",
             Self::Refused => "the server refused it",
         }
     }

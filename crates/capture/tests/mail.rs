@@ -7,7 +7,6 @@
 )]
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -31,11 +30,16 @@ fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mail")
 }
 
-fn corpus() -> Vec<PathBuf> {
+/// The files with this extension, in the order of their names.
+fn corpus(extension: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(directory()).unwrap();
     let paths: BTreeSet<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    let is_mail = |path: &PathBuf| path.extension().is_some_and(|e| e == "eml");
-    paths.into_iter().filter(is_mail).collect()
+    let is_one = |path: &PathBuf| path.extension().is_some_and(|e| e == extension);
+    paths.into_iter().filter(is_one).collect()
+}
+
+fn name(path: &Path) -> &str {
+    path.file_stem().unwrap().to_str().unwrap()
 }
 
 fn read(mut reader: Reader) -> (Vec<InteractionInput>, Report) {
@@ -56,12 +60,21 @@ fn who(participant: &ParticipantRef) -> String {
     format!("{part:?} {name}<{address}>")
 }
 
+/// Lines about what became of the mails of a file, each beginning with this.
+fn told(begin: &str, moments: &[InteractionInput], report: &Report) -> String {
+    let moments = moments.iter().map(moment);
+    let skipped = report.skipped.iter().flat_map(|(reason, skipped)| {
+        let once = format!("left out: {}", reason.as_str());
+        std::iter::repeat_n(once, skipped.count as usize)
+    });
+    moments
+        .chain(skipped)
+        .map(|line| format!("{begin}: {line}\n"))
+        .collect()
+}
+
 /// One line about what became of a mail.
-fn told(moments: &[InteractionInput], report: &Report) -> String {
-    let Some(moment) = moments.first() else {
-        let reasons = report.skipped.keys().map(|reason| reason.as_str());
-        return format!("left out: {}", reasons.collect::<Vec<_>>().join(", "));
-    };
+fn moment(moment: &InteractionInput) -> String {
     let people: Vec<String> = moment.participants.iter().map(who).collect();
     let people = match people.len() {
         0..=5 => people.join(", "),
@@ -82,11 +95,15 @@ fn told(moments: &[InteractionInput], report: &Report) -> String {
 #[test]
 fn every_awkward_mail_is_read_or_left_out_for_the_reason_it_should_be() {
     let mut actual = String::new();
-    for path in corpus() {
+    for path in corpus("eml") {
         let (moments, report) = read(Reader::eml(&path, mine(), NOW).unwrap());
         assert_eq!(report.total(), 1, "{}", path.display());
-        let name = path.file_stem().unwrap().to_str().unwrap();
-        writeln!(actual, "{name}: {}", told(&moments, &report)).unwrap();
+        actual += &told(name(&path), &moments, &report);
+    }
+    for path in corpus("mbox") {
+        let input = Cursor::new(fs::read(&path).unwrap());
+        let (moments, report) = read(Reader::mbox(input, mine(), NOW));
+        actual += &told(&format!("mbox-{}", name(&path)), &moments, &report);
     }
     let expected = fs::read_to_string(directory().join("expected.txt")).unwrap_or_default();
     if actual != expected {
@@ -132,7 +149,8 @@ fn an_mbox_file_gives_what_its_mails_give_alone() {
         let undated = report.skipped.contains_key(&Reason::BadDate);
         (is_header && !undated).then_some((path.clone(), moments))
     };
-    let kept: Vec<(PathBuf, Vec<InteractionInput>)> = corpus().iter().filter_map(apart).collect();
+    let kept: Vec<(PathBuf, Vec<InteractionInput>)> =
+        corpus("eml").iter().filter_map(apart).collect();
     assert!(kept.len() > 120, "{}", kept.len());
     let (paths, alone): (Vec<PathBuf>, Vec<Vec<InteractionInput>>) = kept.into_iter().unzip();
     let file = mbox(&paths);

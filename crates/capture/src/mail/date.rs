@@ -33,10 +33,16 @@ pub(super) fn of_header(text: &str) -> Option<Timestamp> {
 /// The date of a line that separates the messages of an mbox file, without the `From ` in front;
 /// `None` when it is no such line.
 pub(super) fn of_separator(rest: &[u8]) -> Option<Timestamp> {
-    // An address may come first that looks like a part of a date.
-    let text = std::str::from_utf8(rest).ok()?;
-    let (_, date) = text.trim_start().split_once(' ')?;
-    word_by_word(date)
+    const WORDS_OF_A_NAME: usize = 6;
+    // An address comes first, which may look like a part of a date; some programs write a name too.
+    let mut rest = std::str::from_utf8(rest).ok()?;
+    for _ in 0..WORDS_OF_A_NAME {
+        (_, rest) = rest.trim_start().split_once(' ')?;
+        if let Some(date) = word_by_word(rest) {
+            return Some(date);
+        }
+    }
+    None
 }
 
 fn iso(text: &str) -> Option<Timestamp> {

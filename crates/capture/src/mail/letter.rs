@@ -33,6 +33,25 @@ const NO_REPLY: [&str; 9] = [
     "notification",
 ];
 
+/// What Gmail calls spam, trash and drafts, in the languages of most exports.
+const GMAIL_DISCARDED: [&str; 15] = [
+    "Spam",
+    "Trash",
+    "Drafts",
+    "Papierkorb",
+    "Entwürfe",
+    "Corbeille",
+    "Brouillons",
+    "Papelera",
+    "Borradores",
+    "Lixeira",
+    "Rascunhos",
+    "Cestino",
+    "Bozze",
+    "Prullenbak",
+    "Concepten",
+];
+
 /// A mail, as its head describes it.
 #[derive(Debug, Default)]
 pub(super) struct Letter {
@@ -61,7 +80,10 @@ impl Default for Reader {
             parser = parser.header_address(name);
         }
         Self {
-            parser: parser.header_text(Subject).header_id(MessageId),
+            parser: parser
+                .header_text(Subject)
+                .header_text("X-Gmail-Labels")
+                .header_id(MessageId),
         }
     }
 }
@@ -130,7 +152,9 @@ fn other_header(name: &str, text: &str, letter: &mut Letter) {
     let word = word.to_ascii_lowercase();
     let is_of_many = OF_LISTS.contains(&name)
         || (name == "precedence" && matches!(&*word, "bulk" | "list" | "junk" | "auto_reply"))
-        || (name == "auto-submitted" && word != "no");
+        || (name == "auto-submitted" && word != "no")
+        // Delivery failed, or it was read: what programs tell of a mail.
+        || (name == "content-type" && word == "multipart/report");
     if is_of_many {
         letter.unwanted = Some(Reason::Bulk);
     } else if is_discarded(name, text) {
@@ -153,7 +177,7 @@ fn is_discarded(name: &str, text: &str) -> bool {
         }
         "x-gmail-labels" => text
             .split(',')
-            .any(|label| matches!(label.trim(), "Spam" | "Trash" | "Drafts")),
+            .any(|label| GMAIL_DISCARDED.contains(&label.trim())),
         "x-spam-flag" => text.trim().eq_ignore_ascii_case("yes"),
         _ => false,
     }
@@ -192,7 +216,8 @@ fn mailbox(name: &str, address: &str) -> Option<Mailbox> {
         Some((way, address)) if way.starts_with('@') => address,
         _ => address,
     };
-    if !is_address(address) {
+    // What X.500 directories call somebody is no address: `CN=Bo Berg/OU=Wind/O=Y@Y`.
+    if !is_address(address) || address.contains("/O=") || address.contains("/OU=") {
         return None;
     }
     let name = one_line(name, MAX_NAME_CHARS);

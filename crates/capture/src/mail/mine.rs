@@ -35,7 +35,7 @@ impl Mine {
     }
 
     /// The member in a part, under whichever address they took it.
-    pub(super) fn participant(&self, part: Part) -> ParticipantRef {
+    pub(crate) fn participant(&self, part: Part) -> ParticipantRef {
         ParticipantRef {
             who: Some(self.me.clone()),
             part: part.to_wire(),
