@@ -1,5 +1,6 @@
 //! Journeys of the built binary: real processes on SQLite, asked by the commands of people.
 
+mod address_books;
 mod directory;
 mod follow_ups;
 mod founding;

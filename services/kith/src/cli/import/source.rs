@@ -5,8 +5,8 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use kith_capture::Moments;
-use kith_capture::csv;
 use kith_capture::mail::{self, Mine};
+use kith_capture::{calendar, csv};
 
 use super::progress::Progress;
 use crate::cli::ambient;
@@ -25,6 +25,8 @@ pub(super) enum Form {
     Csv,
     /// Mail of this member.
     Mail(Layout, Mine),
+    /// Meetings of this member, with the zone of times that name none.
+    Calendar(Mine, String),
 }
 
 /// How a mailbox is kept.
@@ -82,6 +84,12 @@ impl Source {
                     .map_err(|error| Failure::failed(kith_servicekit::failure::chain(&error)))?;
                 Ok(Box::new(reader))
             }
+            Form::Calendar(mine, zone) => {
+                let input = progress.counting(self.bytes()?);
+                let reader = calendar::Reader::open(input, mine.clone(), zone, ambient::now())
+                    .map_err(|error| self.unreadable(&error))?;
+                Ok(Box::new(reader))
+            }
             Form::Mail(layout, mine) => Ok(Box::new(self.mail(*layout, mine, progress)?)),
         }
     }
@@ -106,7 +114,8 @@ impl Source {
         reader.map_err(|error| self.unreadable(&error))
     }
 
-    fn bytes(&self) -> Result<Box<dyn Read + Send>, Failure> {
+    /// Its bytes, from the first.
+    pub(super) fn bytes(&self) -> Result<Box<dyn Read + Send>, Failure> {
         if self.is_standard_input() {
             return Ok(Box::new(io::stdin()));
         }
@@ -114,15 +123,14 @@ impl Source {
         Ok(Box::new(file))
     }
 
-    /// Whether it is there to be read, in a form that has `folders` or not. A pipe is not opened for
+    /// Whether it is there to be read, in a form that lies in folders or not. A pipe is not opened for
     /// that: its writer would notice.
-    pub(super) fn check(&self, layout: Option<Layout>) -> Result<(), Failure> {
+    pub(super) fn check(&self, in_folders: bool) -> Result<(), Failure> {
         let shown = self.path.display();
-        let in_folders = matches!(layout, Some(Layout::Eml | Layout::Maildir));
         if self.is_standard_input() {
             return if in_folders {
                 Err(Failure::usage(
-                    "standard input can only be read as csv or mbox",
+                    "what lies in folders can't be read from standard input",
                 ))
             } else {
                 Ok(())

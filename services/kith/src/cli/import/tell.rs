@@ -61,7 +61,7 @@ fn rows(outcome: &Outcome) -> String {
     )
 }
 
-fn skipped(report: &Report) -> Sheet {
+pub(super) fn skipped(report: &Report) -> Sheet {
     let mut sheet = Sheet::new(&["left_out_because", "count", "where", "meaning"]);
     for (reason, skipped) in &report.skipped {
         sheet.rows.push(vec![

@@ -5,7 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::{Import, Outcome};
+use super::Outcome;
+use super::sending::Import;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::{ambient, output, shape};
 
