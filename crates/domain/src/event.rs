@@ -2,7 +2,10 @@
 
 use crate::id::{CommitId, KeyId, OrganisationId, PersonId};
 use crate::time::Timestamp;
-use crate::{access, fact, followup, interaction, key, member, organisation, person, sharing};
+use crate::{
+    access, exclusion, fact, followup, import, interaction, key, member, organisation, person,
+    sharing,
+};
 
 /// One event of one organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,10 +22,14 @@ pub enum Event {
     Fact(fact::Event),
     /// Of a recorded moment.
     Interaction(interaction::Event),
+    /// Of an import.
+    Import(import::Event),
     /// Of a follow-up.
     FollowUp(followup::Event),
     /// Of what a member shows others.
     Sharing(sharing::Event),
+    /// Of whom a member leaves out.
+    Exclusion(exclusion::Event),
     /// Of a bulk export.
     Exported(access::Exported),
 }
@@ -87,6 +94,12 @@ impl From<interaction::Event> for Event {
     }
 }
 
+impl From<import::Event> for Event {
+    fn from(event: import::Event) -> Self {
+        Self::Import(event)
+    }
+}
+
 impl From<followup::Event> for Event {
     fn from(event: followup::Event) -> Self {
         Self::FollowUp(event)
@@ -96,6 +109,12 @@ impl From<followup::Event> for Event {
 impl From<sharing::Event> for Event {
     fn from(event: sharing::Event) -> Self {
         Self::Sharing(event)
+    }
+}
+
+impl From<exclusion::Event> for Event {
+    fn from(event: exclusion::Event) -> Self {
+        Self::Exclusion(event)
     }
 }
 
@@ -194,6 +213,30 @@ impl TryFrom<Event> for sharing::Event {
 
     fn try_from(event: Event) -> Result<Self, NotThisKind> {
         if let Event::Sharing(event) = event {
+            Ok(event)
+        } else {
+            Err(NotThisKind)
+        }
+    }
+}
+
+impl TryFrom<Event> for exclusion::Event {
+    type Error = NotThisKind;
+
+    fn try_from(event: Event) -> Result<Self, NotThisKind> {
+        if let Event::Exclusion(event) = event {
+            Ok(event)
+        } else {
+            Err(NotThisKind)
+        }
+    }
+}
+
+impl TryFrom<Event> for import::Event {
+    type Error = NotThisKind;
+
+    fn try_from(event: Event) -> Result<Self, NotThisKind> {
+        if let Event::Import(event) = event {
             Ok(event)
         } else {
             Err(NotThisKind)

@@ -91,6 +91,8 @@ ids! {
     FollowUpId;
     /// An API key (its public half).
     KeyId;
+    /// What was brought in together.
+    ImportId;
     /// One command's commit in the log.
     CommitId;
 }

@@ -8,7 +8,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use kith_domain::followup::Reason;
 use kith_domain::id::{
-    CommitId, FactId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId,
+    CommitId, FactId, FollowUpId, ImportId, InteractionId, KeyId, OrganisationId, PersonId,
 };
 use kith_domain::text::normalised_address;
 use kith_domain::time::Timestamp;
@@ -116,12 +116,15 @@ impl OrganisationKeys {
         CommitId::from_bytes(self.0.commit.of(&parts))
     }
 
-    /// The commit that a frame of interactions makes: the same interactions, the same commit.
+    /// The commit that a frame of interactions makes, with the import that they come with: the same
+    /// of both, the same commit.
     #[must_use]
-    pub fn frame(&self, interactions: &[InteractionId]) -> CommitId {
-        let ids: Vec<&[u8]> = interactions
+    pub fn frame(&self, import: Option<ImportId>, interactions: &[InteractionId]) -> CommitId {
+        let interactions = interactions.iter().map(|id| id.as_bytes().as_slice());
+        let ids: Vec<&[u8]> = import
             .iter()
             .map(|id| id.as_bytes().as_slice())
+            .chain(interactions)
             .collect();
         CommitId::from_bytes(self.0.frame.of(&ids))
     }
@@ -171,6 +174,7 @@ created_by! {
     promise_of -> FollowUpId, "promise";
     key_of -> KeyId, "API key";
     organisation_of -> OrganisationId, "organisation";
+    import_of -> ImportId, "import";
 }
 
 /// `DueId`: the same for everyone who finds the same due moment.

@@ -5,9 +5,11 @@
 
 pub mod api_key;
 pub mod checkpoint;
+pub mod exclusion;
 pub mod export_record;
 pub mod fact;
 pub mod follow_up;
+pub mod import;
 pub mod interaction;
 pub mod member;
 pub mod organisation;

@@ -5,22 +5,25 @@
 //! so are the ties whose follow-ups changed; any other event first has them written, so that every
 //! event finds what came before it.
 
+mod exclusions;
 mod followups;
 mod governance;
+mod imports;
 mod interactions;
 mod members;
 mod people;
 pub(crate) mod ties;
 
+pub(crate) use exclusions::Exclusions;
 pub(crate) use interactions::{taken_part, unpack};
 pub(crate) use members::Members;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kith_domain::event::{Commit, Event};
-use kith_domain::id::OrganisationId;
+use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::time::Timestamp;
-use kith_domain::{fact, interaction, member, person};
+use kith_domain::{fact, import, interaction, member, person};
 use sea_orm::{DatabaseTransaction, DbErr};
 
 /// A commit and its place in the shard.
@@ -54,6 +57,7 @@ pub(crate) async fn apply(
         database,
         people: people::Added::default(),
         interactions: Vec::new(),
+        importing: None,
         followed_up: BTreeMap::new(),
         members,
     };
@@ -63,6 +67,7 @@ pub(crate) async fn apply(
             position: placed.position as i64,
             recorded_us: placed.commit.recorded_at.micros(),
         };
+        projector.importing = None;
         for event in &placed.commit.events {
             projector.apply(origin, event).await?;
         }
@@ -74,6 +79,8 @@ struct Projector<'d> {
     database: &'d DatabaseTransaction,
     people: people::Added,
     interactions: Vec<interactions::New>,
+    /// What the recordings of the commit came with.
+    importing: Option<imports::Importing>,
     followed_up: BTreeMap<OrganisationId, BTreeSet<ties::Pair>>,
     members: &'d mut KnownMembers,
 }
@@ -93,9 +100,26 @@ impl Projector<'_> {
                 return Ok(());
             }
             Event::Interaction(interaction::Event::Recorded(recorded)) => {
-                self.interactions
-                    .push(interactions::New::recorded(origin, recorded));
+                self.interactions.push(interactions::New::recorded(
+                    origin,
+                    recorded,
+                    self.importing,
+                ));
                 return Ok(());
+            }
+            Event::Import(import::Event::Part {
+                id,
+                member,
+                name,
+                again,
+            }) => {
+                let name = name.as_ref();
+                let part = imports::part(self.database, origin, *id, *member, name).await?;
+                self.importing = Some(part);
+                if again.is_empty() {
+                    return Ok(());
+                }
+                self.write_collected().await?;
             }
             Event::FollowUp(event) => {
                 let tie = followups::apply(self.database, origin, event).await?;
@@ -110,6 +134,22 @@ impl Projector<'_> {
             Event::Organisation(event) => governance::organisation(database, event).await,
             Event::Key(event) => governance::key(database, origin, event).await,
             Event::Sharing(event) => governance::sharing(database, origin, event).await,
+            Event::Import(import::Event::Part { again, .. }) => {
+                let (organisation, part) = (origin.organisation, self.importing);
+                let members = self.members_of(organisation).await?;
+                let ties = imports::again(database, organisation, part, again, members).await?;
+                ties::refold(database, organisation, ties, members).await
+            }
+            Event::Import(import::Event::Undone { id }) => {
+                let members = self.members_of(origin.organisation).await?;
+                let ties = imports::undone(database, origin, *id, members).await?;
+                ties::refold(database, origin.organisation, ties, members).await
+            }
+            Event::Exclusion(event) => {
+                let members = self.members_of(origin.organisation).await?;
+                let about = members.exclusions.set(database, origin, event).await?;
+                ties::refold(database, origin.organisation, about, members).await
+            }
             Event::Exported(exported) => governance::exported(database, origin, exported).await,
             Event::Member(member::Event::Added { id }) => {
                 governance::member(database, origin, *id).await?;
@@ -122,7 +162,10 @@ impl Projector<'_> {
                 id,
                 version,
                 change,
-            }) => people::change(database, origin, *id, *version, change).await,
+            }) => {
+                people::change(database, origin, *id, *version, change).await?;
+                self.has_other_addresses(origin.organisation, *id).await
+            }
             Event::Fact(fact::Event::Added(fact)) => people::fact(database, origin, fact).await,
             Event::Fact(fact::Event::Removed { id }) => {
                 people::remove_fact(database, origin, *id).await
@@ -148,9 +191,12 @@ impl Projector<'_> {
 
     async fn write_collected(&mut self) -> Result<(), DbErr> {
         if !self.people.is_empty() {
-            std::mem::take(&mut self.people)
+            let replaced = std::mem::take(&mut self.people)
                 .write(self.database)
                 .await?;
+            for (organisation, person) in replaced {
+                self.has_other_addresses(organisation, person).await?;
+            }
         }
         let mut rest = std::mem::take(&mut self.interactions);
         while let Some(first) = rest.first() {
@@ -169,6 +215,18 @@ impl Projector<'_> {
             ties::follow_up(database, organisation, &pairs, members).await?;
         }
         Ok(())
+    }
+
+    /// A new address may be one that somebody leaves out.
+    async fn has_other_addresses(
+        &mut self,
+        organisation: OrganisationId,
+        person: PersonId,
+    ) -> Result<(), DbErr> {
+        let database = self.database;
+        let members = self.members_of(organisation).await?;
+        let ties = members.exclusions.ties_with(person);
+        ties::refold(database, organisation, ties, members).await
     }
 
     async fn members_of(&mut self, organisation: OrganisationId) -> Result<&mut Members, DbErr> {

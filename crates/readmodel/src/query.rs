@@ -6,6 +6,7 @@
 mod directory;
 pub mod export;
 pub mod followups;
+pub mod imports;
 pub mod interactions;
 pub mod keys;
 pub mod people;

@@ -34,17 +34,19 @@ impl Violations {
     /// The UUID in the field `request_id`, in any of its spellings. It becomes the request's name in
     /// the log.
     pub fn request_id(&mut self, text: &str) -> [u8; 16] {
+        let id = self.uuid("request_id", text);
+        // The span of the call has a place for it, see `server`.
+        let shown = Uuid::from_bytes(id);
+        tracing::Span::current().record("request_id", tracing::field::display(shown));
+        id
+    }
+
+    /// A UUID of the caller's making, in any of its spellings.
+    pub fn uuid(&mut self, field: impl Display, text: &str) -> [u8; 16] {
         match Uuid::try_parse(text) {
-            Ok(id) if !id.is_nil() => {
-                // The span of the call has a place for it, see `server`.
-                tracing::Span::current().record("request_id", tracing::field::display(id));
-                id.into_bytes()
-            }
+            Ok(id) if !id.is_nil() => id.into_bytes(),
             _ => {
-                self.add(
-                    "request_id",
-                    "must be a UUID, a new one for every new request",
-                );
+                self.add(field, "must be a UUID, a new one for every new request");
                 [0; 16]
             }
         }

@@ -4,6 +4,7 @@ mod changes;
 pub mod coalesce;
 mod frames;
 pub mod grpc;
+mod imports;
 mod intake;
 mod list;
 mod people;

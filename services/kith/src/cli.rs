@@ -13,6 +13,7 @@ mod ambient;
 mod connect;
 pub(crate) mod context;
 mod due;
+mod exclude;
 mod export;
 mod failure;
 mod import;
@@ -152,6 +153,8 @@ pub(crate) enum Command {
     /// Add and list members.
     #[command(subcommand)]
     Member(members::Command),
+    /// Leave people, addresses or whole domains out of your ties.
+    Exclude(exclude::Args),
     /// Say how much of your ties others see.
     #[command(subcommand)]
     Sharing(sharing::Command),
@@ -212,6 +215,7 @@ async fn perform_as_client(
         Command::Export(what) => export::run(what, client, output).await,
         Command::Key(command) => keys::run(command, client, output).await,
         Command::Member(command) => members::run(command, client, output).await,
+        Command::Exclude(args) => exclude::run(args, client, output).await,
         Command::Sharing(command) => sharing::run(command, client, output).await,
         Command::Info => members::info(client, output).await,
     }
@@ -247,6 +251,9 @@ mod tests {
             "kith import eml mails a.eml",
             "kith import ics calendar.ics --me ana@x.org --dry-run",
             "kith import vcf a.vcf -",
+            "kith import list",
+            "kith import show abcd",
+            "kith import undo abcd",
             "kith import contacts Connections.csv --dry-run",
             "kith record call Ana --at yesterday --duration 20m --note hi --in",
             "kith ties --order fading --band cooling --band dormant --limit 5",
@@ -269,6 +276,9 @@ mod tests {
             "kith member add ana@x.org",
             "kith member add --external-key 17",
             "kith member list",
+            "kith exclude doctor@clinic.org @family.org",
+            "kith exclude Ana --remove",
+            "kith exclude --list",
             "kith sharing set @x.org private",
             "kith sharing list",
             "kith sharing default anonymous",
@@ -286,6 +296,8 @@ mod tests {
         let lines = [
             "kith record meting Ana",
             "kith record call",
+            "kith exclude",
+            "kith exclude ana@x.org --list",
             "kith record call Ana --in --out",
             "kith key create --role member --out x",
             "kith export ties --formula v2",

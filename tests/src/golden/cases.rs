@@ -4,11 +4,14 @@ use kith_domain::access::{Exported, Role};
 use kith_domain::event::Event;
 use kith_domain::fact::{self, Fact};
 use kith_domain::followup::{self, Due, Promise, Reason};
-use kith_domain::id::{FactId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId};
+use kith_domain::id::{
+    FactId, FollowUpId, ImportId, InteractionId, KeyId, OrganisationId, PersonId,
+};
 use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
 use kith_domain::person::{self, Change, Profile};
 use kith_domain::sharing::{self, Level, Target};
 use kith_domain::time::Timestamp;
+use kith_domain::{exclusion, import};
 use kith_domain::{key, member, organisation};
 
 use super::Case;
@@ -19,6 +22,7 @@ const BEN: PersonId = PersonId::from_bytes([0x22; 16]);
 const KEY: KeyId = KeyId::from_bytes([0x31; 16]);
 const FACT: FactId = FactId::from_bytes([0x41; 16]);
 const INTERACTION: InteractionId = InteractionId::from_bytes([0x51; 16]);
+const IMPORT: ImportId = ImportId::from_bytes([0x91; 16]);
 const FOLLOW_UP: FollowUpId = FollowUpId::from_bytes([0x61; 16]);
 const FINGERPRINT: [u8; 16] = [0x71; 16];
 const SECRET_HASH: [u8; 32] = [0x81; 32];
@@ -78,6 +82,11 @@ fn governance() -> Vec<Named> {
         target,
         level,
     };
+    let excluded = |target, excluded| exclusion::Event::Set {
+        member: ANA,
+        target,
+        excluded,
+    };
     let created = organisation::Event::Created {
         id: ORGANISATION,
         shard: 7,
@@ -103,16 +112,43 @@ fn governance() -> Vec<Named> {
         ),
         (
             "sharing_set.address",
-            shared(address, Some(Level::Anonymous)).into(),
+            shared(address.clone(), Some(Level::Anonymous)).into(),
         ),
         (
             "sharing_set.domain",
-            shared(domain, Some(Level::Named)).into(),
+            shared(domain.clone(), Some(Level::Named)).into(),
         ),
         (
             "sharing_set.taken_back",
             shared(Target::Person(BEN), None).into(),
         ),
+        (
+            "import_part",
+            import::Event::Part {
+                id: IMPORT,
+                member: Some(ANA),
+                name: Some("all.mbox".into()),
+                again: vec![INTERACTION],
+            }
+            .into(),
+        ),
+        (
+            "import_part.bare",
+            import::Event::Part {
+                id: IMPORT,
+                member: None,
+                name: None,
+                again: Vec::new(),
+            }
+            .into(),
+        ),
+        ("import_undone", import::Event::Undone { id: IMPORT }.into()),
+        (
+            "exclusion_set.person",
+            excluded(Target::Person(BEN), true).into(),
+        ),
+        ("exclusion_set.address", excluded(address, true).into()),
+        ("exclusion_set.taken_back", excluded(domain, false).into()),
         ("ties_exported", Exported { key: KEY, at: THEN }.into()),
     ]
 }

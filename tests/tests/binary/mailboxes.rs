@@ -206,3 +206,109 @@ async fn a_watched_maildir_is_recorded_as_mail_arrives() -> Result<()> {
     ensure!(goes_on, "it watches until it is ended");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_left_out_leaves_the_ties_of_the_past_and_comes_back_when_asked() -> Result<()> {
+    let machine = Machine::new()?;
+    let _server = machine.up().await?;
+    fs::write(machine.path("all.mbox"), mailbox())?;
+    let nobody = machine.says(&["exclude", "--list"])?;
+    ensure!(nobody.contains("You leave nobody out"), "{nobody}");
+    machine.says(&["import", "mbox", "all.mbox"])?;
+    let with = machine.says(&["ties", "--format", "json"])?;
+    ensure!(with.contains("Bo Lind"), "{with}");
+
+    let told = machine.says(&["exclude", "@y.org"])?;
+    ensure!(
+        told.contains("Left out, for the past and from now on: @y.org"),
+        "{told}"
+    );
+    let listed = machine.says(&["exclude", "--list"])?;
+    ensure!(listed.contains("@y.org"), "{listed}");
+    let without = machine.says(&["ties", "--format", "json"])?;
+    ensure!(without.trim() == "[]", "{without}");
+    let (code, told) = machine.ends(&["person", "show", "bo@y.org"])?;
+    ensure!(code == 3, "nothing leads to him: {told}");
+    let again = machine.says(&["import", "mbox", "all.mbox"])?;
+    ensure!(again.contains("Nothing new"), "{again}");
+
+    machine.says(&["exclude", "@y.org", "--remove"])?;
+    ensure!(
+        machine.says(&["ties", "--format", "json"])? == with,
+        "as if it had never been"
+    );
+    let (code, told) = machine.ends(&["exclude", "Nobody At All"])?;
+    ensure!(code == 3, "{told}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_is_listed_taken_back_and_brought_again() -> Result<()> {
+    let machine = Machine::new()?;
+    let _server = machine.up().await?;
+    let nothing = machine.says(&["import", "list"])?;
+    ensure!(nothing.contains("You imported nothing yet"), "{nothing}");
+    let all = mailbox();
+    fs::write(machine.path("all.mbox"), &all)?;
+    let first = all
+        .match_indices("From - ")
+        .nth(2)
+        .context("three mails")?
+        .0;
+    fs::write(machine.path("first.mbox"), &all[..first])?;
+
+    let told = machine.says(&["import", "mbox", "first.mbox"])?;
+    ensure!(
+        told.contains("Recorded 2 moments") && told.contains("kith import undo"),
+        "{told}"
+    );
+    let told = machine.says(&["import", "mbox", "all.mbox"])?;
+    ensure!(
+        told.contains("Recorded 2 moments") && told.contains("2 were there already"),
+        "{told}"
+    );
+    let again = machine.says(&["import", "mbox", "all.mbox", "--format", "json"])?;
+    ensure!(
+        again.contains("\"commits\":0") || again.contains("\"commits\": 0"),
+        "{again}"
+    );
+
+    let list = machine.says(&["import", "list", "--format", "json"])?;
+    let imports: serde_json::Value = serde_json::from_str(&list)?;
+    let imports = imports.as_array().context("a list")?;
+    ensure!(
+        imports.len() == 2,
+        "the third is the second once more: {list}"
+    );
+    let id = |name: &str| -> Result<String> {
+        let own = imports.iter().find(|import| import["name"] == name);
+        let id = own.and_then(|import| import["import"].as_str());
+        Ok(id.context("an id")?.to_owned())
+    };
+    let (first, whole) = (id("first.mbox")?, id("all.mbox")?);
+    let shown = machine.says(&["import", "show", &first[..6]])?;
+    ensure!(shown.contains("2 came from elsewhere too"), "{shown}");
+    let told = machine.says(&["import", "undo", &first[..6]])?;
+    ensure!(
+        told.contains("Taken back: 0 moments. 2 came from elsewhere too, and stay"),
+        "{told}"
+    );
+    ensure!(
+        machine.says(&["ties"])?.contains("Bo Lind"),
+        "the other import still brings him"
+    );
+    let told = machine.says(&["import", "undo", &whole])?;
+    ensure!(told.contains("Taken back: 4 moments"), "{told}");
+    ensure!(machine.says(&["ties", "--format", "json"])?.trim() == "[]");
+    let told = machine.says(&["import", "undo", &whole])?;
+    ensure!(told.contains("It was taken back before"), "{told}");
+
+    machine.says(&["import", "mbox", "first.mbox"])?;
+    ensure!(
+        machine.says(&["ties"])?.contains("Bo Lind"),
+        "imported again, it is back"
+    );
+    let (code, told) = machine.ends(&["import", "undo", "zzzzzz"])?;
+    ensure!(code == 3, "{told}");
+    Ok(())
+}

@@ -162,11 +162,10 @@ fn formatted_name(card: &VCard) -> String {
 
 /// The parts of a value that has some.
 fn components(entry: &VCardEntry) -> Vec<&str> {
-    let part = |value| match value {
-        &VCardValue::Component(ref parts) => parts.first().map_or("", String::as_str),
-        other => other.as_text().unwrap_or_default(),
-    };
-    entry.values.iter().map(part).collect()
+    let values = entry.values.iter();
+    values
+        .map(|value| value.as_text().unwrap_or_default())
+        .collect()
 }
 
 fn first<'c>(card: &'c VCard, property: &VCardProperty) -> Option<&'c str> {

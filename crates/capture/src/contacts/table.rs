@@ -1,4 +1,4 @@
-//! Tables of people, as LinkedIn, Google Contacts and Outlook export them, or as somebody wrote one.
+//! Tables of people, as networks and mail programs export them, or as somebody wrote one.
 //!
 //! Their columns change with the years and lines of prose stand in front, so the header is looked for
 //! and columns are known by any of their names.

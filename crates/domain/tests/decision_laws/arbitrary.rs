@@ -4,6 +4,7 @@
 use std::fmt::Debug;
 
 use kith_domain::access::Role;
+use kith_domain::exclusion;
 use kith_domain::fact::{self, Fact};
 use kith_domain::followup::{self, Due, Promise, Reason, To};
 use kith_domain::id::{FactId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId};
@@ -259,5 +260,21 @@ pub(crate) fn sharing_event() -> impl Strategy<Value = sharing::Event> {
         member: word.member,
         target: word.target,
         level: word.level,
+    })
+}
+
+pub(crate) fn exclusion() -> impl Strategy<Value = exclusion::Set> {
+    (person(), target(), any::<bool>()).prop_map(|(member, target, excluded)| exclusion::Set {
+        member,
+        target,
+        excluded,
+    })
+}
+
+pub(crate) fn exclusion_event() -> impl Strategy<Value = exclusion::Event> {
+    exclusion().prop_map(|set| exclusion::Event::Set {
+        member: set.member,
+        target: set.target,
+        excluded: set.excluded,
     })
 }

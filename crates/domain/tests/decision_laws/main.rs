@@ -4,11 +4,12 @@
 mod arbitrary;
 
 use arbitrary::{
-    change, fact_event, follow_up_change, follow_up_event, id, interaction_event, key_command,
-    key_event, moment, moment_of_time, organisation_command, organisation_event, past, person,
-    person_event, sharing_event, word,
+    change, exclusion, exclusion_event, fact_event, follow_up_change, follow_up_event, id,
+    interaction_event, key_command, key_event, moment, moment_of_time, organisation_command,
+    organisation_event, past, person, person_event, sharing_event, word,
 };
 use kith_domain::aggregate::{Aggregate, fold};
+use kith_domain::exclusion::Exclusion;
 use kith_domain::fact::{self, Life};
 use kith_domain::followup::FollowUp;
 use kith_domain::id::{FactId, InteractionId};
@@ -130,6 +131,13 @@ proptest! {
         history in past(follow_up_event()), change in follow_up_change(),
     ) {
         prop_assert!(changes_nothing(twice::<FollowUp>(&history, &change)));
+    }
+
+    #[test]
+    fn somebody_is_left_out_once(
+        history in past(exclusion_event()), set in exclusion(),
+    ) {
+        prop_assert!(changes_nothing(twice::<Exclusion>(&history, &set)));
     }
 
     #[test]

@@ -1,14 +1,16 @@
-//! Organisations, members, keys, sharing, exports.
+//! Organisations, members, keys, sharing, exclusions, imports, exports.
 
-use kith_domain::id::{KeyId, OrganisationId, PersonId};
+use bytes::Bytes;
+use kith_domain::id::{ImportId, InteractionId, KeyId, OrganisationId, PersonId};
 use kith_domain::sharing::{Level, Target};
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
-use kith_domain::{access, key, member, organisation, sharing};
+use kith_domain::{access, exclusion, import, key, member, organisation, sharing};
 
 use super::{DecodeError, Open, Scope, Seal, Slot, bytes, id, optional_id, wire, word};
 use crate::words::Word;
 use wire::event::Body;
+use wire::exclusion_set::Target as Excluded;
 use wire::sharing_set::Target as WireTarget;
 
 const NAME: Slot<'static> = slot(3);
@@ -175,6 +177,85 @@ pub(super) fn decode_sharing(
         member,
         target,
         level,
+    })
+}
+
+pub(super) fn encode_exclusion(event: &exclusion::Event, seal: &mut impl Seal) -> Body {
+    let exclusion::Event::Set {
+        member,
+        target,
+        excluded,
+    } = event;
+    let target = match target {
+        Target::Person(person) => Excluded::PersonId(bytes(person.as_bytes())),
+        Target::Address(address) => Excluded::SealedAddress(ADDRESS.seal(Some(address), seal)),
+        Target::Domain(domain) => Excluded::SealedDomain(DOMAIN.seal(Some(domain), seal)),
+    };
+    Body::ExclusionSet(wire::ExclusionSet {
+        member_id: bytes(member.as_bytes()),
+        target: Some(target),
+        excluded: *excluded,
+    })
+}
+
+pub(super) fn decode_exclusion(
+    body: &wire::ExclusionSet,
+    open: &mut impl Open,
+) -> Result<exclusion::Event, DecodeError> {
+    let target = match body.target.as_ref().ok_or(DecodeError::Field("target"))? {
+        Excluded::PersonId(person) => {
+            Target::Person(id(person, "person_id", PersonId::from_slice)?)
+        }
+        Excluded::SealedAddress(sealed) => {
+            Target::Address(ADDRESS.open(sealed, open)?.unwrap_or(Text::Erased))
+        }
+        Excluded::SealedDomain(sealed) => {
+            Target::Domain(DOMAIN.open(sealed, open)?.unwrap_or(Text::Erased))
+        }
+    };
+    Ok(exclusion::Event::Set {
+        member: id(&body.member_id, "member_id", PersonId::from_slice)?,
+        target,
+        excluded: body.excluded,
+    })
+}
+
+pub(super) fn encode_import(event: &import::Event, seal: &mut impl Seal) -> Body {
+    match event {
+        import::Event::Part {
+            id,
+            member,
+            name,
+            again,
+        } => Body::ImportPart(wire::ImportPart {
+            import_id: bytes(id.as_bytes()),
+            member_id: member.map_or_else(Bytes::new, |member| bytes(member.as_bytes())),
+            sealed_name: NAME.seal(name.as_ref(), seal),
+            again: again.iter().map(|id| bytes(id.as_bytes())).collect(),
+        }),
+        import::Event::Undone { id } => Body::ImportUndone(wire::ImportUndone {
+            import_id: bytes(id.as_bytes()),
+        }),
+    }
+}
+
+pub(super) fn decode_part(
+    body: &wire::ImportPart,
+    open: &mut impl Open,
+) -> Result<import::Event, DecodeError> {
+    let again = body.again.iter();
+    let again = again.map(|stored| id(stored, "again", InteractionId::from_slice));
+    Ok(import::Event::Part {
+        id: id(&body.import_id, "import_id", ImportId::from_slice)?,
+        member: optional_id(&body.member_id, "member_id", PersonId::from_slice)?,
+        name: NAME.open(&body.sealed_name, open)?,
+        again: again.collect::<Result<_, _>>()?,
+    })
+}
+
+pub(super) fn decode_undone(body: &wire::ImportUndone) -> Result<import::Event, DecodeError> {
+    Ok(import::Event::Undone {
+        id: id(&body.import_id, "import_id", ImportId::from_slice)?,
     })
 }
 

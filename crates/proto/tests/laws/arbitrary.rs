@@ -7,13 +7,14 @@ use kith_domain::event::{Commit, Event};
 use kith_domain::fact::{self, Fact};
 use kith_domain::followup::{self, Due, Promise, Reason};
 use kith_domain::id::{
-    CommitId, FactId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId,
+    CommitId, FactId, FollowUpId, ImportId, InteractionId, KeyId, OrganisationId, PersonId,
 };
 use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
 use kith_domain::person::{self, Change, Profile};
 use kith_domain::sharing::{self, Level, Target};
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
+use kith_domain::{exclusion, import};
 use kith_domain::{key, member, organisation};
 use proptest::prelude::*;
 
@@ -140,7 +141,9 @@ fn events(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
         promises(texts.clone()),
         due_moments(),
         later_lives(),
-        sharing(texts),
+        sharing(texts.clone()),
+        exclusions(texts.clone()),
+        imports(texts),
         (id(KeyId::from_bytes), moment()).prop_map(|(key, at)| Exported { key, at }.into()),
     ]
 }
@@ -376,14 +379,46 @@ fn later_lives() -> impl Strategy<Value = Event> {
     })
 }
 
-fn sharing(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
-    let target = prop_oneof![
+fn targets(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Target> {
+    prop_oneof![
         person().prop_map(Target::Person),
         texts.clone().prop_map(Target::Address),
         texts.prop_map(Target::Domain),
-    ];
+    ]
+}
+
+fn imports(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
+    let again = prop::collection::vec(id(InteractionId::from_bytes), 0..3);
+    let import = || id(ImportId::from_bytes);
+    let member = prop::option::of(person());
+    prop_oneof![
+        (import(), member, prop::option::of(texts), again).prop_map(|(id, member, name, again)| {
+            import::Event::Part {
+                id,
+                member,
+                name,
+                again,
+            }
+        }),
+        import().prop_map(|id| import::Event::Undone { id }),
+    ]
+    .prop_map(Event::from)
+}
+
+fn exclusions(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
+    (person(), targets(texts), any::<bool>()).prop_map(|(member, target, excluded)| {
+        exclusion::Event::Set {
+            member,
+            target,
+            excluded,
+        }
+        .into()
+    })
+}
+
+fn sharing(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
     let level = prop::option::of(one_of(&Level::ALL));
-    (person(), target, level).prop_map(|(member, target, level)| {
+    (person(), targets(texts), level).prop_map(|(member, target, level)| {
         sharing::Event::Set {
             member,
             target,

@@ -42,6 +42,11 @@ pub struct Model {
     pub found: bool,
     /// Receipt of the request.
     pub fingerprint: Vec<u8>,
+    /// The import that recorded it; none for what was recorded by hand.
+    pub import: Option<Vec<u8>>,
+    /// Sources of it that stand: that import, further ones that brought it again, or the hand that
+    /// recorded it. With none it counts no more, and takes part in nothing.
+    pub held: i32,
 }
 
 /// No relation: queries join by hand.

@@ -136,7 +136,24 @@ const DDL: &str = r"
         subject {text},
         found boolean NOT NULL,
         fingerprint {blob} NOT NULL,
+        import {blob},
+        held integer NOT NULL,
         PRIMARY KEY (organisation, id, revision)
+    ) {without_rowid};
+    CREATE TABLE import (
+        organisation {blob} NOT NULL,
+        id {blob} NOT NULL,
+        member {blob},
+        name {text},
+        begun_us bigint NOT NULL,
+        undone boolean NOT NULL,
+        PRIMARY KEY (organisation, id)
+    );
+    CREATE TABLE import_again (
+        organisation {blob} NOT NULL,
+        import {blob} NOT NULL,
+        interaction {blob} NOT NULL,
+        PRIMARY KEY (organisation, import, interaction)
     ) {without_rowid};
     CREATE TABLE participation (
         organisation {blob} NOT NULL,
@@ -195,6 +212,12 @@ const DDL: &str = r"
         level smallint NOT NULL,
         PRIMARY KEY (organisation, member, kind, target)
     ) {without_rowid};
+    CREATE TABLE exclusion (
+        organisation {blob} NOT NULL,
+        member {blob} NOT NULL,
+        target {text} NOT NULL,
+        PRIMARY KEY (organisation, member, target)
+    ) {without_rowid};
     CREATE TABLE export_record (
         organisation {blob} NOT NULL,
         position bigint NOT NULL,
@@ -209,6 +232,8 @@ const DDL: &str = r"
     CREATE INDEX person_address_person ON person_address (organisation, person);
     CREATE INDEX person_tag_person ON person_tag (organisation, person);
     CREATE INDEX fact_person ON fact (organisation, person);
+    CREATE INDEX interaction_import ON interaction (organisation, import, id) WHERE import IS NOT NULL;
+    CREATE INDEX import_member ON import (organisation, member, begun_us);
     CREATE INDEX tie_person ON tie (organisation, person, member);
     CREATE INDEX tie_due ON tie (due_us) WHERE due_us IS NOT NULL AND due_told = 0;
     CREATE INDEX follow_up_member ON follow_up (organisation, member, status, due_us);

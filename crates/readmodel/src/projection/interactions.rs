@@ -4,8 +4,8 @@ mod insert;
 
 use std::collections::HashSet;
 
-use kith_domain::id::{InteractionId, OrganisationId, PersonId};
-use kith_domain::interaction::{Kind, Moment, Part, Participant, Recorded, touches};
+use kith_domain::id::{ImportId, InteractionId, OrganisationId, PersonId};
+use kith_domain::interaction::{Kind, Moment, Part, Participant, Recorded, Touch, touches};
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
 use sea_orm::{
@@ -13,6 +13,7 @@ use sea_orm::{
     QueryResult, Value,
 };
 
+use super::imports::{self, Importing};
 use super::{Members, Origin, ties};
 use crate::bulk::{blob, statement};
 use crate::entity::interaction;
@@ -25,11 +26,20 @@ pub(super) struct New {
     recorder: PersonId,
     moment: Moment,
     fingerprint: [u8; 16],
+    import: Option<ImportId>,
+    /// See [`interaction::Model::held`].
+    held: i32,
 }
 
 impl New {
-    pub(super) fn recorded(origin: Origin, recorded: &Recorded) -> Self {
+    pub(super) fn recorded(
+        origin: Origin,
+        recorded: &Recorded,
+        importing: Option<Importing>,
+    ) -> Self {
         Self {
+            import: importing.map(|importing| importing.id),
+            held: importing.is_none_or(|importing| importing.stands).into(),
             origin,
             id: recorded.id,
             revision: 1,
@@ -43,7 +53,15 @@ impl New {
         self.origin.organisation
     }
 
-    fn row(&self) -> [Value; 15] {
+    /// What it came with.
+    fn importing(&self) -> Option<Importing> {
+        self.import.map(|id| Importing {
+            id,
+            stands: self.held > 0,
+        })
+    }
+
+    fn row(&self) -> [Value; 17] {
         let text = |text: &Option<Text>| -> Value {
             text.as_ref()
                 .and_then(Text::as_clear)
@@ -66,6 +84,8 @@ impl New {
             text(&self.moment.subject),
             self.moment.found.into(),
             blob(&self.fingerprint),
+            Value::Bytes(self.import.map(|id| id.as_bytes().to_vec())),
+            self.held.into(),
         ]
     }
 }
@@ -93,6 +113,11 @@ pub(crate) fn unpack(packed: &[u8]) -> Vec<Participant> {
     packed.chunks(17).filter_map(one).collect()
 }
 
+/// The same of a whole row.
+pub(super) fn taken_part_of(row: &interaction::Model) -> Result<(Kind, Vec<Participant>), DbErr> {
+    Ok((kind_of(row.kind)?, unpack(&row.participants)))
+}
+
 /// Kind and participants of a row of `interaction`: with its moment all that ties are made of.
 pub(crate) fn taken_part(row: &QueryResult) -> Result<(Kind, Vec<Participant>), DbErr> {
     let packed: Vec<u8> = row.try_get("", "participants")?;
@@ -113,19 +138,56 @@ pub(super) async fn record(
     members: &Members,
 ) -> Result<(), DbErr> {
     let mut seen = HashSet::with_capacity(new.len());
-    let first: Vec<New> = new.into_iter().filter(|new| seen.insert(new.id)).collect();
+    let (first, mut repeated): (Vec<New>, Vec<New>) =
+        new.into_iter().partition(|new| seen.insert(new.id));
     let inserted = insert::insert(database, organisation, &first).await?;
+    let (first, there): (Vec<New>, Vec<New>) = first
+        .into_iter()
+        .partition(|new| inserted.contains(&new.id));
+    repeated.extend(there);
+    let new = first.iter().filter(|new| new.held > 0);
+    let touching: Vec<(&New, Touch)> = new
+        .flat_map(|new| {
+            let own = touches(new.moment.kind, &new.moment.participants, |p| {
+                members.contains(p)
+            });
+            own.into_iter().map(move |touch| (new, touch))
+        })
+        .collect();
+    let pairs = touching
+        .iter()
+        .map(|(_, touch)| (touch.member, touch.person));
+    let left_out = members
+        .exclusions
+        .among(database, organisation, pairs)
+        .await?;
     let mut touched = ties::Touched::default();
-    for new in first.iter().filter(|new| inserted.contains(&new.id)) {
-        let recorded = Timestamp(new.origin.recorded_us);
-        for touch in touches(new.moment.kind, &new.moment.participants, |p| {
-            members.contains(p)
-        }) {
-            let since = members.known_to(touch.member, recorded);
-            touched.add(touch, &new.moment, since);
+    for (new, touch) in touching {
+        if left_out.contains(&(touch.member, touch.person)) {
+            continue;
+        }
+        let since = members.known_to(touch.member, Timestamp(new.origin.recorded_us));
+        touched.add(touch, &new.moment, since);
+    }
+    touched.merge(database, organisation, members).await?;
+    for (importing, ids) in by_source(repeated) {
+        let ties = imports::again(database, organisation, importing, &ids, members).await?;
+        ties::refold(database, organisation, ties, members).await?;
+    }
+    Ok(())
+}
+
+/// Moments that were there already when they were recorded, by what they came with.
+fn by_source(repeated: Vec<New>) -> Vec<(Option<Importing>, Vec<InteractionId>)> {
+    let mut by_source: Vec<(Option<Importing>, Vec<InteractionId>)> = Vec::new();
+    for new in repeated {
+        let importing = new.importing();
+        match by_source.iter_mut().find(|(own, _)| *own == importing) {
+            Some((_, ids)) => ids.push(new.id),
+            None => by_source.push((importing, vec![new.id])),
         }
     }
-    touched.merge(database, organisation, members).await
+    by_source
 }
 
 /// The revision that holds, ended at this position.
@@ -165,7 +227,7 @@ async fn end_current(
 }
 
 /// The ties that a revision touches.
-fn pairs(
+pub(super) fn pairs(
     participants: &[Participant],
     kind: Kind,
     members: &Members,
@@ -211,6 +273,8 @@ pub(super) async fn correct(
         recorder,
         moment: moment.clone(),
         fingerprint,
+        import: before.import.as_deref().and_then(ImportId::from_slice),
+        held: before.held,
     };
     insert::insert(database, origin.organisation, &[new]).await?;
 

@@ -1,4 +1,4 @@
-//! The members of an organisation, and since when.
+//! The members of an organisation, since when, and whom they leave out.
 
 use std::collections::HashMap;
 
@@ -6,11 +6,16 @@ use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::time::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
+use super::Exclusions;
 use crate::entity::member;
 
 /// Members, each with the moment at which they joined.
 #[derive(Debug, Default)]
-pub(crate) struct Members(HashMap<PersonId, Timestamp>);
+pub(crate) struct Members {
+    joined: HashMap<PersonId, Timestamp>,
+    /// Whom they leave out.
+    pub(crate) exclusions: Exclusions,
+}
 
 impl Members {
     pub(crate) async fn load(
@@ -25,22 +30,25 @@ impl Members {
             let id = PersonId::from_slice(&row.id)?;
             Some((id, Timestamp(row.joined_us)))
         });
-        Ok(Self(known.collect()))
+        Ok(Self {
+            joined: known.collect(),
+            exclusions: Exclusions::load(database, organisation).await?,
+        })
     }
 
     /// Somebody joined; of several times the first counts.
     pub(super) fn add(&mut self, id: PersonId, joined: Timestamp) {
-        self.0.entry(id).or_insert(joined);
+        self.joined.entry(id).or_insert(joined);
     }
 
     pub(crate) fn contains(&self, id: PersonId) -> bool {
-        self.0.contains_key(&id)
+        self.joined.contains_key(&id)
     }
 
     /// Since when a tie of this member knows what was recorded then: nobody is told of what passed
     /// before they joined.
     pub(crate) fn known_to(&self, member: PersonId, recorded: Timestamp) -> Timestamp {
-        let joined = self.0.get(&member).copied();
+        let joined = self.joined.get(&member).copied();
         joined.map_or(recorded, |joined| joined.max(recorded))
     }
 }

@@ -59,6 +59,10 @@ pub async fn ties(
     let organisation = principal.organisation;
     let members = Members::load(database, organisation).await?;
     let folded = fold(database, organisation, &members, question).await?;
+    let left_out = members
+        .exclusions
+        .among(database, organisation, folded.keys().copied());
+    let left_out = left_out.await?;
     let mut ids: Vec<PersonId> = folded
         .keys()
         .flat_map(|(member, person)| [*member, *person])
@@ -74,7 +78,8 @@ pub async fn ties(
         let (Some(own), Some(other)) = (names.get(member), names.get(person)) else {
             continue;
         };
-        if other.met && !fold.is_answered() {
+        let is_staged = other.met && !fold.is_answered();
+        if is_staged || left_out.contains(&(*member, *person)) {
             continue;
         }
         let addresses = addresses.get(person).map_or(&[][..], Vec::as_slice);
@@ -121,7 +126,7 @@ async fn fold(
     let backend = database.get_database_backend();
     let sql = format!(
         "SELECT id, kind, at_us, participants, recorded_us, found FROM interaction \
-         WHERE organisation = $1 AND id > $2 AND to_position IS NULL AND at_us <= $3 \
+         WHERE organisation = $1 AND id > $2 AND to_position IS NULL AND held > 0 AND at_us <= $3 \
          ORDER BY organisation, id LIMIT {PAGE}"
     );
     let mut folded = Folded::new();

@@ -1,9 +1,9 @@
 //! The timeline.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
-use kith_domain::id::{InteractionId, OrganisationId, PersonId};
+use kith_domain::id::{ImportId, InteractionId, OrganisationId, PersonId};
 use kith_domain::interaction::Participant;
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait, FromQueryResult};
 
@@ -11,7 +11,7 @@ use super::own;
 use crate::bulk::{blob, statement};
 use crate::entity::interaction;
 use crate::lookup::Lookup;
-use crate::projection::unpack;
+use crate::projection::{Members, unpack};
 
 /// An interaction as its reader may see it.
 #[derive(Debug, Clone)]
@@ -29,6 +29,8 @@ pub struct Receipt {
     pub fingerprint: Vec<u8>,
     /// Its commit.
     pub position: u64,
+    /// The import that it came with.
+    pub import: Option<ImportId>,
 }
 
 #[derive(FromQueryResult)]
@@ -36,10 +38,11 @@ struct ReceiptRow {
     id: Vec<u8>,
     fingerprint: Vec<u8>,
     from_position: i64,
+    import: Option<Vec<u8>>,
 }
 
 const RECEIPTS: Lookup<1> = Lookup {
-    select: "t.id, t.fingerprint, t.from_position",
+    select: "t.id, t.fingerprint, t.from_position, t.import",
     table: "interaction",
     by: ["id"],
     and: " AND t.revision = 1",
@@ -57,6 +60,7 @@ pub async fn receipts(
         let receipt = Receipt {
             fingerprint: row.fingerprint,
             position: row.from_position as u64,
+            import: row.import.as_deref().and_then(ImportId::from_slice),
         };
         Some((InteractionId::from_slice(&row.id)?, receipt))
     });
@@ -86,15 +90,57 @@ pub async fn origin(
     }))
 }
 
-/// The member's interactions below a place, newest first: all, or those with one person.
+/// The member's interactions below a place, newest first: all, or those with one person. Those with
+/// nobody but people whom the member leaves out are not among them.
 pub async fn list(
+    database: &DatabaseConnection,
+    principal: &Principal,
+    member: PersonId,
+    person: Option<PersonId>,
+    mut before: Option<(i64, InteractionId)>,
+    limit: u64,
+) -> Result<Vec<Seen>, DbErr> {
+    let organisation = principal.organisation;
+    let members = Members::load(database, organisation).await?;
+    let mut seen = Vec::new();
+    loop {
+        let rows = page(database, principal, member, person, before, limit).await?;
+        let is_last = (rows.len() as u64) < limit;
+        before = rows.last().and_then(|row| {
+            let id = InteractionId::from_slice(&row.id)?;
+            Some((row.at_us, id))
+        });
+        let rows: Vec<Seen> = rows
+            .into_iter()
+            .map(|row| see(principal, row, &members))
+            .collect();
+        let others = rows.iter().flat_map(|row| &row.participants);
+        let ties = others.map(|other| (member, other.person));
+        let left_out = members
+            .exclusions
+            .among(database, organisation, ties)
+            .await?;
+        let counts = |row: &Seen| {
+            let mut others = row.participants.iter().filter(|p| p.person != member);
+            others.any(|other| !left_out.contains(&(member, other.person)))
+        };
+        seen.extend(rows.into_iter().filter(counts));
+        if is_last || seen.len() as u64 >= limit {
+            seen.truncate(limit as usize);
+            return Ok(seen);
+        }
+    }
+}
+
+/// The rows of a page.
+async fn page(
     database: &DatabaseConnection,
     principal: &Principal,
     member: PersonId,
     person: Option<PersonId>,
     before: Option<(i64, InteractionId)>,
     limit: u64,
-) -> Result<Vec<Seen>, DbErr> {
+) -> Result<Vec<interaction::Model>, DbErr> {
     let mut sql = "SELECT i.* FROM participation a ".to_owned();
     let mut values = vec![
         blob(principal.organisation.as_bytes()),
@@ -125,24 +171,16 @@ pub async fn list(
     ));
     let backend = database.get_database_backend();
     let found = interaction::Entity::find().from_raw_sql(statement(backend, sql, values));
-    let rows = found.all(database).await?;
-    let members: HashSet<PersonId> = super::keys::members(database, principal.organisation)
-        .await?
-        .into_iter()
-        .collect();
-    Ok(rows
-        .into_iter()
-        .map(|row| see(principal, row, &members))
-        .collect())
+    found.all(database).await
 }
 
 /// Takes away what the reader may not see.
-fn see(principal: &Principal, mut row: interaction::Model, members: &HashSet<PersonId>) -> Seen {
+fn see(principal: &Principal, mut row: interaction::Model, members: &Members) -> Seen {
     let participants = unpack(&row.participants);
     let present: Vec<PersonId> = participants
         .iter()
         .map(|p| p.person)
-        .filter(|p| members.contains(p))
+        .filter(|p| members.contains(*p))
         .collect();
     let author = PersonId::from_slice(&row.recorder).unwrap_or_default();
     if visible(principal, Resource::Note { author }, Class::Content) != Sight::Full {

@@ -1,4 +1,4 @@
-//! What members let others see.
+//! What members let others see, and whom they leave out.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use kith_domain::sharing::Level;
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 use super::own;
-use crate::entity::{person_address, sharing_rule};
+use crate::entity::{exclusion, person_address, sharing_rule};
 
 /// The rules of one member.
 pub async fn rules(
@@ -22,6 +22,21 @@ pub async fn rules(
         .order_by_asc(sharing_rule::Column::Target)
         .all(database)
         .await
+}
+
+/// Whom a member leaves out: addresses, domains behind an `@`, and ids of people.
+pub async fn exclusions(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    member: PersonId,
+) -> Result<Vec<String>, DbErr> {
+    let rows = exclusion::Entity::find()
+        .filter(exclusion::Column::Organisation.eq(own(organisation)))
+        .filter(exclusion::Column::Member.eq(member.as_bytes().to_vec()))
+        .order_by_asc(exclusion::Column::Target)
+        .all(database)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.target).collect())
 }
 
 /// All rules of an organisation, ready to be asked about ties.

@@ -37,6 +37,8 @@ const TABLES: &[(&str, &[&str])] = &[
     ("person_tag", &["organisation", "tag", "person"]),
     ("fact", &["organisation", "id"]),
     ("interaction", &["organisation", "id", "revision"]),
+    ("import", &["organisation", "id"]),
+    ("import_again", &["organisation", "import", "interaction"]),
     (
         "participation",
         &["organisation", "person", "at_us", "interaction"],
@@ -47,6 +49,7 @@ const TABLES: &[(&str, &[&str])] = &[
         "sharing_rule",
         &["organisation", "member", "kind", "target"],
     ),
+    ("exclusion", &["organisation", "member", "target"]),
     ("export_record", &["organisation", "position"]),
 ];
 

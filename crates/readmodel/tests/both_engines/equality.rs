@@ -26,6 +26,9 @@ const IDS: &[(&str, &[&str])] = &[
     ("participation", &["person", "interaction"]),
     ("tie", &["member", "person"]),
     ("sharing_rule", &["member"]),
+    ("exclusion", &["member"]),
+    ("import", &["id"]),
+    ("import_again", &["import", "interaction"]),
     ("api_key", &["id", "member"]),
 ];
 

@@ -148,7 +148,7 @@ async fn submit(
 async fn append_all(api: &Api, caller: &Caller) {
     while let Some(sharing) = next_sharing(api, caller.principal.organisation) {
         let ids: Vec<InteractionId> = sharing.iter().map(|recording| recording.id).collect();
-        let commit = caller.keys.frame(&ids);
+        let commit = caller.keys.frame(None, &ids);
         let fingerprint = *commit.as_bytes();
         // Several members share this commit: who recorded what stands in each event.
         let request = kith_eventlog::ledger::Request {

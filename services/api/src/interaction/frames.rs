@@ -19,6 +19,7 @@ use kith_servicekit::failure::{Failure, Violations};
 use tokio::sync::mpsc;
 use tonic::Streaming;
 
+use super::imports::Importing;
 use super::intake::{self, Checked};
 use super::people::People;
 use super::size;
@@ -44,6 +45,7 @@ pub(super) async fn record(
         moments,
         people: People::default(),
         members: None,
+        importing: None,
         index: 0,
         known: 0,
         done: Done::default(),
@@ -54,8 +56,16 @@ pub(super) async fn record(
     let reading = async { Ok(reader.read_all(ready).await) };
     let (read, appended) = tokio::try_join!(reading, append_all(api, frames))?;
     read?;
-    let commits = reader.done.commits + appended.commits;
-    let last = reader.done.last.max(appended.last);
+    let mut commits = reader.done.commits + appended.commits;
+    let mut last = reader.done.last.max(appended.last);
+    let mut import_id = String::new();
+    if let Some(importing) = reader.importing {
+        let has_recorded = appended.recorded + appended.known > 0;
+        let (id, positions) = importing.finish(api, caller, has_recorded).await?;
+        import_id = id.to_string();
+        commits += positions.len() as u64;
+        last = last.max(positions.into_iter().max());
+    }
     Ok(RecordInteractionsResponse {
         recorded: appended.recorded,
         known: reader.known + appended.known,
@@ -63,6 +73,7 @@ pub(super) async fn record(
         position: last
             .map(|position| api.position_token(caller, position))
             .unwrap_or_default(),
+        import_id,
     })
 }
 
@@ -130,6 +141,8 @@ struct Reader<'a> {
     people: People,
     /// The members known so far, when everyone is to become one.
     members: Option<HashSet<PersonId>>,
+    /// The import that the stream belongs to.
+    importing: Option<Importing>,
     /// Moments of the stream before this frame.
     index: usize,
     /// Moments that the rows have already.
@@ -165,6 +178,7 @@ impl Reader<'_> {
         let first = first.map_err(broken)?;
         if self.index == 0 {
             self.api.wait(self.caller, &first.min_position).await?;
+            self.importing = Importing::of(self.caller, &mut fields, &first);
             if first.everyone_is_a_member {
                 self.everyone_becomes_a_member().await?;
             }
@@ -228,7 +242,8 @@ impl Reader<'_> {
         if ids.is_empty() {
             return Ok(None);
         }
-        let commit = caller.keys.frame(&ids);
+        let import = self.importing.as_ref().map(|importing| importing.id);
+        let commit = caller.keys.frame(import, &ids);
         let fingerprint = *commit.as_bytes();
         let request = api.request(caller, commit, fingerprint);
         let mut added = self.people.meet(api, caller, &checked, fingerprint).await?;
@@ -236,6 +251,11 @@ impl Reader<'_> {
             added = self.make_members(&checked, added).await?;
         }
         let mut events: Vec<Event> = added.into_iter().map(|(_, event)| event).collect();
+        events.extend(
+            self.importing
+                .as_mut()
+                .map(|importing| importing.part(caller)),
+        );
         for (id, checked) in ids.iter().zip(checked) {
             let index = checked.index;
             let moment = intake::moment(caller, &self.people, checked, request.received_at, false)
@@ -255,7 +275,7 @@ impl Reader<'_> {
 
     /// The moments that are not recorded yet, with their ids, each once.
     async fn drop_known(
-        &self,
+        &mut self,
         checked: Vec<Checked>,
     ) -> Result<(Vec<InteractionId>, Vec<Checked>), Failure> {
         let id = |c: &Checked| {
@@ -267,6 +287,10 @@ impl Reader<'_> {
         let organisation = self.caller.principal.organisation;
         let known = receipts(&self.api.live().reading, organisation, &all).await;
         let known = known.map_err(Failure::unavailable)?;
+        if let Some(importing) = &mut self.importing {
+            let there = all.iter().filter_map(|id| Some((*id, known.get(id)?)));
+            there.for_each(|(id, receipt)| importing.known(id, receipt.import));
+        }
         let mut seen = HashSet::new();
         Ok(all
             .into_iter()

@@ -2,13 +2,13 @@
 
 use kith_proto::kith::interaction::v1::interaction_service_server::InteractionService;
 use kith_proto::kith::interaction::v1::{
-    CorrectInteractionRequest, CorrectInteractionResponse, ListInteractionsRequest,
-    ListInteractionsResponse, RecordInteractionRequest, RecordInteractionResponse,
-    RecordInteractionsRequest, RecordInteractionsResponse, RetractInteractionRequest,
-    RetractInteractionResponse,
+    CorrectInteractionRequest, CorrectInteractionResponse, ListImportsRequest, ListImportsResponse,
+    ListInteractionsRequest, ListInteractionsResponse, RecordInteractionRequest,
+    RecordInteractionResponse, RecordInteractionsRequest, RecordInteractionsResponse,
+    RetractInteractionRequest, RetractInteractionResponse, UndoImportRequest, UndoImportResponse,
 };
 
-use super::{changes, coalesce, frames, list};
+use super::{changes, coalesce, frames, imports, list};
 use crate::Api;
 
 /// The service.
@@ -20,6 +20,8 @@ rpcs! {
     list_interactions(ListInteractionsRequest) -> ListInteractionsResponse = list::list;
     correct_interaction(CorrectInteractionRequest) -> CorrectInteractionResponse = changes::correct;
     retract_interaction(RetractInteractionRequest) -> RetractInteractionResponse = changes::retract;
+    list_imports(ListImportsRequest) -> ListImportsResponse = imports::list;
+    undo_import(UndoImportRequest) -> UndoImportResponse = imports::undo;
     {
         async fn record_interactions(
             &self,

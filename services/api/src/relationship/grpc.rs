@@ -3,11 +3,13 @@
 use kith_proto::kith::relationship::v1::relationship_service_server::RelationshipService;
 use kith_proto::kith::relationship::v1::{
     ExportTiesRequest, ExportTiesResponse, GetTieHistoryRequest, GetTieHistoryResponse,
-    GetTieRequest, GetTieResponse, ListSharingRequest, ListSharingResponse, ListTiesRequest,
-    ListTiesResponse, SetSharingRequest, SetSharingResponse, WhoKnowsRequest, WhoKnowsResponse,
+    GetTieRequest, GetTieResponse, ListExclusionsRequest, ListExclusionsResponse,
+    ListSharingRequest, ListSharingResponse, ListTiesRequest, ListTiesResponse,
+    SetExclusionRequest, SetExclusionResponse, SetSharingRequest, SetSharingResponse,
+    WhoKnowsRequest, WhoKnowsResponse,
 };
 
-use super::{export, list, sharing, tie, who_knows};
+use super::{exclusion, export, list, sharing, tie, who_knows};
 use crate::Api;
 
 /// The service.
@@ -23,6 +25,8 @@ rpcs! {
     who_knows(WhoKnowsRequest) -> WhoKnowsResponse = who_knows::who_knows;
     set_sharing(SetSharingRequest) -> SetSharingResponse = sharing::set;
     list_sharing(ListSharingRequest) -> ListSharingResponse = sharing::list;
+    set_exclusion(SetExclusionRequest) -> SetExclusionResponse = exclusion::set;
+    list_exclusions(ListExclusionsRequest) -> ListExclusionsResponse = exclusion::list;
     export_ties(ExportTiesRequest) -> ExportStream = export::export;
     {
         type ExportTiesStream = ExportStream;

@@ -12,7 +12,7 @@ use kith_proto::words::Word;
 use kith_readmodel::entity::sharing_rule;
 use kith_readmodel::query::keys;
 use kith_readmodel::query::sharing::rules;
-use kith_servicekit::failure::Failure;
+use kith_servicekit::failure::{Failure, Violations};
 
 use crate::Api;
 use crate::caller::Caller;
@@ -27,29 +27,12 @@ pub(super) async fn set(
     let member = caller.member()?;
     let mut change = api.change(caller, "SetSharing", &body.request_id, &body);
     let fields = &mut change.fields;
-    let target = match &body.target {
-        Some(WireTarget::PersonId(id)) => Target::Person(fields.id("person_id", id)),
-        Some(WireTarget::Address(address)) => {
-            let address = fields.address("address", address);
-            Target::Address(Text::Clear(normalised_address(&address)))
-        }
-        Some(WireTarget::Domain(domain)) => {
-            let domain = fields.required_text("domain", domain, 253);
-            fields.check(
-                !domain.contains('@'),
-                "domain",
-                "must be what follows the @",
-            );
-            Target::Domain(Text::Clear(normalised_address(&domain)))
-        }
-        None => {
-            fields.add(
-                "target",
-                "one of person_id, address and domain must be given",
-            );
-            Target::Person(PersonId::default())
-        }
-    };
+    let given = body.target.as_ref().map(|target| match target {
+        WireTarget::PersonId(id) => Given::Person(id),
+        WireTarget::Address(address) => Given::Address(address),
+        WireTarget::Domain(domain) => Given::Domain(domain),
+    });
+    let target = checked(fields, given);
     let level = if body.level == 0 {
         None
     } else {
@@ -73,6 +56,41 @@ pub(super) async fn set(
     Ok(SetSharingResponse {
         position: api.position_token(caller, done.position),
     })
+}
+
+/// Whom a member's word is about, as requests name them.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Given<'r> {
+    Person(&'r str),
+    Address(&'r str),
+    Domain(&'r str),
+}
+
+/// The target that a request names, with what is wrong with it among the violations.
+pub(super) fn checked(fields: &mut Violations, given: Option<Given<'_>>) -> Target {
+    match given {
+        Some(Given::Person(id)) => Target::Person(fields.id("person_id", id)),
+        Some(Given::Address(address)) => {
+            let address = fields.address("address", address);
+            Target::Address(Text::Clear(normalised_address(&address)))
+        }
+        Some(Given::Domain(domain)) => {
+            let domain = fields.required_text("domain", domain, 253);
+            fields.check(
+                !domain.contains('@'),
+                "domain",
+                "must be what follows the @",
+            );
+            Target::Domain(Text::Clear(normalised_address(&domain)))
+        }
+        None => {
+            fields.add(
+                "target",
+                "one of person_id, address and domain must be given",
+            );
+            Target::Person(PersonId::default())
+        }
+    }
 }
 
 pub(super) async fn list(

@@ -1,8 +1,10 @@
 //! `kith import`: moments go from files to the server, and a report says what became of each.
 
 mod arguments;
+mod asking;
 mod contacts;
 mod dry;
+mod imports;
 mod own;
 mod people;
 mod progress;
@@ -53,8 +55,30 @@ pub(super) async fn run(what: What, global: &Global, output: &Output) -> Result<
         What::Maildir(args) => mail(Layout::Maildir, args, global, output).await,
         What::Ics(args) => calendar(args, global, output).await,
         What::Vcf(args) => contacts::run(contacts::Form::Cards, args, global, output).await,
+        What::List => with_client(global, async |client| imports::list(client, output).await).await,
+        What::Show(args) => {
+            with_client(global, async |client| {
+                imports::show(args, client, output).await
+            })
+            .await
+        }
+        What::Undo(args) => {
+            with_client(global, async |client| {
+                imports::undo(args, client, output).await
+            })
+            .await
+        }
         What::Contacts(args) => contacts::run(contacts::Form::Table, args, global, output).await,
     }
+}
+
+async fn with_client(
+    global: &Global,
+    ask: impl AsyncFnOnce(&Client) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let client = Client::open(global)?;
+    let asked = ask(&client).await;
+    asked.map_err(|failure| failure.of(&client.server, &client.request_id))
 }
 
 async fn csv(args: CsvArgs, global: &Global, output: &Output) -> Result<(), Failure> {
@@ -64,13 +88,8 @@ async fn csv(args: CsvArgs, global: &Global, output: &Output) -> Result<(), Fail
         return dry_run(&sources, &Form::Csv, output);
     }
     let client = Client::open(global)?;
-    let import = Import {
-        client: &client,
-        sources: &sources,
-        form: &Form::Csv,
-        everyone_is_a_member: args.everyone_is_a_member,
-        sent: None,
-    };
+    let mut import = Import::new(&client, &sources, &Form::Csv);
+    import.batch.everyone_is_a_member = args.everyone_is_a_member;
     import.run(args.common.no_wait, output).await
 }
 

@@ -137,7 +137,7 @@ fn level_cell(level: i32) -> Cell {
 }
 
 /// A person by name for people, by id for programs.
-async fn person(client: &Client, id: &str, output: &Output) -> Result<Cell, Failure> {
+pub(super) async fn person(client: &Client, id: &str, output: &Output) -> Result<Cell, Failure> {
     if !output.for_people() {
         return Ok(Cell::text(id));
     }
@@ -165,14 +165,14 @@ fn meaning(level: SharingLevel) -> &'static str {
 
 /// What a rule is asked to be about.
 #[derive(Debug, PartialEq, Eq)]
-enum Asked<'a> {
+pub(super) enum Asked<'a> {
     Person(&'a str),
     Address(&'a str),
     Domain(&'a str),
 }
 
 impl<'a> Asked<'a> {
-    fn of(text: &'a str) -> Self {
+    pub(super) fn of(text: &'a str) -> Self {
         let text = text.trim();
         if let Some(domain) = text.strip_prefix('@').filter(|d| !d.contains('@')) {
             return Self::Domain(domain);

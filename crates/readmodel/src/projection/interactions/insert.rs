@@ -28,6 +28,8 @@ const INTERACTION: &[&str] = &[
     "subject",
     "found",
     "fingerprint",
+    "import",
+    "held",
 ];
 const PARTICIPATION: &[&str] = &["organisation", "person", "at_us", "interaction"];
 
@@ -96,9 +98,11 @@ fn together(organisation: OrganisationId, revisions: &[New]) -> Statement {
     statement(DbBackend::Postgres, sql, values)
 }
 
+/// Whoever took part in what counts.
 fn everybody(revisions: &[New]) -> impl Iterator<Item = (&New, &Participant)> {
     revisions
         .iter()
+        .filter(|new| new.held > 0)
         .flat_map(|new| new.moment.participants.iter().map(move |who| (new, who)))
 }
 

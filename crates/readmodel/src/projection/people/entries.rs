@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use kith_domain::id::PersonId;
+use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::person::Profile;
 use kith_domain::text::{Text, folded, normalised_address};
 use sea_orm::ActiveValue::Set;
@@ -84,11 +84,11 @@ impl Added {
     }
 
     /// Of several entries of one id the first counts, and one that was made on purpose before one
-    /// that came along with a moment.
+    /// that came along with a moment. Answers whose entry was replaced by such a one.
     pub(in crate::projection) async fn write(
         self,
         database: &DatabaseTransaction,
-    ) -> Result<(), DbErr> {
+    ) -> Result<Vec<(OrganisationId, PersonId)>, DbErr> {
         let mut place_of: HashMap<Key, usize> = HashMap::with_capacity(self.entries.len());
         let mut first: Vec<Entry> = Vec::with_capacity(self.entries.len());
         for entry in self.entries {
@@ -125,25 +125,26 @@ impl Added {
         for row in new {
             added.insert((row.try_get("", "organisation")?, row.try_get("", "id")?));
         }
-        let mut lists = Lists::new();
+        let (mut lists, mut replaced) = (Lists::new(), Vec::new());
         for entry in &first {
             if added.contains(&entry.key()) {
                 lists.push(entry.origin, entry.id, &entry.profile);
-            } else if !entry.met {
-                replace_met(database, entry).await?;
+            } else if !entry.met && replace_met(database, entry).await? {
+                replaced.push((entry.origin.organisation, entry.id));
             }
         }
-        lists.write(database).await
+        lists.write(database).await?;
+        Ok(replaced)
     }
 }
 
-/// Whoever only came along so far is entered on purpose now.
-async fn replace_met(database: &DatabaseTransaction, entry: &Entry) -> Result<(), DbErr> {
+/// Whoever only came along so far is entered on purpose now. `false` for somebody who was before.
+async fn replace_met(database: &DatabaseTransaction, entry: &Entry) -> Result<bool, DbErr> {
     let row = person::Entity::find_by_id(entry.key())
         .one(database)
         .await?;
     if row.is_none_or(|row| !row.met) {
-        return Ok(());
+        return Ok(false);
     }
     let how = person::ActiveModel {
         external_key: Set(clear(entry.profile.external_key.as_ref())),
@@ -151,7 +152,8 @@ async fn replace_met(database: &DatabaseTransaction, entry: &Entry) -> Result<()
         fingerprint: Set(entry.fingerprint.to_vec()),
         ..Default::default()
     };
-    rewrite(database, entry.origin, entry.id, &entry.profile, how).await
+    rewrite(database, entry.origin, entry.id, &entry.profile, how).await?;
+    Ok(true)
 }
 
 /// Replaces what is known of somebody; `also` are the columns that no profile fills.

@@ -14,7 +14,7 @@ use crate::bulk::{blob, statement};
 use crate::entity::tie;
 use crate::projection::{Members, taken_part};
 
-/// All contacts of a tie, in the order of time.
+/// All contacts of a tie, in the order of time; none of one that its member leaves out.
 pub(crate) async fn contacts(
     database: &impl ConnectionTrait,
     organisation: OrganisationId,
@@ -28,11 +28,16 @@ pub(crate) async fn contacts(
                JOIN interaction i ON i.organisation = a.organisation AND i.id = a.interaction \
                 AND i.to_position IS NULL \
                WHERE m.organisation = $1 AND m.id = $2 \
+                AND NOT EXISTS (SELECT 1 FROM exclusion x \
+                 WHERE x.organisation = $1 AND x.member = $2 AND (x.target = $4 OR EXISTS \
+                  (SELECT 1 FROM person_address p WHERE p.organisation = $1 AND p.person = $3 \
+                   AND x.target IN (p.address, '@' || p.domain)))) \
                ORDER BY a.at_us, a.interaction";
     let values = vec![
         blob(organisation.as_bytes()),
         blob(member.as_bytes()),
         blob(person.as_bytes()),
+        person.to_string().into(),
     ];
     let backend = database.get_database_backend();
     let mut contacts = Vec::new();
@@ -65,6 +70,65 @@ pub(crate) async fn contacts(
     Ok(contacts)
 }
 
+/// Ties from which on all interactions are read once, instead of those of each tie.
+const MANY: usize = 500;
+/// Interactions read at a time.
+const PAGE: usize = 20_000;
+
+/// The contacts of many ties, by reading through the whole timeline.
+async fn contacts_of_many(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    pairs: &BTreeSet<Pair>,
+    members: &Members,
+) -> Result<Touched, DbErr> {
+    let left_out = members
+        .exclusions
+        .among(database, organisation, pairs.iter().copied());
+    let left_out = left_out.await?;
+    let sql = format!(
+        "SELECT id, kind, at_us, participants, recorded_us, found FROM interaction \
+         WHERE organisation = $1 AND id > $2 AND to_position IS NULL AND held > 0 \
+         ORDER BY organisation, id LIMIT {PAGE}"
+    );
+    let backend = database.get_database_backend();
+    let (mut touched, mut after) = (Touched::default(), Vec::new());
+    loop {
+        let values = vec![blob(organisation.as_bytes()), blob(&after)];
+        let rows = database
+            .query_all_raw(statement(backend, sql.as_str(), values))
+            .await?;
+        for row in &rows {
+            let at = Timestamp(row.try_get("", "at_us")?);
+            let recorded = Timestamp(row.try_get("", "recorded_us")?);
+            let found = row.try_get("", "found")?;
+            let (kind, participants) = taken_part(row)?;
+            for touch in touches(kind, &participants, |p| members.contains(p)) {
+                let pair = (touch.member, touch.person);
+                if !pairs.contains(&pair) || left_out.contains(&pair) {
+                    continue;
+                }
+                let contact = Contact {
+                    at,
+                    direction: touch.direction,
+                    kind,
+                };
+                let since = members.known_to(touch.member, recorded);
+                let known = Known {
+                    contact,
+                    since,
+                    found,
+                };
+                touched.fold(pair, &known);
+            }
+        }
+        match rows.last() {
+            Some(last) if rows.len() == PAGE => after = last.try_get("", "id")?,
+            _ => return Ok(touched),
+        }
+    }
+}
+
 /// Builds ties anew from their interactions: an OR can't be undone. A tie without any is gone.
 pub(in crate::projection) async fn refold(
     database: &DatabaseTransaction,
@@ -73,11 +137,18 @@ pub(in crate::projection) async fn refold(
     members: &Members,
 ) -> Result<(), DbErr> {
     let pairs: BTreeSet<Pair> = pairs.into_iter().collect();
-    let mut touched = Touched::default();
-    for pair in pairs {
-        for known in contacts(database, organisation, pair).await? {
-            touched.fold(pair, &known);
+    let touched = if pairs.len() > MANY {
+        contacts_of_many(database, organisation, &pairs, members).await?
+    } else {
+        let mut touched = Touched::default();
+        for pair in &pairs {
+            for known in contacts(database, organisation, *pair).await? {
+                touched.fold(*pair, &known);
+            }
         }
+        touched
+    };
+    for pair in pairs {
         if !touched.deltas.contains_key(&pair) {
             let id = [pair.0, pair.1].map(|id| id.as_bytes().to_vec());
             let [member, person] = id;

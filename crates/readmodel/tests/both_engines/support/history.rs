@@ -7,11 +7,14 @@ use kith_domain::access::{Exported, Role};
 use kith_domain::event::Event;
 use kith_domain::fact::{self, Fact};
 use kith_domain::followup::{self, Promise};
-use kith_domain::id::{FactId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId};
+use kith_domain::id::{
+    FactId, FollowUpId, ImportId, InteractionId, KeyId, OrganisationId, PersonId,
+};
 use kith_domain::interaction::{self, Kind, Moment};
 use kith_domain::person::{self, Change};
 use kith_domain::sharing::{self, Level, Target};
 use kith_domain::time::{Clock, DAY, HOUR};
+use kith_domain::{exclusion, import};
 use kith_domain::{key, member, organisation};
 
 use kith_readmodel::query::followups::Passed;
@@ -51,6 +54,7 @@ pub(crate) struct Historian<'w> {
     promises: Vec<FollowUpId>,
     facts: Vec<FactId>,
     keys: Vec<KeyId>,
+    imports: Vec<ImportId>,
 }
 
 impl<'w> Historian<'w> {
@@ -68,6 +72,7 @@ impl<'w> Historian<'w> {
             promises: Vec::new(),
             facts: Vec::new(),
             keys: Vec::new(),
+            imports: Vec::new(),
         })
     }
 
@@ -114,9 +119,30 @@ impl<'w> Historian<'w> {
             }
             57..70 => self.correction(dice)?,
             70..84 => self.follow_up(dice)?,
-            84..91 => self.fact(dice)?,
+            84..89 => self.fact(dice)?,
+            89..94 => self.import(dice)?,
             _ => self.governance(dice)?,
         })
+    }
+
+    /// A part of an import, to which what is recorded in the same commit belongs; or one is taken back.
+    fn import(&mut self, dice: &mut Dice) -> Option<Event> {
+        if dice.roll(3) == 0 {
+            let id = dice.pick(&self.imports)?;
+            return Some(import::Event::Undone { id }.into());
+        }
+        if self.imports.is_empty() || dice.roll(2) == 0 {
+            self.imports
+                .push(ImportId::from_bytes(self.organisation.id_bytes()));
+        }
+        let again = (0..dice.roll(4)).filter_map(|_| dice.pick(&self.interactions));
+        let part = import::Event::Part {
+            again: again.map(|(id, _)| id).collect(),
+            id: dice.pick(&self.imports)?,
+            member: dice.pick(&self.members),
+            name: Some("all.mbox".into()),
+        };
+        Some(part.into())
     }
 
     /// New people, the same once more with another name, and changes.
@@ -266,15 +292,26 @@ impl<'w> Historian<'w> {
                 }
                 .into()
             }
-            (which, _) => sharing::Event::Set {
+            (1, _) => exclusion::Event::Set {
                 member: dice.pick(&self.members)?,
-                target: match which {
-                    4 => Target::Person(dice.pick(&self.people)?),
-                    _ => Target::Domain(dice.pick(&["Example.org", "wind.example"])?.into()),
-                },
+                target: self.target(dice)?,
+                excluded: dice.roll(3) > 0,
+            }
+            .into(),
+            _ => sharing::Event::Set {
+                member: dice.pick(&self.members)?,
+                target: self.target(dice)?,
                 level: Some(level).filter(|_| dice.roll(4) > 0),
             }
             .into(),
+        })
+    }
+
+    fn target(&self, dice: &mut Dice) -> Option<Target> {
+        Some(match dice.roll(4) {
+            0 => Target::Domain(dice.pick(&["Example.org", "wind.example"])?.into()),
+            1 => Target::Address("someone@example.org".into()),
+            _ => Target::Person(dice.pick(&self.people)?),
         })
     }
 }

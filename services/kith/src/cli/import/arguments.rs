@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::contacts;
+use super::{contacts, imports};
 
 /// What `kith import csv --help` says.
 const CSV: &str = "\
@@ -77,9 +77,14 @@ pub(crate) enum What {
     /// People in vCard files.
     #[command(long_about = VCF)]
     Vcf(contacts::Args),
-    /// People in tables, as LinkedIn, Google and Outlook export them.
-    #[command(long_about = CONTACTS)]
+    #[command(about = "People in tables, as LinkedIn, Google and Outlook export them", long_about = CONTACTS)]
     Contacts(contacts::Args),
+    /// Your imports of moments, newest first.
+    List,
+    /// One of them, and what would go with it.
+    Show(imports::Args),
+    /// Take one back: ties are as if it had never been. Importing the same again brings it back.
+    Undo(imports::Args),
 }
 
 /// Which files, and how.

@@ -1,16 +1,17 @@
 //! Files of somebody's own: mailboxes and calendars, whose owner has to be known first.
 
 use super::arguments::{Args, OwnArgs};
+use super::asking;
 use super::dry::dry_run;
 use super::sending::Import;
 use super::sent::Sent;
 use super::source::{Form, Source};
 use super::watching;
 use super::whose::Owner;
-use crate::cli::Global;
 use crate::cli::connect::Client;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
+use crate::cli::{Global, exclude, output};
 
 /// Somebody's own files on their way.
 pub(super) struct Own {
@@ -48,23 +49,47 @@ impl Own {
         } = self.args.common;
         let client = match &self.client {
             Some(client) if !only_read => client,
-            _ => return dry_run(sources, form, output),
+            client => {
+                dry_run(sources, form, output)?;
+                return match client {
+                    Some(client) => offer_to_exclude(client).await,
+                    None => Ok(()),
+                };
+            }
         };
         let remembered = self.owner.remember(client).await;
         remembered.map_err(|failure| of(failure, Some(client)))?;
-        let import = Import {
-            client,
-            sources,
-            form,
-            everyone_is_a_member: false,
-            sent: goes_on.then(Sent::default),
-        };
+        let mut import = Import::new(client, sources, form);
+        import.sent = goes_on.then(Sent::default);
         import.run(no_wait, output).await?;
         if goes_on {
             watching::watch(&import).await?;
         }
         Ok(())
     }
+}
+
+/// Asks who is to be left out, while nothing of them is anywhere yet.
+async fn offer_to_exclude(client: &Client) -> Result<(), Failure> {
+    if !asking::is_possible() {
+        return Ok(());
+    }
+    let whom = asking::line(
+        "\nLeave somebody out? Addresses and @domains with spaces between; nobody if you just press Enter:",
+    )?;
+    let whom: Vec<&str> = whom
+        .split([' ', ','])
+        .filter(|text| !text.is_empty())
+        .collect();
+    if whom.is_empty() {
+        return Ok(());
+    }
+    exclude::leave_out(client, &whom).await?;
+    output::note(&format!(
+        "Left out: {}. Nobody but you can see that.",
+        whom.join(", ")
+    ));
+    Ok(())
 }
 
 fn of(failure: Failure, client: Option<&Client>) -> Failure {

@@ -5,7 +5,8 @@ use kith_proto::kith::admin::v1::{GetServerInfoRequest, ListMembersRequest};
 use super::progress::Progress;
 use super::sent::Sent;
 use super::source::{Form, Source};
-use super::{Outcome, Total, of_file, stream, tell};
+use super::stream::{self, Batch};
+use super::{Outcome, Total, of_file, tell};
 use crate::cli::ambient;
 use crate::cli::connect::Client;
 use crate::cli::failure::{self, Failure};
@@ -19,12 +20,30 @@ pub(super) struct Import<'a> {
     pub(super) client: &'a Client,
     pub(super) sources: &'a [Source],
     pub(super) form: &'a Form,
-    pub(super) everyone_is_a_member: bool,
+    pub(super) batch: Batch,
     /// Kept by whoever goes on watching.
     pub(super) sent: Option<Sent>,
 }
 
-impl Import<'_> {
+impl<'a> Import<'a> {
+    /// All of these, under one id and the names of the files.
+    pub(super) fn new(client: &'a Client, sources: &'a [Source], form: &'a Form) -> Self {
+        const MAX_NAME: usize = 200;
+        let names: Vec<String> = sources.iter().map(Source::name).collect();
+        let batch = Batch {
+            everyone_is_a_member: false,
+            id: ambient::request_id().to_string(),
+            name: names.join(", ").chars().take(MAX_NAME).collect(),
+        };
+        Self {
+            client,
+            sources,
+            form,
+            batch,
+            sent: None,
+        }
+    }
+
     /// Sends everything and reports what became of it.
     pub(super) async fn run(&self, no_wait: bool, output: &Output) -> Result<(), Failure> {
         let client = self.client;
@@ -68,7 +87,7 @@ impl Import<'_> {
             client: self.client,
             source,
             form: self.form,
-            everyone_is_a_member: self.everyone_is_a_member,
+            batch: &self.batch,
             sent: self.sent.as_ref(),
             progress: &progress,
         };
@@ -99,9 +118,14 @@ pub(super) async fn reach(client: &Client) -> Result<(), Failure> {
 /// Waits until figures include what was recorded, so that the next command shows it.
 async fn wait_until_visible(client: &Client, total: &Total) -> Result<(), Failure> {
     let positions = total.outcomes.iter().map(|o| &o.answer.position);
-    let Some(position) = positions.rev().find(|position| !position.is_empty()) else {
-        return Ok(());
-    };
+    match positions.rev().find(|position| !position.is_empty()) {
+        Some(position) => wait_for(client, position).await,
+        None => Ok(()),
+    }
+}
+
+/// The same of one change.
+pub(super) async fn wait_for(client: &Client, position: &str) -> Result<(), Failure> {
     let waiting = Progress::waiting();
     let visible = look_for(client, position).await;
     waiting.end();

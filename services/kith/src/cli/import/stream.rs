@@ -34,10 +34,31 @@ pub(super) struct Sending<'a> {
     pub(super) client: &'a Client,
     pub(super) source: &'a Source,
     pub(super) form: &'a Form,
-    pub(super) everyone_is_a_member: bool,
+    pub(super) batch: &'a Batch,
     /// What is not sent again; grows by what is sent now.
     pub(super) sent: Option<&'a Sent>,
     pub(super) progress: &'a Progress,
+}
+
+/// What all moments of an import have in common.
+#[derive(Debug, Clone)]
+pub(super) struct Batch {
+    pub(super) everyone_is_a_member: bool,
+    /// A UUID: what comes under it can be taken back together.
+    pub(super) id: String,
+    pub(super) name: String,
+}
+
+impl Batch {
+    fn message(&self, moment: InteractionInput) -> RecordInteractionsRequest {
+        RecordInteractionsRequest {
+            interaction: Some(moment),
+            everyone_is_a_member: self.everyone_is_a_member,
+            min_position: String::new(),
+            import_id: self.id.clone(),
+            import_name: self.name.clone(),
+        }
+    }
 }
 
 type Answer = Result<RecordInteractionsResponse, Status>;
@@ -102,11 +123,7 @@ impl Sending<'_> {
             let Some((place_in_file, moment)) = self.moment_at(place)? else {
                 continue;
             };
-            let alone = tokio_stream::once(RecordInteractionsRequest {
-                interaction: Some(moment),
-                everyone_is_a_member: self.everyone_is_a_member,
-                ..RecordInteractionsRequest::default()
-            });
+            let alone = tokio_stream::once(self.batch.message(moment));
             let mut service = self.client.interactions();
             let answer = service
                 .record_interactions(self.client.request(alone))
@@ -150,7 +167,7 @@ impl Sending<'_> {
         let feed = Feed {
             reader: self.source.open(self.form, self.progress)?,
             source: self.source.clone(),
-            everyone_is_a_member: self.everyone_is_a_member,
+            batch: self.batch.clone(),
             refused,
             sent: self.sent.cloned(),
             progress: self.progress.clone(),
@@ -182,7 +199,7 @@ impl Sending<'_> {
 struct Feed {
     reader: Reading,
     source: Source,
-    everyone_is_a_member: bool,
+    batch: Batch,
     refused: Refused,
     sent: Option<Sent>,
     progress: Progress,
@@ -194,7 +211,7 @@ impl Feed {
     /// became of the file, and what was sent of it if somebody keeps that.
     fn all(mut self) -> Result<(Report, Vec<u64>), Failure> {
         let (mut refused_at, mut keys) = (Vec::new(), Vec::new());
-        let mut place = 0;
+        let (mut place, mut is_first) = (0, true);
         while let Some(moment) = self.reader.next() {
             let moment = moment.map_err(|error| self.source.unreadable(&error))?;
             if let Some(sent) = &self.sent {
@@ -203,15 +220,21 @@ impl Feed {
                 }
                 keys.push(Sent::key(&moment));
             }
-            place += 1;
-            if self.refused.contains(place - 1) {
+            if self.refused.contains(place) {
                 refused_at.push(self.reader.place());
+                place += 1;
                 continue;
             }
-            let request = RecordInteractionsRequest {
-                interaction: Some(moment),
-                everyone_is_a_member: self.everyone_is_a_member,
-                ..RecordInteractionsRequest::default()
+            place += 1;
+            // What all have in common is read from the first.
+            let request = if is_first {
+                is_first = false;
+                self.batch.message(moment)
+            } else {
+                RecordInteractionsRequest {
+                    interaction: Some(moment),
+                    ..RecordInteractionsRequest::default()
+                }
             };
             if self.send.blocking_send(request).is_err() {
                 break;

@@ -7,7 +7,7 @@ use super::people::People;
 use super::{Outcome, Total};
 use crate::cli::failure::Failure;
 use crate::cli::output::{Cell, Output, Sheet};
-use crate::cli::shape::{counted, grouped};
+use crate::cli::shape::{counted, grouped, short};
 
 /// Prints what became of the files.
 pub(super) fn report(total: &Total, output: &Output) -> Result<(), Failure> {
@@ -33,6 +33,7 @@ pub(super) fn report(total: &Total, output: &Output) -> Result<(), Failure> {
         if more > 0 {
             output.say(format!("and {} more.", grouped(more as u64)))?;
         }
+        output.say("'kith exclude ADDRESS' leaves somebody out, now or later.\n")?;
     }
     output.say(conclusion(total))
 }
@@ -99,11 +100,21 @@ fn conclusion(total: &Total) -> String {
         known => format!(", {} were there already", grouped(known)),
     };
     format!(
-        "Recorded {} in {}{already}: {} a second.",
+        "Recorded {} in {}{already}: {} a second.{}",
         counted(recorded, "moment", "moments"),
         counted(sum(total, |o| o.answer.commits), "commit", "commits"),
         grouped(rate(total)),
+        import_id(total).map_or_else(String::new, |id| format!(
+            "\n'kith import undo {}' takes them back.",
+            short(id)
+        )),
     )
+}
+
+/// The import that holds the moments, where there is one.
+fn import_id(total: &Total) -> Option<&str> {
+    let ids = total.outcomes.iter().map(|o| o.answer.import_id.as_str());
+    ids.rev().find(|id| !id.is_empty())
 }
 
 fn card(total: &Total) -> Vec<(&'static str, Cell)> {
@@ -118,6 +129,7 @@ fn card(total: &Total) -> Vec<(&'static str, Cell)> {
         ("recorded", number(sum(total, |o| o.answer.recorded))),
         ("known", number(sum(total, |o| o.answer.known))),
         ("commits", number(sum(total, |o| o.answer.commits))),
+        ("import", Cell::hidden(import_id(total).unwrap_or_default())),
         ("position", Cell::hidden(position.unwrap_or_default())),
         ("dry_run", Cell::hidden(total.people.is_some())),
         ("people", Cell::hidden(total.people.as_ref().map(frequent))),
@@ -181,6 +193,7 @@ mod tests {
                     known: 330,
                     commits: 667,
                     position: "p".into(),
+                    import_id: "abcdefghijklm".into(),
                 },
             }],
             people: dry_run.then(People::default),
@@ -199,7 +212,8 @@ mod tests {
         assert_eq!(places(skipped), "line 2, line 3, line 4, line 5, line 6, …");
         assert_eq!(
             conclusion(&total),
-            "Recorded 332,000 moments in 667 commits, 330 were there already: 33,233 a second."
+            "Recorded 332,000 moments in 667 commits, 330 were there already: 33,233 a second.\n\
+             'kith import undo abcdefgh' takes them back."
         );
     }
 

@@ -1,13 +1,12 @@
 //! Whose mailbox it is. Direction follows from it, so it is never guessed: the member's entry and
 //! `--me` say it, and what else takes part in most of the mails is asked about.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
-
 use kith_capture::mail::{Candidate, Mine, Survey};
 use kith_capture::mailbox::is_address;
 use kith_proto::kith::admin::v1::{GetServerInfoRequest, Member};
 use kith_proto::kith::directory::v1::{GetPersonRequest, Person, UpdatePersonRequest};
 
+use super::asking;
 use super::progress::Progress;
 use super::source::{Layout, Source};
 use crate::cli::connect::Client;
@@ -65,7 +64,7 @@ impl Owner {
             let part = reader.survey(SAMPLE);
             survey.merge(part.map_err(|error| source.unreadable(&error))?);
         }
-        let asks = io::stdin().is_terminal() && io::stderr().is_terminal();
+        let asks = asking::is_possible();
         let mut refused = Vec::new();
         for _ in 0..QUESTIONS {
             let Some(candidate) = survey.candidate(&self.addresses(), &refused) else {
@@ -183,10 +182,6 @@ fn told(candidate: &Candidate) -> String {
 
 /// Asks on the terminal. Nothing said is no.
 fn confirmed(candidate: &Candidate) -> Result<bool, Failure> {
-    let mut terminal = io::stderr();
-    write!(terminal, "{} Is it yours? [y/N] ", told(candidate))?;
-    terminal.flush()?;
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
-    Ok(matches!(line.trim().to_lowercase().as_str(), "y" | "yes"))
+    let answer = asking::line(&format!("{} Is it yours? [y/N]", told(candidate)))?;
+    Ok(matches!(answer.to_lowercase().as_str(), "y" | "yes"))
 }

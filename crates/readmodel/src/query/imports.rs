@@ -1,0 +1,164 @@
+//! What was imported, and what would be without it.
+
+use std::collections::HashMap;
+
+use kith_domain::id::{ImportId, InteractionId, OrganisationId, PersonId};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
+    FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::own;
+use crate::bulk::{blob, statement};
+use crate::entity::import;
+use crate::lookup::Lookup;
+
+/// An import with what it brought.
+#[derive(Debug, Clone)]
+pub struct Imported {
+    /// Its row.
+    pub row: import::Model,
+    /// Moments that came with it, those of other sources included.
+    pub moments: u64,
+    /// Moments that no other source holds: they go when it is taken back.
+    pub alone: u64,
+}
+
+/// The import with this id.
+pub async fn find(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    id: ImportId,
+) -> Result<Option<import::Model>, DbErr> {
+    let key = (own(organisation), id.as_bytes().to_vec());
+    import::Entity::find_by_id(key).one(database).await
+}
+
+/// The imports of a member, or of programs that speak for nobody, before a place, newest first.
+pub async fn list(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    member: Option<PersonId>,
+    before: Option<(i64, ImportId)>,
+    limit: u64,
+) -> Result<Vec<Imported>, DbErr> {
+    use import::Column;
+    let whose = match member {
+        Some(member) => Column::Member.eq(member.as_bytes().to_vec()),
+        None => Column::Member.is_null(),
+    };
+    let mut find = import::Entity::find()
+        .filter(Column::Organisation.eq(own(organisation)))
+        .filter(whose);
+    if let Some((begun, id)) = before {
+        let same = Condition::all()
+            .add(Column::BegunUs.eq(begun))
+            .add(Column::Id.lt(id.as_bytes().to_vec()));
+        find = find.filter(Condition::any().add(Column::BegunUs.lt(begun)).add(same));
+    }
+    let rows = find
+        .order_by_desc(Column::BegunUs)
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(database)
+        .await?;
+    let mut imports = Vec::with_capacity(rows.len());
+    for row in rows {
+        imports.push(count(database, organisation, row).await?);
+    }
+    Ok(imports)
+}
+
+async fn count(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    row: import::Model,
+) -> Result<Imported, DbErr> {
+    let sql = "SELECT count(*) AS moments, \
+                coalesce(sum(CASE WHEN held = 1 THEN 1 ELSE 0 END), 0) AS alone \
+               FROM (SELECT held FROM interaction \
+                 WHERE organisation = $1 AND import = $2 AND revision = 1 UNION ALL \
+                SELECT i.held FROM import_again a JOIN interaction i \
+                 ON i.organisation = a.organisation AND i.id = a.interaction AND i.revision = 1 \
+                 WHERE a.organisation = $1 AND a.import = $2) AS of_it";
+    let values = vec![blob(organisation.as_bytes()), blob(&row.id)];
+    let backend = database.get_database_backend();
+    let counted = database
+        .query_one_raw(statement(backend, sql, values))
+        .await?;
+    let count = |name: &str| -> Result<u64, DbErr> {
+        let Some(counted) = &counted else {
+            return Ok(0);
+        };
+        let count: i64 = counted.try_get("", name)?;
+        Ok(count.try_into().unwrap_or_default())
+    };
+    Ok(Imported {
+        moments: count("moments")?,
+        alone: if row.undone { 0 } else { count("alone")? },
+        row,
+    })
+}
+
+#[derive(FromQueryResult)]
+struct Held {
+    id: Vec<u8>,
+    import: Option<Vec<u8>>,
+}
+
+const FIRST: Lookup<1> = Lookup {
+    select: "t.id, t.import",
+    table: "interaction",
+    by: ["id"],
+    and: " AND t.revision = 1",
+};
+
+#[derive(FromQueryResult)]
+struct Again {
+    interaction: Vec<u8>,
+}
+
+const AGAIN: Lookup<2> = Lookup {
+    select: "t.interaction",
+    table: "import_again",
+    by: ["import", "interaction"],
+    and: "",
+};
+
+/// The import that brought exactly these moments and still stands: whoever imports them once more
+/// imports nothing else.
+pub async fn same(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    moments: &[InteractionId],
+) -> Result<Option<ImportId>, DbErr> {
+    let keys: Vec<_> = moments.iter().map(|id| [blob(id.as_bytes())]).collect();
+    let rows: Vec<Held> = FIRST.find(database, organisation, &keys).await?;
+    let mut firsts: HashMap<&[u8], u64> = HashMap::new();
+    for import in rows.iter().filter_map(|row| row.import.as_deref()) {
+        *firsts.entry(import).or_default() += 1;
+    }
+    // Whichever brought most of them first.
+    let candidate = firsts.into_iter().max_by_key(|(id, count)| (*count, *id));
+    let Some(id) = candidate.and_then(|(id, _)| ImportId::from_slice(id)) else {
+        return Ok(None);
+    };
+    let Some(row) = find(database, organisation, id).await? else {
+        return Ok(None);
+    };
+    if row.undone || count(database, organisation, row).await?.moments != moments.len() as u64 {
+        return Ok(None);
+    }
+    let others = rows
+        .iter()
+        .filter(|row| row.import.as_deref() != Some(id.as_bytes()));
+    let others: Vec<_> = others
+        .map(|row| [blob(id.as_bytes()), blob(&row.id)])
+        .collect();
+    let again: Vec<Again> = AGAIN.find(database, organisation, &others).await?;
+    let again = again
+        .iter()
+        .filter(|row| !row.interaction.is_empty())
+        .count();
+    Ok((again == others.len() && rows.len() == moments.len()).then_some(id))
+}

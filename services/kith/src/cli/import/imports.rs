@@ -1,0 +1,113 @@
+//! `kith import list|show|undo`: what was brought in, and taking it back.
+
+use kith_proto::kith::interaction::v1::{Import, ListImportsRequest, UndoImportRequest};
+
+use crate::cli::connect::Client;
+use crate::cli::failure::Failure;
+use crate::cli::output::{Cell, Output, Sheet};
+use crate::cli::{MAX_PAGE, every, prefix, shape};
+
+/// Which import.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Its id, or the beginning of it, as 'kith import list' shows it.
+    import: String,
+}
+
+pub(super) async fn list(client: &Client, output: &Output) -> Result<(), Failure> {
+    let mut sheet = Sheet::new(&["import", "begun", "name", "moments", "state"]);
+    for import in all(client).await? {
+        sheet.rows.push(vec![
+            Cell::id(&import.import_id),
+            Cell::minute(import.begun_at.as_ref(), &output.here),
+            Cell::text(import.name),
+            Cell::count(import.moments),
+            Cell::text(if import.undone {
+                "taken back"
+            } else {
+                "stands"
+            }),
+        ]);
+    }
+    output.list(&sheet)?;
+    if sheet.rows.is_empty() {
+        output.say("You imported nothing yet: 'kith import --help' says what can be.")?;
+    }
+    Ok(())
+}
+
+pub(super) async fn show(args: Args, client: &Client, output: &Output) -> Result<(), Failure> {
+    let import = one(client, &args.import).await?;
+    output.card(vec![
+        ("import", Cell::text(import.import_id)),
+        ("name", Cell::text(import.name)),
+        (
+            "begun",
+            Cell::minute(import.begun_at.as_ref(), &output.here),
+        ),
+        ("moments", Cell::count(import.moments)),
+        ("only_here", Cell::count(import.alone)),
+        ("taken_back", Cell::flag(import.undone)),
+    ])?;
+    let (moments, alone) = (import.moments, import.alone);
+    if !import.undone && alone < moments {
+        output.say(format!(
+            "Of its moments, {} came from elsewhere too, and would stay if it were taken back.",
+            shape::grouped(moments - alone)
+        ))?;
+    }
+    Ok(())
+}
+
+pub(super) async fn undo(args: Args, client: &Client, output: &Output) -> Result<(), Failure> {
+    let import = one(client, &args.import).await?;
+    if import.undone {
+        return output.changed(
+            "It was taken back before; importing the same again brings it back.",
+            "",
+        );
+    }
+    let request = UndoImportRequest {
+        request_id: client.request_id.clone(),
+        import_id: import.import_id,
+        min_position: client.min_position.clone(),
+    };
+    let mut service = client.interactions();
+    let answer = service.undo_import(client.request(request)).await?;
+    let position = answer.into_inner().position;
+    super::sending::wait_for(client, &position).await?;
+    let gone = shape::counted(import.alone, "moment", "moments");
+    let stays = match import.moments - import.alone {
+        0 => String::new(),
+        others => format!(
+            " {} came from elsewhere too, and stay.",
+            shape::grouped(others)
+        ),
+    };
+    output.changed(
+        &format!("Taken back: {gone}.{stays} Importing the same again brings them back."),
+        &position,
+    )
+}
+
+async fn all(client: &Client) -> Result<Vec<Import>, Failure> {
+    every(async |page_token| {
+        let request = client.request(ListImportsRequest {
+            page_size: MAX_PAGE,
+            page_token,
+            min_position: client.min_position.clone(),
+        });
+        let page = client.interactions().list_imports(request).await?;
+        let page = page.into_inner();
+        Ok((page.imports, page.next_page_token))
+    })
+    .await
+}
+
+async fn one(client: &Client, beginning: &str) -> Result<Import, Failure> {
+    let imports = all(client).await?;
+    let ids = imports.iter().map(|import| import.import_id.as_str());
+    let id = prefix::complete(beginning, ids, "import")?;
+    let found = imports.into_iter().find(|import| import.import_id == id);
+    found.ok_or_else(|| Failure::not_found("there is no such import"))
+}
