@@ -17,6 +17,7 @@ pub mod parked;
 pub mod participation;
 pub mod person;
 pub mod person_address;
+pub mod person_change;
 pub mod person_tag;
 pub mod sharing_rule;
 pub mod tie;

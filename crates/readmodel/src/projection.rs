@@ -41,6 +41,7 @@ pub(crate) struct Origin {
     organisation: OrganisationId,
     position: i64,
     recorded_us: i64,
+    member: Option<PersonId>,
 }
 
 /// The members of organisations, as far as they were needed. Whoever keeps them from one transaction
@@ -66,6 +67,7 @@ pub(crate) async fn apply(
             organisation: placed.commit.organisation,
             position: placed.position as i64,
             recorded_us: placed.commit.recorded_at.micros(),
+            member: placed.commit.member,
         };
         projector.importing = None;
         for event in &placed.commit.events {
@@ -87,48 +89,10 @@ struct Projector<'d> {
 
 impl Projector<'_> {
     async fn apply(&mut self, origin: Origin, event: &Event) -> Result<(), DbErr> {
-        // What is collected, in any order among each other.
-        match event {
-            Event::Person(person::Event::Added {
-                id,
-                profile,
-                met,
-                fingerprint,
-            }) => {
-                let entry = people::Entry::new(origin, *id, profile, *met, fingerprint);
-                self.people.push(entry);
-                return Ok(());
-            }
-            Event::Interaction(interaction::Event::Recorded(recorded)) => {
-                self.interactions.push(interactions::New::recorded(
-                    origin,
-                    recorded,
-                    self.importing,
-                ));
-                return Ok(());
-            }
-            Event::Import(import::Event::Part {
-                id,
-                member,
-                name,
-                again,
-            }) => {
-                let name = name.as_ref();
-                let part = imports::part(self.database, origin, *id, *member, name).await?;
-                self.importing = Some(part);
-                if again.is_empty() {
-                    return Ok(());
-                }
-                self.write_collected().await?;
-            }
-            Event::FollowUp(event) => {
-                let tie = followups::apply(self.database, origin, event).await?;
-                let own = self.followed_up.entry(origin.organisation).or_default();
-                own.extend(tie);
-                return Ok(());
-            }
-            _ => self.write_collected().await?,
+        if self.collect(origin, event).await? {
+            return Ok(());
         }
+        self.write_collected().await?;
         let database = self.database;
         match event {
             Event::Organisation(event) => governance::organisation(database, event).await,
@@ -186,6 +150,45 @@ impl Projector<'_> {
             Event::Person(person::Event::Added { .. })
             | Event::Interaction(interaction::Event::Recorded(_))
             | Event::FollowUp(_) => Ok(()),
+        }
+    }
+
+    /// Takes what is collected, in any order among each other. Answers whether that was all of it.
+    async fn collect(&mut self, origin: Origin, event: &Event) -> Result<bool, DbErr> {
+        match event {
+            Event::Person(person::Event::Added {
+                id,
+                profile,
+                met,
+                fingerprint,
+            }) => {
+                let entry = people::Entry::new(origin, *id, profile, *met, fingerprint);
+                self.people.push(entry);
+                Ok(true)
+            }
+            Event::Interaction(interaction::Event::Recorded(recorded)) => {
+                let new = interactions::New::recorded(origin, recorded, self.importing);
+                self.interactions.push(new);
+                Ok(true)
+            }
+            Event::Import(import::Event::Part {
+                id,
+                member,
+                name,
+                again,
+            }) => {
+                let name = name.as_ref();
+                let part = imports::part(self.database, origin, *id, *member, name).await?;
+                self.importing = Some(part);
+                Ok(again.is_empty())
+            }
+            Event::FollowUp(event) => {
+                let tie = followups::apply(self.database, origin, event).await?;
+                let own = self.followed_up.entry(origin.organisation).or_default();
+                own.extend(tie);
+                Ok(true)
+            }
+            _ => Ok(false),
         }
     }
 

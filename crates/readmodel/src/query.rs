@@ -3,6 +3,7 @@
 //! Every function that returns something of a member's takes the principal and applies
 //! `access::visible` before it answers; what is left out leaves no trace.
 
+pub mod changes;
 mod directory;
 pub mod export;
 pub mod followups;

@@ -2,5 +2,6 @@
 
 mod facts;
 pub mod grpc;
+mod history;
 pub(crate) mod persons;
 mod update;

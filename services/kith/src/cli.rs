@@ -10,6 +10,7 @@
 
 mod act;
 mod ambient;
+mod changes;
 mod connect;
 pub(crate) mod context;
 mod due;
@@ -127,6 +128,8 @@ pub(crate) enum Command {
     Tie(tie::Args),
     /// Show who in the organisation knows a person.
     WhoKnows(people::PersonArgs),
+    /// Show who changed what is known of a person, and when.
+    Changes(people::PersonArgs),
     /// Find, show and add people.
     #[command(subcommand)]
     Person(people::Command),
@@ -204,6 +207,7 @@ async fn perform_as_client(
         Command::Ties(args) => ties::run(args, client, output).await,
         Command::Tie(args) => tie::run(args, client, output).await,
         Command::WhoKnows(args) => people::who_knows(args, client, output).await,
+        Command::Changes(args) => changes::run(args, client, output).await,
         Command::Person(command) => people::run(command, client, output).await,
         Command::Due(args) => due::run(args, client, output).await,
         Command::Done(args) => act::done(args, client, output).await,
@@ -259,6 +263,7 @@ mod tests {
             "kith ties --order fading --band cooling --band dormant --limit 5",
             "kith tie Ana --as-of 2026-03-01",
             "kith who-knows ana@x.org",
+            "kith changes Ana",
             "kith person find ana",
             "kith person show ana --format json",
             "kith person add ana@x.org --company X --tag a --tag b",

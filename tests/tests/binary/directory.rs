@@ -45,3 +45,30 @@ async fn members_and_people_are_added_listed_found_and_shown() -> Result<()> {
     ensure!(code == 3 && told.contains("next:"), "{code}: {told}");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_changed_an_entry_is_told() -> Result<()> {
+    let machine = Machine::new()?;
+    let _server = machine.up().await?;
+    machine.says(&["person", "add", "Bo Lind <bo@y.org>"])?;
+    let cards = "BEGIN:VCARD\nVERSION:3.0\nFN:Bo\nEMAIL:bo@y.org\nORG:Windfarm\nEND:VCARD\n";
+    std::fs::write(machine.path("a.vcf"), cards)?;
+    machine.says(&["import", "vcf", "a.vcf"])?;
+    let told = machine.says(&["changes", "bo@y.org"])?;
+    let rows: Vec<&str> = told.lines().skip(1).collect();
+    ensure!(rows.len() == 2, "{told}");
+    ensure!(
+        rows[0].contains("Ana Silva")
+            && rows[0].contains("company")
+            && rows[0].contains("Windfarm"),
+        "{told}"
+    );
+    ensure!(
+        rows[1].contains("Ana Silva") && rows[1].contains("entered"),
+        "{told}"
+    );
+    machine.says(&["record", "call", "cy@y.org"])?;
+    let told = machine.says(&["changes", "cy@y.org"])?;
+    ensure!(told.contains("they came along with moments"), "{told}");
+    Ok(())
+}

@@ -26,8 +26,8 @@ pub struct Model {
     pub author: Vec<u8>,
     /// When.
     pub noted_us: i64,
-    /// Whether it was removed.
-    pub removed: bool,
+    /// When it was removed.
+    pub removed_us: Option<i64>,
     /// Receipt of the request.
     pub fingerprint: Vec<u8>,
 }

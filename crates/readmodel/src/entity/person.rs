@@ -32,6 +32,10 @@ pub struct Model {
     pub version: i32,
     /// Whether they only came along with moments: then ties say who sees them.
     pub met: bool,
+    /// When they were entered.
+    pub entered_us: i64,
+    /// The member who did; none of a program that speaks for nobody.
+    pub entered_by: Option<Vec<u8>>,
     /// Receipt of the request that added them.
     pub fingerprint: Vec<u8>,
 }

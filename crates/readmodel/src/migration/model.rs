@@ -88,6 +88,8 @@ const DDL: &str = r"
         tags {text} NOT NULL,
         version integer NOT NULL,
         met boolean NOT NULL,
+        entered_us bigint NOT NULL,
+        entered_by {blob},
         fingerprint {blob} NOT NULL,
         PRIMARY KEY (organisation, id)
     );
@@ -99,6 +101,17 @@ const DDL: &str = r"
         former boolean NOT NULL,
         PRIMARY KEY (organisation, address, person)
     ) {without_rowid};
+    CREATE TABLE person_change (
+        organisation {blob} NOT NULL,
+        person {blob} NOT NULL,
+        position bigint NOT NULL,
+        field {text} NOT NULL,
+        member {blob},
+        at_us bigint NOT NULL,
+        before {text},
+        after {text},
+        PRIMARY KEY (organisation, person, position, field)
+    );
     CREATE TABLE person_tag (
         organisation {blob} NOT NULL,
         tag {text} NOT NULL,
@@ -115,7 +128,7 @@ const DDL: &str = r"
         private boolean NOT NULL,
         author {blob} NOT NULL,
         noted_us bigint NOT NULL,
-        removed boolean NOT NULL,
+        removed_us bigint,
         fingerprint {blob} NOT NULL,
         PRIMARY KEY (organisation, id)
     );

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
 use super::Origin;
 use crate::entity;
 pub(super) use entries::{Added, Entry};
-use entries::{clear, rewrite};
+use entries::{clear, lines, rewrite};
 
 fn texts(lines: &str) -> Vec<Text> {
     lines.lines().map(Text::from).collect()
@@ -47,7 +47,48 @@ pub(super) async fn change(
         version: Set(version as i32),
         ..Default::default()
     };
-    rewrite(database, origin, id, &change.applied_to(before), counted).await
+    let after = change.applied_to(before.clone());
+    note(database, origin, id, &before, &after).await?;
+    rewrite(database, origin, id, &after, counted).await
+}
+
+/// Keeps what a change made of each field.
+async fn note(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    id: PersonId,
+    before: &Profile,
+    after: &Profile,
+) -> Result<(), DbErr> {
+    let list = |texts: &[Text]| Some(lines(texts)).filter(|lines| !lines.is_empty());
+    let of = |profile: &Profile| {
+        [
+            ("name", clear(profile.name.as_ref())),
+            ("addresses", list(&profile.addresses)),
+            ("company", clear(profile.company.as_ref())),
+            ("title", clear(profile.title.as_ref())),
+            ("tags", list(&profile.tags)),
+        ]
+    };
+    for ((field, before), (_, after)) in of(before).into_iter().zip(of(after)) {
+        if before == after {
+            continue;
+        }
+        let row = entity::person_change::ActiveModel {
+            organisation: Set(origin.organisation.as_bytes().to_vec()),
+            person: Set(id.as_bytes().to_vec()),
+            position: Set(origin.position),
+            field: Set(field.to_owned()),
+            member: Set(origin.member.map(|id| id.as_bytes().to_vec())),
+            at_us: Set(origin.recorded_us),
+            before: Set(before),
+            after: Set(after),
+        };
+        let keep = OnConflict::new().do_nothing().to_owned();
+        let insert = entity::person_change::Entity::insert(row).on_conflict(keep);
+        insert.exec_without_returning(database).await?;
+    }
+    Ok(())
 }
 
 /// A member stands in everybody's directory, however they came into it.
@@ -80,7 +121,7 @@ pub(super) async fn fact(
         private: Set(fact.private),
         author: Set(fact.author.as_bytes().to_vec()),
         noted_us: Set(fact.noted_at.micros()),
-        removed: Set(false),
+        removed_us: Set(None),
         fingerprint: Set(fact.fingerprint.to_vec()),
     };
     let keep = OnConflict::new().do_nothing().to_owned();
@@ -93,9 +134,10 @@ pub(super) async fn remove_fact(
     origin: Origin,
     id: FactId,
 ) -> Result<(), DbErr> {
-    let removed = sea_orm::sea_query::Expr::value(Value::from(true));
+    let removed = sea_orm::sea_query::Expr::value(Value::from(origin.recorded_us));
     entity::fact::Entity::update_many()
-        .col_expr(entity::fact::Column::Removed, removed)
+        .col_expr(entity::fact::Column::RemovedUs, removed)
+        .filter(entity::fact::Column::RemovedUs.is_null())
         .filter(entity::fact::Column::Organisation.eq(origin.organisation.as_bytes().as_slice()))
         .filter(entity::fact::Column::Id.eq(id.as_bytes().as_slice()))
         .exec(database)

@@ -310,7 +310,7 @@ pub async fn facts(
     let rows = fact::Entity::find()
         .filter(fact::Column::Organisation.eq(own(principal.organisation)))
         .filter(fact::Column::Person.eq(person.as_bytes().to_vec()))
-        .filter(fact::Column::Removed.eq(false))
+        .filter(fact::Column::RemovedUs.is_null())
         .order_by_desc(fact::Column::NotedUs)
         .order_by_asc(fact::Column::Id)
         .all(database)

@@ -34,6 +34,10 @@ const TABLES: &[(&str, &[&str])] = &[
     ("api_key", &["id"]),
     ("person", &["organisation", "id"]),
     ("person_address", &["organisation", "address", "person"]),
+    (
+        "person_change",
+        &["organisation", "person", "position", "field"],
+    ),
     ("person_tag", &["organisation", "tag", "person"]),
     ("fact", &["organisation", "id"]),
     ("interaction", &["organisation", "id", "revision"]),

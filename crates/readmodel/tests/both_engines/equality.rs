@@ -21,6 +21,7 @@ const IDS: &[(&str, &[&str])] = &[
     ("person", &["id"]),
     ("person_address", &["person"]),
     ("person_tag", &["person"]),
+    ("person_change", &["person"]),
     ("fact", &["id", "person", "author"]),
     ("interaction", &["id", "recorder", "participants"]),
     ("participation", &["person", "interaction"]),

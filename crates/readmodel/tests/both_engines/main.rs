@@ -10,6 +10,7 @@
 
 mod support;
 
+mod changed;
 mod crashes;
 mod directory;
 mod equality;

@@ -3,11 +3,12 @@
 use kith_proto::kith::directory::v1::directory_service_server::DirectoryService;
 use kith_proto::kith::directory::v1::{
     AddFactRequest, AddFactResponse, CreatePersonRequest, CreatePersonResponse, GetPersonRequest,
-    GetPersonResponse, ListPersonsRequest, ListPersonsResponse, RemoveFactRequest,
-    RemoveFactResponse, UpdatePersonRequest, UpdatePersonResponse,
+    GetPersonResponse, ListPersonChangesRequest, ListPersonChangesResponse, ListPersonsRequest,
+    ListPersonsResponse, RemoveFactRequest, RemoveFactResponse, UpdatePersonRequest,
+    UpdatePersonResponse,
 };
 
-use super::{facts, persons, update};
+use super::{facts, history, persons, update};
 use crate::Api;
 
 /// The service.
@@ -21,5 +22,6 @@ rpcs! {
     update_person(UpdatePersonRequest) -> UpdatePersonResponse = update::update;
     add_fact(AddFactRequest) -> AddFactResponse = facts::add;
     remove_fact(RemoveFactRequest) -> RemoveFactResponse = facts::remove;
+    list_person_changes(ListPersonChangesRequest) -> ListPersonChangesResponse = history::list;
     {}
 }

@@ -43,7 +43,7 @@ pub(crate) struct FindArgs {
 #[derive(Debug, clap::Args)]
 pub(crate) struct PersonArgs {
     /// Whom: a name, an address or an id.
-    person: String,
+    pub(super) person: String,
 }
 
 /// Whom to add.

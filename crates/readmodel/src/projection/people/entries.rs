@@ -28,6 +28,8 @@ const PERSON: &[&str] = &[
     "tags",
     "version",
     "met",
+    "entered_us",
+    "entered_by",
     "fingerprint",
 ];
 
@@ -115,6 +117,8 @@ impl Added {
                 row.tags.into(),
                 0_i32.into(),
                 entry.met.into(),
+                entry.origin.recorded_us.into(),
+                Value::Bytes(entry.origin.member.map(|id| id.as_bytes().to_vec())),
                 blob(&entry.fingerprint),
             ]);
         }
@@ -149,6 +153,8 @@ async fn replace_met(database: &DatabaseTransaction, entry: &Entry) -> Result<bo
     let how = person::ActiveModel {
         external_key: Set(clear(entry.profile.external_key.as_ref())),
         met: Set(false),
+        entered_us: Set(entry.origin.recorded_us),
+        entered_by: Set(entry.origin.member.map(|id| id.as_bytes().to_vec())),
         fingerprint: Set(entry.fingerprint.to_vec()),
         ..Default::default()
     };
@@ -260,7 +266,7 @@ pub(super) fn clear(text: Option<&Text>) -> Option<String> {
     text.and_then(Text::as_clear).map(ToOwned::to_owned)
 }
 
-fn lines(texts: &[Text]) -> String {
+pub(super) fn lines(texts: &[Text]) -> String {
     texts
         .iter()
         .filter_map(Text::as_clear)
