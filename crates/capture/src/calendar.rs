@@ -114,7 +114,12 @@ impl Iterator for Reader {
             let series = self.series.next()?;
             let place = Place::Item(series.number());
             match series.occurrences(self.zone, self.received) {
-                Ok(occurrences) => self.occurrences = occurrences,
+                Ok((occurrences, lost)) => {
+                    self.occurrences = occurrences;
+                    for _ in 0..lost {
+                        self.report.skip(Reason::BadDate, place.clone());
+                    }
+                }
                 Err(reason) => self.report.skip(reason, place),
             }
         }

@@ -128,6 +128,9 @@ impl Projector<'_> {
                 change,
             }) => {
                 people::change(database, origin, *id, *version, change).await?;
+                if change.addresses.is_none() {
+                    return Ok(());
+                }
                 self.has_other_addresses(origin.organisation, *id).await
             }
             Event::Fact(fact::Event::Added(fact)) => people::fact(database, origin, fact).await,
@@ -228,7 +231,9 @@ impl Projector<'_> {
     ) -> Result<(), DbErr> {
         let database = self.database;
         let members = self.members_of(organisation).await?;
-        let ties = members.exclusions.ties_with(person);
+        let exclusions = &members.exclusions;
+        let ties = exclusions.among(database, organisation, exclusions.ties_with(person));
+        let ties = ties.await?;
         ties::refold(database, organisation, ties, members).await
     }
 

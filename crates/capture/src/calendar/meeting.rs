@@ -96,7 +96,15 @@ fn participants(event: &ICalendarComponent, mine: &Mine) -> Result<Vec<Participa
 /// Neither a room nor a list, and not only told of it.
 fn is_person(entry: &ICalendarEntry) -> bool {
     use ICalendarParameterName::{Cutype, Role};
-    !has(entry, &Cutype, &["ROOM", "RESOURCE", "GROUP"]) && !has(entry, &Role, &["NON-PARTICIPANT"])
+    !has(entry, &Cutype, &["ROOM", "RESOURCE", "GROUP"])
+        && !has(entry, &Role, &["NON-PARTICIPANT"])
+        && !entry.calendar_address().is_some_and(is_of_a_calendar)
+}
+
+/// Google's calendars organise the meetings in them.
+fn is_of_a_calendar(address: &str) -> bool {
+    let domain = address.rsplit('@').next().unwrap_or_default();
+    address.starts_with("unknownorganizer@") || domain.ends_with(".calendar.google.com")
 }
 
 fn text<'e>(entry: &'e ICalendarEntry, name: &ICalendarParameterName) -> Option<&'e str> {
@@ -143,10 +151,12 @@ fn subject(event: &ICalendarComponent) -> String {
 /// What makes the same occurrence in two calendars one moment. Its form is for ever, see
 /// [`Content::digest`].
 fn source_key(occurrence: &Occurrence) -> String {
-    let planned = occurrence.planned.micros();
+    let planned = &occurrence.planned;
     let mut content = Content::default();
     match occurrence.event.uid() {
-        Some(uid) if uid.len() <= LONGEST_ID => return format!("event:{uid}/{planned}"),
+        Some(uid) if !uid.trim().is_empty() && uid.len() <= LONGEST_ID => {
+            return format!("event:{uid}/{planned}");
+        }
         Some(uid) => content.push(uid),
         None => {
             for entry in occurrence.event.properties(&ICalendarProperty::Attendee) {

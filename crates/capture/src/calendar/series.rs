@@ -3,16 +3,18 @@
 //! calcard expands the rules. It tells overridden occurrences by their moment alone, so it is given one
 //! event at a time, and only the newest word about each occurrence.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
+use calcard::common::PartialDateTime;
 use calcard::common::timezone::Tz;
 use calcard::icalendar::dates::TimeOrDelta;
+use calcard::icalendar::timezone::TzResolver;
 use calcard::icalendar::{
     ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarMethod, ICalendarProperty,
-    ICalendarStatus, ICalendarValue,
+    ICalendarRecurrenceRule, ICalendarStatus, ICalendarValue,
 };
-use kith_domain::time::Timestamp;
+use kith_domain::time::{SECOND, Timestamp};
 
 use crate::report::Reason;
 
@@ -39,8 +41,9 @@ pub(super) struct Occurrence {
     pub(super) number: u64,
     pub(super) event: Arc<ICalendarComponent>,
     pub(super) at: Timestamp,
-    /// When it would have been, had it not been moved.
-    pub(super) planned: Timestamp,
+    /// When it would have been, had it not been moved: what tells it from others of its event. Where no
+    /// zone is named it is what the clock showed, wherever the calendar is read.
+    pub(super) planned: String,
     pub(super) duration_s: u32,
     pub(super) is_cancelled: bool,
 }
@@ -56,7 +59,8 @@ pub(super) fn all(calendars: Vec<ICalendar>) -> Vec<Series> {
         let events = calendar.components.into_iter();
         for mut event in events.filter(|c| c.component_type == ICalendarComponentType::VEvent) {
             number += 1;
-            let uid = event.uid().map(ToOwned::to_owned);
+            let uid = event.uid().filter(|uid| !uid.trim().is_empty());
+            let uid = uid.map(ToOwned::to_owned);
             let is_cancelled = cancels || event.status() == Some(&ICalendarStatus::Cancelled);
             let sequence = sequence(&event);
             // It only counts the changes; calcard takes those of another count for another event.
@@ -103,6 +107,37 @@ impl Word {
         let entry = self.component.property(&ICalendarProperty::RecurrenceId)?;
         Some(&entry.values)
     }
+
+    fn start(&self) -> Option<&PartialDateTime> {
+        start_of(&self.component)
+    }
+
+    /// Whether its times are moments, and not what the clock shows wherever somebody is.
+    fn names_a_zone(&self) -> bool {
+        let start = self.component.property(&ICalendarProperty::Dtstart);
+        let is_named = start.is_some_and(|entry| entry.tz_id().is_some());
+        is_named || self.start().is_some_and(|start| start.tz_hour.is_some())
+    }
+
+    /// When the occurrence that it is about was planned for: Unix seconds.
+    fn planned(&self, zones: &TzResolver<&str>) -> Option<i64> {
+        let entry = self.component.property(&ICalendarProperty::RecurrenceId)?;
+        let start = self.component.property(&ICalendarProperty::Dtstart);
+        let zone = entry
+            .tz_id()
+            .or_else(|| start.and_then(|start| start.tz_id()));
+        let date = entry.values.first()?.as_partial_date_time()?;
+        let planned = date.to_date_time_with_tz(zones.resolve_or_default(zone))?;
+        Some(planned.timestamp())
+    }
+
+    /// By how many seconds it moves the occurrence that it is about, and with it all that follow.
+    fn moves_by(&self, zones: &TzResolver<&str>) -> Option<i64> {
+        let planned = self.planned(zones)?;
+        let start = self.component.property(&ICalendarProperty::Dtstart)?;
+        let zone = zones.resolve_or_default(start.tz_id());
+        Some(self.start()?.to_date_time_with_tz(zone)?.timestamp() - planned)
+    }
 }
 
 impl Series {
@@ -123,12 +158,13 @@ impl Series {
         }
     }
 
-    /// The occurrences that have begun by now, or why there is none to look at.
+    /// The occurrences that have begun by now, and how many words could not be followed; or why there is
+    /// none to look at.
     pub(super) fn occurrences(
         &self,
         zone: Tz,
         now: Timestamp,
-    ) -> Result<VecDeque<Occurrence>, Reason> {
+    ) -> Result<(VecDeque<Occurrence>, usize), Reason> {
         let whole = self.words.iter().find(|word| word.about().is_none());
         if whole.is_some_and(|word| word.is_cancelled) {
             return Err(Reason::Cancelled);
@@ -143,9 +179,16 @@ impl Series {
             }
         }
         let expanded = calendar.expand_dates(self.zone_of_rule(zone), MOST);
+        let lost = expanded.errors.len();
         if expanded.events.is_empty() {
             return Err(Reason::BadDate);
         }
+        // What was said of single occurrences, by the moment that they were planned for.
+        let said: HashSet<i64> = self
+            .words
+            .iter()
+            .filter_map(|word| word.planned(&zones))
+            .collect();
         let mut occurrences = VecDeque::new();
         for found in expanded.events {
             let place = (found.comp_id as usize).checked_sub(self.zones.len());
@@ -154,19 +197,26 @@ impl Series {
             };
             let start = word.component.property(&ICalendarProperty::Dtstart);
             let own_zone = zones.resolve_or_default(start.and_then(|entry| entry.tz_id()));
+            let clock = found.start.naive_local().and_utc().timestamp();
             let at = if found.start.timezone().is_floating() {
-                in_zone(found.start.naive_local().and_utc().timestamp(), own_zone)
+                in_zone(clock, own_zone)
             } else {
                 Timestamp::from_seconds(found.start.timestamp())
             };
             if at > now {
                 continue;
             }
-            let planned = word.about().and_then(|about| {
-                let date = about.first()?.as_partial_date_time()?;
-                let planned = date.to_date_time_with_tz(own_zone)?;
-                Some(Timestamp::from_seconds(planned.timestamp()))
-            });
+            // calcard also yields what was moved or called off, where no rule but a list of dates says it.
+            if word.about().is_none() && said.contains(&at.seconds_floor()) {
+                continue;
+            }
+            // The moment that a word about all that follow moves goes along with it.
+            let moved = word.moves_by(&zones).unwrap_or_default();
+            let planned = if word.names_a_zone() {
+                (at.micros() - moved * SECOND).to_string()
+            } else {
+                clock_text(clock - moved)
+            };
             let lasts = match found.end {
                 TimeOrDelta::Time(end) => end.timestamp() - at.seconds_floor(),
                 TimeOrDelta::Delta(delta) => delta.num_seconds(),
@@ -175,7 +225,7 @@ impl Series {
                 number: word.number,
                 event: Arc::clone(&word.component),
                 at,
-                planned: planned.unwrap_or(at),
+                planned,
                 duration_s: if has_length(&word.component) {
                     u32::try_from(lasts).unwrap_or(0)
                 } else {
@@ -187,25 +237,35 @@ impl Series {
         if occurrences.is_empty() {
             return Err(Reason::Ahead);
         }
-        Ok(occurrences)
+        Ok((occurrences, lost))
     }
 
     /// The zone in which calcard repeats an event that names none: of one that begins in UTC it would
     /// take that of the floating ones.
     fn zone_of_rule(&self, floating: Tz) -> Tz {
-        let start = self.words.iter().find_map(|word| {
-            let start = word.component.property(&ICalendarProperty::Dtstart)?;
-            start.values.first()?.as_partial_date_time()
-        });
+        // The word about all of them comes first, wherever it stands.
+        let mut words: Vec<&Word> = self.words.iter().collect();
+        words.sort_by_key(|word| word.about().is_some());
+        let start = words.into_iter().find_map(|word| word.start());
         let own = start.and_then(|start| start.to_date_time()?.tz());
         own.unwrap_or(floating)
     }
 
     fn calendar(&self) -> ICalendar {
         let words = self.words.iter().map(|word| (*word.component).clone());
-        ICalendar {
+        let mut calendar = ICalendar {
             components: self.zones.iter().cloned().chain(words).collect(),
+        };
+        for place in 0..calendar.components.len() {
+            let until = calendar
+                .components
+                .get(place)
+                .and_then(|own| own_until(own, &calendar));
+            if let (Some(until), Some(own)) = (until, calendar.components.get_mut(place)) {
+                set_until(own, until);
+            }
         }
+        calendar
     }
 }
 
@@ -222,11 +282,68 @@ fn in_zone(clock_seconds: i64, zone: Tz) -> Timestamp {
     Timestamp::from_seconds(exact.map_or(clock_seconds, jiff::Timestamp::as_second))
 }
 
+fn start_of(event: &ICalendarComponent) -> Option<&PartialDateTime> {
+    let start = event.property(&ICalendarProperty::Dtstart)?;
+    start.values.first()?.as_partial_date_time()
+}
+
+/// What the clock shows: `20020806T090000`.
+fn clock_text(clock_seconds: i64) -> String {
+    let clock = jiff::Timestamp::from_second(clock_seconds).unwrap_or_default();
+    let clock = jiff::tz::TimeZone::UTC.to_datetime(clock);
+    clock.strftime("%Y%m%dT%H%M%S").to_string()
+}
+
+/// Until when an event repeats, on the clock of its own zone: calcard compares it with that, whatever
+/// zone it is given in. A day counts to its end.
+fn own_until(event: &ICalendarComponent, calendar: &ICalendar) -> Option<PartialDateTime> {
+    let until = rule_of(event)?.until.as_ref()?;
+    if !until.has_time() {
+        return Some(PartialDateTime {
+            hour: Some(23),
+            minute: Some(59),
+            second: Some(59),
+            ..until.clone()
+        });
+    }
+    let start = event.property(&ICalendarProperty::Dtstart)?;
+    let zone = calendar.build_tz_resolver().resolve(start.tz_id()?)?;
+    until.tz_hour?;
+    let moment = until.to_date_time_with_tz(Tz::UTC)?.timestamp();
+    let zone = jiff::tz::TimeZone::get(&zone.name()?).ok()?;
+    let clock = zone.to_datetime(jiff::Timestamp::from_second(moment).ok()?);
+    Some(PartialDateTime {
+        year: u16::try_from(clock.year()).ok(),
+        month: u8::try_from(clock.month()).ok(),
+        day: u8::try_from(clock.day()).ok(),
+        hour: u8::try_from(clock.hour()).ok(),
+        minute: u8::try_from(clock.minute()).ok(),
+        second: u8::try_from(clock.second()).ok(),
+        tz_hour: None,
+        tz_minute: None,
+        tz_minus: false,
+    })
+}
+
+fn rule_of(event: &ICalendarComponent) -> Option<&ICalendarRecurrenceRule> {
+    let entry = event.property(&ICalendarProperty::Rrule)?;
+    match entry.values.first()? {
+        ICalendarValue::RecurrenceRule(rule) => Some(rule),
+        _ => None,
+    }
+}
+
+fn set_until(event: &mut ICalendarComponent, until: PartialDateTime) {
+    let entry = event.property_mut(&ICalendarProperty::Rrule);
+    let value = entry.and_then(|entry| entry.values.first_mut());
+    if let Some(ICalendarValue::RecurrenceRule(rule)) = value {
+        rule.until = Some(until);
+    }
+}
+
 /// Whether an event says how long it lasts; a whole day says nothing of it.
 fn has_length(event: &ICalendarComponent) -> bool {
-    let start = event.property(&ICalendarProperty::Dtstart);
-    let start = start.and_then(|entry| entry.values.first()?.as_partial_date_time());
     let has_end = event.has_property(&ICalendarProperty::Dtend)
         || event.has_property(&ICalendarProperty::Duration);
-    has_end && start.is_some_and(calcard::common::PartialDateTime::has_time)
+    has_end && start_of(event).is_some_and(PartialDateTime::has_time)
 }

@@ -11,6 +11,9 @@ use super::{Contacts, Error};
 use crate::report::{Place, Reason, Report, Unit};
 use crate::text;
 
+/// Characters of an identifier that is one of its own anywhere.
+const SHORTEST_UID: usize = 16;
+
 /// Cards of one file.
 pub struct Reader {
     cards: std::vec::IntoIter<(u64, VCard)>,
@@ -114,8 +117,9 @@ fn person(card: &VCard) -> Result<Person, Reason> {
     for label in card.properties(&VCardProperty::Categories).flat_map(texts) {
         label.split(',').for_each(|label| entry.tag(label));
     }
-    if let Some(uid) = card.uid() {
-        entry.identity(uid);
+    // Short ones count the cards of one book, and name somebody else in another.
+    if let Some(uid) = card.uid().filter(|uid| uid.trim().len() >= SHORTEST_UID) {
+        entry.identity(&format!("card:{}", uid.trim()));
     }
     entry.finish()
 }

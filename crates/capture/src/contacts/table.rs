@@ -192,6 +192,12 @@ fn person(columns: &[Column], record: &csv::StringRecord) -> Result<Person, Reas
             .filter(move |(column, _)| **column == wanted)
             .map(|(_, cell)| cell.trim())
     };
+    // No name and no address has two lines: a quote was opened and is closed in another row.
+    let has_lines = |wanted| cells(wanted).any(|cell: &str| cell.contains('\n'));
+    let identifying = [Column::Name, Column::Given, Column::Family, Column::Address];
+    if identifying.into_iter().any(has_lines) {
+        return Err(Reason::UnclosedQuote);
+    }
     let one = |wanted| {
         cells(wanted)
             .find(|cell| !cell.is_empty())
@@ -219,8 +225,52 @@ fn person(columns: &[Column], record: &csv::StringRecord) -> Result<Person, Reas
         own.for_each(|label| entry.tag(label));
     }
     for profile in cells(Column::Profile) {
-        let profile = profile.split(['?', '#']).next().unwrap_or_default();
-        entry.identity(profile.trim_end_matches('/'));
+        entry.identity(&self::profile(profile));
     }
     entry.finish()
+}
+
+/// What a link says of who it belongs to: nothing, unless it leads to a page of somebody's. What follows a
+/// `?` tells people apart on some networks; on `LinkedIn` it says where the link was found.
+fn profile(link: &str) -> String {
+    let link = link.split('#').next().unwrap_or_default();
+    let link = if link.contains("linkedin.com/") {
+        link.split('?').next().unwrap_or_default()
+    } else {
+        link
+    };
+    let link = link.trim_end_matches('/');
+    let after_scheme = link.split_once("://").map_or(link, |(_, rest)| rest);
+    let has_page = after_scheme
+        .split_once('/')
+        .is_some_and(|(_, page)| !page.is_empty());
+    if has_page {
+        link.to_owned()
+    } else {
+        String::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::profile;
+
+    #[test]
+    fn a_link_identifies_somebody_only_where_it_leads_to_a_page_of_theirs() {
+        for (link, identity) in [
+            (
+                "https://www.linkedin.com/in/bo/?x=1#y",
+                "https://www.linkedin.com/in/bo",
+            ),
+            (
+                "https://f.example/profile.php?id=1",
+                "https://f.example/profile.php?id=1",
+            ),
+            ("https://firm.example/", ""),
+            ("firm.example", ""),
+            ("", ""),
+        ] {
+            assert_eq!(profile(link), identity, "{link}");
+        }
+    }
 }

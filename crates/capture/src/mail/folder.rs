@@ -127,6 +127,12 @@ impl super::Heads for Heads {
                 Ok(None) => {}
                 // Mail programs move and rename their files while they are read.
                 Err(error) if error.kind() == io::ErrorKind::NotFound && path != self.root => {}
+                // One that may not be read keeps none of the others back.
+                Err(error)
+                    if error.kind() == io::ErrorKind::PermissionDenied && path != self.root =>
+                {
+                    return Ok(Some(Found::LeftOut(Reason::Undecodable, self.place(&path))));
+                }
                 found => return found,
             }
         }

@@ -30,7 +30,10 @@ impl Mine {
     }
 
     fn with(me: Who, addresses: &[String]) -> Self {
-        let addresses = addresses.iter().map(|address| untagged(address)).collect();
+        let addresses = addresses
+            .iter()
+            .map(|own| normalised_address(own))
+            .collect();
         Self { me, addresses }
     }
 
@@ -46,7 +49,8 @@ impl Mine {
     /// Whether an address is the member's; `ana+lists@x.org` is, if `ana@x.org` is.
     #[must_use]
     pub fn contains(&self, address: &str) -> bool {
-        self.addresses.contains(&untagged(address))
+        let address = normalised_address(address);
+        self.addresses.contains(&address) || self.addresses.contains(&untagged(&address))
     }
 }
 
@@ -55,7 +59,9 @@ pub(super) fn untagged(address: &str) -> String {
     let address = normalised_address(address);
     match address.split_once('@') {
         Some((local, domain)) => {
-            let local = local.split_once('+').map_or(local, |(name, _)| name);
+            // A telephone number is all tag: `+351…@sms.example`.
+            let name = local.split_once('+').map(|(name, _)| name);
+            let local = name.filter(|name| !name.is_empty()).unwrap_or(local);
             format!("{local}@{domain}")
         }
         None => address,
@@ -73,6 +79,12 @@ mod tests {
             assert!(mine.contains(own), "{own}");
         }
         for other in ["ana@y.org", "anna@x.org", ""] {
+            assert!(!mine.contains(other), "{other}");
+        }
+        // An address that is itself a tag of many people's is only that.
+        let mine = Mine::new(&["support+ana@x.org".into(), "+351@sms.example".into()]).unwrap();
+        assert!(mine.contains("Support+Ana@x.org"));
+        for other in ["support+bo@x.org", "support@x.org", "+44@sms.example"] {
             assert!(!mine.contains(other), "{other}");
         }
         assert!(Mine::new(&[]).is_none());

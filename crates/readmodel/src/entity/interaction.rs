@@ -44,8 +44,10 @@ pub struct Model {
     pub fingerprint: Vec<u8>,
     /// The import that recorded it; none for what was recorded by hand.
     pub import: Option<Vec<u8>>,
-    /// Sources of it that stand: that import, further ones that brought it again, or the hand that
-    /// recorded it. With none it counts no more, and takes part in nothing.
+    /// Whether it was recorded by hand, be it again.
+    pub by_hand: bool,
+    /// Sources of it that stand: that import, further ones that brought it again, and a hand. With none
+    /// it counts no more, and takes part in nothing.
     pub held: i32,
 }
 

@@ -150,6 +150,7 @@ const DDL: &str = r"
         found boolean NOT NULL,
         fingerprint {blob} NOT NULL,
         import {blob},
+        by_hand boolean NOT NULL,
         held integer NOT NULL,
         PRIMARY KEY (organisation, id, revision)
     ) {without_rowid};
@@ -246,6 +247,7 @@ const DDL: &str = r"
     CREATE INDEX person_tag_person ON person_tag (organisation, person);
     CREATE INDEX fact_person ON fact (organisation, person);
     CREATE INDEX interaction_import ON interaction (organisation, import, id) WHERE import IS NOT NULL;
+    CREATE INDEX import_again_interaction ON import_again (organisation, interaction);
     CREATE INDEX import_member ON import (organisation, member, begun_us);
     CREATE INDEX tie_person ON tie (organisation, person, member);
     CREATE INDEX tie_due ON tie (due_us) WHERE due_us IS NOT NULL AND due_told = 0;

@@ -103,8 +103,8 @@ impl Exclusions {
     }
 
     /// The ties of those who leave anybody out with one person.
-    pub(super) fn ties_with(&self, person: PersonId) -> HashSet<Pair> {
-        self.0.keys().map(|member| (*member, person)).collect()
+    pub(super) fn ties_with(&self, person: PersonId) -> impl Iterator<Item = Pair> {
+        self.0.keys().map(move |member| (*member, person))
     }
 
     /// Somebody is left out, or no longer. Answers the ties that this is about.
@@ -138,9 +138,11 @@ impl Exclusions {
             self.0.entry(*member).or_default().insert(name);
         } else {
             row::Entity::delete_by_id(key).exec(database).await?;
-            // An empty set says nothing; whoever has one is asked about like anybody.
             if let Some(own) = self.0.get_mut(member) {
                 own.remove(&name);
+                if own.is_empty() {
+                    self.0.remove(member);
+                }
             }
         }
         let people = meant(database, origin.organisation, target).await?;

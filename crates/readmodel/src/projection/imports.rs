@@ -64,10 +64,11 @@ pub(super) async fn part(
 struct First {
     id: Vec<u8>,
     import: Option<Vec<u8>>,
+    by_hand: bool,
 }
 
 const FIRST: Lookup<1> = Lookup {
-    select: "t.id, t.import",
+    select: "t.id, t.import, t.by_hand",
     table: "interaction",
     by: ["id"],
     and: " AND t.revision = 1",
@@ -86,8 +87,12 @@ pub(super) async fn again(
     let mut new: HashSet<InteractionId> = HashSet::with_capacity(rows.len());
     let own = importing.map(|importing| importing.id.as_bytes().to_vec());
     for row in rows {
-        // It may be this import's own, sent again.
-        if own.is_none() || row.import != own {
+        // It may be this import's own, sent again; one hand counts once.
+        let is_new = match &own {
+            Some(_) => row.import != own,
+            None => !row.by_hand,
+        };
+        if is_new {
             new.extend(InteractionId::from_slice(&row.id));
         }
     }
@@ -114,7 +119,12 @@ pub(super) async fn again(
     }
     let ids: Vec<InteractionId> = new.into_iter().collect();
     let back = current(database, organisation, &ids, " AND t.held = 0").await?;
-    hold(database, organisation, &ids, 1).await?;
+    let more = if importing.is_some() {
+        "held = held + 1"
+    } else {
+        "held = held + 1, by_hand = true"
+    };
+    hold(database, organisation, &ids, more).await?;
     let mut rows = Rows::new(
         "participation",
         &["organisation", "person", "at_us", "interaction"],
@@ -165,7 +175,7 @@ pub(super) async fn undone(
         let id: Vec<u8> = row.try_get("", "id")?;
         ids.extend(InteractionId::from_slice(&id));
     }
-    hold(database, organisation, &ids, -1).await?;
+    hold(database, organisation, &ids, "held = held - 1").await?;
     let gone = current(database, organisation, &ids, " AND t.held = 0").await?;
     let mut rows = Vec::new();
     let mut affected = HashSet::new();
@@ -201,18 +211,17 @@ async fn current(
     lookup.find(database, organisation, &keys).await
 }
 
-/// So many sources more or less of each of these.
+/// Other sources of each of these.
 async fn hold(
     database: &DatabaseTransaction,
     organisation: OrganisationId,
     ids: &[InteractionId],
-    more: i32,
+    set: &str,
 ) -> Result<(), DbErr> {
     let backend = database.get_database_backend();
-    let set = "UPDATE interaction SET held = held + ";
     let ids: Vec<Value> = ids.iter().map(|id| blob(id.as_bytes())).collect();
     if backend == DbBackend::Postgres {
-        let sql = format!("{set}{more} WHERE organisation = $1 AND id = ANY($2)");
+        let sql = format!("UPDATE interaction SET {set} WHERE organisation = $1 AND id = ANY($2)");
         let values = vec![blob(organisation.as_bytes()), array(ArrayType::Bytes, ids)];
         database
             .execute_raw(statement(backend, sql, values))
@@ -220,7 +229,8 @@ async fn hold(
         return Ok(());
     }
     for piece in pieces(&ids, 1) {
-        let mut sql = format!("{set}{more} WHERE organisation = ? AND id IN (VALUES ");
+        let mut sql =
+            format!("UPDATE interaction SET {set} WHERE organisation = ? AND id IN (VALUES ");
         tuples(&mut sql, backend, 1, piece.len(), 0);
         sql.push(')');
         let own = std::iter::once(blob(organisation.as_bytes()));

@@ -27,6 +27,7 @@ pub(super) struct New {
     moment: Moment,
     fingerprint: [u8; 16],
     import: Option<ImportId>,
+    by_hand: bool,
     /// See [`interaction::Model::held`].
     held: i32,
 }
@@ -39,6 +40,7 @@ impl New {
     ) -> Self {
         Self {
             import: importing.map(|importing| importing.id),
+            by_hand: importing.is_none(),
             held: importing.is_none_or(|importing| importing.stands).into(),
             origin,
             id: recorded.id,
@@ -61,7 +63,7 @@ impl New {
         })
     }
 
-    fn row(&self) -> [Value; 17] {
+    fn row(&self) -> [Value; 18] {
         let text = |text: &Option<Text>| -> Value {
             text.as_ref()
                 .and_then(Text::as_clear)
@@ -85,6 +87,7 @@ impl New {
             self.moment.found.into(),
             blob(&self.fingerprint),
             Value::Bytes(self.import.map(|id| id.as_bytes().to_vec())),
+            self.by_hand.into(),
             self.held.into(),
         ]
     }
@@ -274,6 +277,7 @@ pub(super) async fn correct(
         moment: moment.clone(),
         fingerprint,
         import: before.import.as_deref().and_then(ImportId::from_slice),
+        by_hand: before.by_hand,
         held: before.held,
     };
     insert::insert(database, origin.organisation, &[new]).await?;

@@ -75,10 +75,12 @@ async fn count(
     row: import::Model,
 ) -> Result<Imported, DbErr> {
     let sql = "SELECT count(*) AS moments, \
-                coalesce(sum(CASE WHEN held = 1 THEN 1 ELSE 0 END), 0) AS alone \
-               FROM (SELECT held FROM interaction \
+                coalesce(sum(CASE WHEN held = 1 AND EXISTS (SELECT 1 FROM interaction c \
+                 WHERE c.organisation = $1 AND c.id = of_it.id AND c.to_position IS NULL) \
+                 THEN 1 ELSE 0 END), 0) AS alone \
+               FROM (SELECT id, held FROM interaction \
                  WHERE organisation = $1 AND import = $2 AND revision = 1 UNION ALL \
-                SELECT i.held FROM import_again a JOIN interaction i \
+                SELECT i.id, i.held FROM import_again a JOIN interaction i \
                  ON i.organisation = a.organisation AND i.id = a.interaction AND i.revision = 1 \
                  WHERE a.organisation = $1 AND a.import = $2) AS of_it";
     let values = vec![blob(organisation.as_bytes()), blob(&row.id)];
@@ -125,11 +127,12 @@ const AGAIN: Lookup<2> = Lookup {
     and: "",
 };
 
-/// The import that brought exactly these moments and still stands: whoever imports them once more
-/// imports nothing else.
+/// The import of this member, or of programs that speak for nobody, that brought exactly these moments
+/// and still stands: whoever imports them once more imports nothing else.
 pub async fn same(
     database: &DatabaseConnection,
     organisation: OrganisationId,
+    member: Option<PersonId>,
     moments: &[InteractionId],
 ) -> Result<Option<ImportId>, DbErr> {
     let keys: Vec<_> = moments.iter().map(|id| [blob(id.as_bytes())]).collect();
@@ -138,16 +141,69 @@ pub async fn same(
     for import in rows.iter().filter_map(|row| row.import.as_deref()) {
         *firsts.entry(import).or_default() += 1;
     }
-    // Whichever brought most of them first.
-    let candidate = firsts.into_iter().max_by_key(|(id, count)| (*count, *id));
-    let Some(id) = candidate.and_then(|(id, _)| ImportId::from_slice(id)) else {
-        return Ok(None);
-    };
+    // Those that brought most of them first, and those that brought them again.
+    let mut candidates: Vec<(u64, ImportId)> = firsts
+        .into_iter()
+        .filter_map(|(id, count)| Some((count, ImportId::from_slice(id)?)))
+        .collect();
+    candidates.sort_unstable_by(|a, b| b.cmp(a));
+    candidates.truncate(CANDIDATES);
+    if let Some(first) = moments.first() {
+        let again = brought_again(database, organisation, *first).await?;
+        candidates.extend(again.into_iter().map(|id| (0, id)));
+    }
+    for (_, id) in candidates {
+        if is_same(database, organisation, member, id, &rows, moments.len()).await? {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
+}
+
+/// Imports that are looked at closely to find the same one.
+const CANDIDATES: usize = 8;
+
+/// The last imports that brought a moment again.
+async fn brought_again(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    moment: InteractionId,
+) -> Result<Vec<ImportId>, DbErr> {
+    let sql = format!(
+        "SELECT a.import FROM import_again a \
+         JOIN import i ON i.organisation = a.organisation AND i.id = a.import AND NOT i.undone \
+         WHERE a.organisation = $1 AND a.interaction = $2 \
+         ORDER BY i.begun_us DESC LIMIT {CANDIDATES}"
+    );
+    let values = vec![blob(organisation.as_bytes()), blob(moment.as_bytes())];
+    let backend = database.get_database_backend();
+    let rows = database.query_all_raw(statement(backend, sql, values));
+    let mut imports = Vec::new();
+    for row in rows.await? {
+        let id: Vec<u8> = row.try_get("", "import")?;
+        imports.extend(ImportId::from_slice(&id));
+    }
+    Ok(imports)
+}
+
+/// Whether an import is of this member, stands, and brought exactly these moments.
+async fn is_same(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    member: Option<PersonId>,
+    id: ImportId,
+    rows: &[Held],
+    moments: usize,
+) -> Result<bool, DbErr> {
     let Some(row) = find(database, organisation, id).await? else {
-        return Ok(None);
+        return Ok(false);
     };
-    if row.undone || count(database, organisation, row).await?.moments != moments.len() as u64 {
-        return Ok(None);
+    let is_own = row.member.as_deref().and_then(PersonId::from_slice) == member;
+    if row.undone || !is_own {
+        return Ok(false);
+    }
+    if count(database, organisation, row).await?.moments != moments as u64 {
+        return Ok(false);
     }
     let others = rows
         .iter()
@@ -160,5 +216,5 @@ pub async fn same(
         .iter()
         .filter(|row| !row.interaction.is_empty())
         .count();
-    Ok((again == others.len() && rows.len() == moments.len()).then_some(id))
+    Ok(again == others.len() && rows.len() == moments)
 }

@@ -1,6 +1,6 @@
 //! The timeline.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
 use kith_domain::id::{ImportId, InteractionId, OrganisationId, PersonId};
@@ -31,6 +31,10 @@ pub struct Receipt {
     pub position: u64,
     /// The import that it came with.
     pub import: Option<ImportId>,
+    /// Whether it was recorded by hand, be it again.
+    pub by_hand: bool,
+    /// Whether anything holds it: what came with an import that was taken back, nothing does.
+    pub is_held: bool,
 }
 
 #[derive(FromQueryResult)]
@@ -39,10 +43,12 @@ struct ReceiptRow {
     fingerprint: Vec<u8>,
     from_position: i64,
     import: Option<Vec<u8>>,
+    by_hand: bool,
+    held: i32,
 }
 
 const RECEIPTS: Lookup<1> = Lookup {
-    select: "t.id, t.fingerprint, t.from_position, t.import",
+    select: "t.id, t.fingerprint, t.from_position, t.import, t.by_hand, t.held",
     table: "interaction",
     by: ["id"],
     and: " AND t.revision = 1",
@@ -61,10 +67,43 @@ pub async fn receipts(
             fingerprint: row.fingerprint,
             position: row.from_position as u64,
             import: row.import.as_deref().and_then(ImportId::from_slice),
+            by_hand: row.by_hand,
+            is_held: row.held > 0,
         };
         Some((InteractionId::from_slice(&row.id)?, receipt))
     });
     Ok(receipts.collect())
+}
+
+#[derive(FromQueryResult)]
+struct Present {
+    person: Vec<u8>,
+}
+
+/// Those of these people who ever took part in a moment with the member, whoever else sees them.
+pub async fn met_by(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    member: PersonId,
+    people: &[PersonId],
+) -> Result<HashSet<PersonId>, DbErr> {
+    let sql = "SELECT b.person FROM participation a \
+               JOIN participation b ON b.organisation = a.organisation AND b.at_us = a.at_us \
+                AND b.interaction = a.interaction AND b.person = $3 \
+               WHERE a.organisation = $1 AND a.person = $2 LIMIT 1";
+    let backend = database.get_database_backend();
+    let mut met = HashSet::new();
+    for person in people {
+        let values = vec![
+            blob(organisation.as_bytes()),
+            blob(member.as_bytes()),
+            blob(person.as_bytes()),
+        ];
+        let found = Present::find_by_statement(statement(backend, sql, values));
+        let found = found.one(database).await?;
+        met.extend(found.and_then(|row| PersonId::from_slice(&row.person)));
+    }
+    Ok(met)
 }
 
 /// Who recorded an interaction, and who took part in it.
@@ -90,6 +129,9 @@ pub async fn origin(
     }))
 }
 
+/// Rows looked at together at most, when most of them are left out.
+const LARGEST_LOOK: u64 = 2_000;
+
 /// The member's interactions below a place, newest first: all, or those with one person. Those with
 /// nobody but people whom the member leaves out are not among them.
 pub async fn list(
@@ -103,9 +145,11 @@ pub async fn list(
     let organisation = principal.organisation;
     let members = Members::load(database, organisation).await?;
     let mut seen = Vec::new();
+    let mut look = limit;
     loop {
-        let rows = page(database, principal, member, person, before, limit).await?;
-        let is_last = (rows.len() as u64) < limit;
+        let rows = page(database, principal, member, person, before, look).await?;
+        let is_last = (rows.len() as u64) < look;
+        look = (look * 2).clamp(limit, limit.max(LARGEST_LOOK));
         before = rows.last().and_then(|row| {
             let id = InteractionId::from_slice(&row.id)?;
             Some((row.at_us, id))

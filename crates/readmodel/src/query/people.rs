@@ -210,6 +210,9 @@ pub async fn named(
     Ok(by_id.collect())
 }
 
+/// Rows looked at together at most, when most of them are hidden.
+const LARGEST_LOOK: u64 = 2_000;
+
 /// People of the principal's directory by name, above a place in that order.
 pub async fn list(
     database: &DatabaseConnection,
@@ -220,11 +223,13 @@ pub async fn list(
 ) -> Result<Vec<person::Model>, DbErr> {
     let mut after = after.cloned();
     let mut people = Vec::new();
+    let mut look = limit;
     // Who sees whom is decided row by row, so that a page may take several looks.
     loop {
         let organisation = principal.organisation;
-        let rows = page(database, organisation, filter, after.as_ref(), limit).await?;
-        let is_last = (rows.len() as u64) < limit;
+        let rows = page(database, organisation, filter, after.as_ref(), look).await?;
+        let is_last = (rows.len() as u64) < look;
+        look = (look * 2).clamp(limit, std::cmp::max(limit, LARGEST_LOOK));
         after = rows.last().map(|last| {
             let id = PersonId::from_slice(&last.id).unwrap_or_default();
             (last.sort_name.clone(), id)

@@ -290,7 +290,7 @@ async fn a_large_import_is_taken_back_whole_and_brought_back() -> Result<()> {
             (all[0].moments, all[0].alone, all[0].row.undone),
             (700, 0, true)
         );
-        let same = imports::same(&database, organisation.id, &everybody).await?;
+        let same = imports::same(&database, organisation.id, Some(ana), &everybody).await?;
         assert_eq!(
             same, None,
             "what was taken back is nothing to be the same as"

@@ -13,6 +13,7 @@ use kith_proto::kith::directory::v1::{
     ListPersonsRequest, ListPersonsResponse, Person,
 };
 use kith_readmodel::entity::person as row;
+use kith_readmodel::query::interactions::met_by;
 use kith_readmodel::query::{keys, people};
 use kith_servicekit::failure::{Failure, Violations};
 
@@ -122,6 +123,12 @@ pub(super) async fn create(
         });
     }
     let fingerprint = change.request.fingerprint;
+    // What the caller sees of somebody whom they met is kept where they say nothing else.
+    let seen = people::see(&live.reading, &caller.principal, id).await;
+    let (profile, given) = match seen.map_err(Failure::unavailable)? {
+        Some(row) => completed(profile, given, &row),
+        None => (profile, given),
+    };
     let added = person::Event::Added {
         id,
         profile,
@@ -143,6 +150,42 @@ pub(super) async fn create(
         person: Some(person),
         position,
     })
+}
+
+/// What is given, with what is known where nothing is.
+fn completed(mut profile: Profile, mut given: Person, known: &row::Model) -> (Profile, Person) {
+    for (field, shown, text) in [
+        (&mut profile.name, &mut given.name, &known.name),
+        (&mut profile.company, &mut given.company, &known.company),
+        (&mut profile.title, &mut given.title, &known.title),
+        (
+            &mut profile.external_key,
+            &mut given.external_key,
+            &known.external_key,
+        ),
+    ] {
+        if let (None, Some(text)) = (&field, text) {
+            *field = Some(Text::from(text.as_str()));
+            shown.clone_from(text);
+        }
+    }
+    if profile.addresses.is_empty() {
+        given.addresses = known.addresses.lines().map(ToOwned::to_owned).collect();
+        profile.addresses = given
+            .addresses
+            .iter()
+            .map(|a| Text::from(a.as_str()))
+            .collect();
+    }
+    if profile.tags.is_empty() {
+        given.tags = known.tags.lines().map(ToOwned::to_owned).collect();
+        profile.tags = given
+            .tags
+            .iter()
+            .map(|tag| Text::from(tag.as_str()))
+            .collect();
+    }
+    (profile, given)
 }
 
 /// A person as a message.
@@ -175,6 +218,37 @@ pub(crate) async fn must_exist(
     found
         .map_err(Failure::unavailable)?
         .ok_or_else(|| Failure::not_found("person"))
+}
+
+/// Refuses an id of nobody whom the caller can know of: neither of their directory, nor of a moment
+/// that they took part in, as their timeline shows them.
+pub(crate) async fn must_be_known(api: &Api, caller: &Caller, id: PersonId) -> Result<(), Failure> {
+    let known = known_ids(api, caller, &[id]).await?;
+    if known.contains(&id) {
+        return Ok(());
+    }
+    Err(Failure::not_found("person"))
+}
+
+/// Those of these ids that the caller can know of.
+pub(crate) async fn known_ids(
+    api: &Api,
+    caller: &Caller,
+    ids: &[PersonId],
+) -> Result<HashSet<PersonId>, Failure> {
+    let (live, principal) = (api.live(), &caller.principal);
+    let seen = people::see_all(&live.reading, principal, ids).await;
+    let mut known = seen.map_err(Failure::unavailable)?;
+    let rest: Vec<PersonId> = ids
+        .iter()
+        .copied()
+        .filter(|id| !known.contains(id))
+        .collect();
+    if let (Some(member), false) = (principal.member, rest.is_empty()) {
+        let met = met_by(&live.reading, principal.organisation, member, &rest).await;
+        known.extend(met.map_err(Failure::unavailable)?);
+    }
+    Ok(known)
 }
 
 /// About what a person takes in an answer.

@@ -76,7 +76,9 @@ pub(super) async fn record(
         people.meet(api, caller, &moments, fingerprint)
     );
     let [checked] = moments;
-    if let Some(receipt) = known.map_err(Failure::unavailable)?.remove(&id) {
+    let known = known.map_err(Failure::unavailable)?.remove(&id);
+    // What only imports hold is told by hand for the first time.
+    if let Some(receipt) = known.filter(|receipt| receipt.by_hand && receipt.is_held) {
         // With a source key of its own, an interaction that is there already is the same one.
         if checked.source_key.is_none() {
             same_request(&receipt.fingerprint, &change.request)?;

@@ -160,6 +160,9 @@ impl Reader<'_> {
                 return Ok(());
             }
             self.api.still_may(self.caller).await?;
+            if let Some(importing) = &mut self.importing {
+                importing.must_stand(self.api, self.caller).await?;
+            }
             if let Some(frame) = self.prepare(checked).await?
                 && ready.send(frame).await.is_err()
             {
@@ -287,15 +290,23 @@ impl Reader<'_> {
         let organisation = self.caller.principal.organisation;
         let known = receipts(&self.api.live().reading, organisation, &all).await;
         let known = known.map_err(Failure::unavailable)?;
-        if let Some(importing) = &mut self.importing {
-            let there = all.iter().filter_map(|id| Some((*id, known.get(id)?)));
-            there.for_each(|(id, receipt)| importing.known(id, receipt.import));
-        }
+        let known: HashSet<InteractionId> = match &mut self.importing {
+            // It may have come with another import, be that taken back or not: this one holds it too.
+            Some(importing) => known
+                .into_iter()
+                .map(|(id, receipt)| importing.known(id, receipt.import))
+                .collect(),
+            // What only imports hold is told by hand for the first time.
+            None => known
+                .into_iter()
+                .filter_map(|(id, receipt)| (receipt.by_hand && receipt.is_held).then_some(id))
+                .collect(),
+        };
         let mut seen = HashSet::new();
         Ok(all
             .into_iter()
             .zip(checked)
-            .filter(|(id, _)| !known.contains_key(id) && seen.insert(*id))
+            .filter(|(id, _)| !known.contains(id) && seen.insert(*id))
             .unzip())
     }
 

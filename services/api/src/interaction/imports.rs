@@ -1,5 +1,7 @@
 //! Imports: what came together, and taking it back.
 
+use std::collections::HashSet;
+
 use kith_domain::event::Event;
 use kith_domain::id::{ImportId, InteractionId};
 use kith_domain::import::{self, Import};
@@ -31,6 +33,10 @@ pub(super) struct Importing {
     name: Option<Text>,
     /// Moments that were recorded before, by something else.
     again: Vec<InteractionId>,
+    /// Those told of so far: a file may hold a mail twice.
+    seen: HashSet<InteractionId>,
+    /// Whether some of it is in the log already, from an earlier try.
+    has_begun: bool,
 }
 
 impl Importing {
@@ -50,14 +56,39 @@ impl Importing {
             id: identity::import_of(commit),
             name: name.map(Text::Clear),
             again: Vec::new(),
+            seen: HashSet::new(),
+            has_begun: false,
         })
     }
 
     /// A moment of the stream is recorded already, and came with this import or another.
-    pub(super) fn known(&mut self, id: InteractionId, came_with: Option<ImportId>) {
-        if came_with != Some(self.id) {
+    pub(super) fn known(
+        &mut self,
+        id: InteractionId,
+        came_with: Option<ImportId>,
+    ) -> InteractionId {
+        if came_with == Some(self.id) {
+            self.has_begun = true;
+        } else if self.seen.insert(id) {
             self.again.push(id);
         }
+        id
+    }
+
+    /// Refuses more of an import that was taken back: it would count for nothing.
+    pub(super) async fn must_stand(&mut self, api: &Api, caller: &Caller) -> Result<(), Failure> {
+        let organisation = caller.principal.organisation;
+        let found = imports::find(&api.live().reading, organisation, self.id).await;
+        let Some(row) = found.map_err(Failure::unavailable)? else {
+            return Ok(());
+        };
+        self.has_begun = true;
+        if row.undone {
+            return Err(Failure::state(
+                "this import was taken back; import under a new import_id".to_owned(),
+            ));
+        }
+        Ok(())
     }
 
     /// What stands in front of recordings of this import.
@@ -89,9 +120,10 @@ impl Importing {
         if again.is_empty() {
             return Ok((self.id, positions));
         }
-        if !has_recorded {
-            let organisation = caller.principal.organisation;
-            let same = imports::same(&api.live().reading, organisation, &again).await;
+        if !has_recorded && !self.has_begun {
+            let principal = &caller.principal;
+            let (whose, organisation) = (principal.member, principal.organisation);
+            let same = imports::same(&api.live().reading, organisation, whose, &again).await;
             if let Some(same) = same.map_err(Failure::unavailable)? {
                 return Ok((same, positions));
             }

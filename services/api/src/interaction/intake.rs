@@ -194,6 +194,12 @@ pub(super) fn moment(
     alone: bool,
 ) -> Result<Moment, Invalid> {
     let mut participants = people.participants(&checked);
+    if !alone {
+        // Readers know addresses, not people: somebody may be named by two of theirs. What they did
+        // first counts, and whoever wrote stands in front.
+        let mut named = HashSet::new();
+        participants.retain(|participant| named.insert(participant.person));
+    }
     if let Some(me) = caller.principal.member
         && (alone || caller.principal.role == Role::Member)
         && participants.iter().all(|p| p.person != me)

@@ -14,6 +14,7 @@ use kith_servicekit::failure::Failure;
 use super::intake::{Checked, Who};
 use crate::Api;
 use crate::caller::Caller;
+use crate::directory::persons::known_ids;
 
 /// The people of a stream of moments: looked up once, remembered, and made when they are new.
 #[derive(Debug, Default)]
@@ -63,8 +64,8 @@ impl People {
             unknown.partition(|(who, ..)| matches!(who, Who::Id(_)));
         let ids = |new: Vec<&(Who, PersonId, _)>| new.iter().map(|new| new.1).collect::<Vec<_>>();
         // Somebody else's address may be told, their id only by whoever has it from Kith.
-        let seen = people::see_all(&live.reading, &caller.principal, &ids(by_id)).await;
-        self.known.extend(seen.map_err(Failure::unavailable)?);
+        self.known
+            .extend(known_ids(api, caller, &ids(by_id)).await?);
         let found = people::named(&live.reading, organisation, &ids(by_handle)).await;
         self.known
             .extend(found.map_err(Failure::unavailable)?.into_keys());

@@ -14,7 +14,7 @@ use kith_servicekit::failure::Failure;
 use super::sharing::{Given, checked};
 use crate::Api;
 use crate::caller::Caller;
-use crate::directory::persons::must_exist;
+use crate::directory::persons::must_be_known;
 
 pub(super) async fn set(
     api: &Api,
@@ -32,11 +32,10 @@ pub(super) async fn set(
     let target = checked(fields, given);
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
-    // Whoever is left out already may stand in the caller's directory no more.
     if let Target::Person(person) = target
         && body.excluded
     {
-        must_exist(api, caller, person).await?;
+        must_be_known(api, caller, person).await?;
     }
     let command = exclusion::Set {
         member,

@@ -16,7 +16,7 @@ use kith_servicekit::failure::{Failure, Violations};
 
 use crate::Api;
 use crate::caller::Caller;
-use crate::directory::persons::must_exist;
+use crate::directory::persons::must_be_known;
 use crate::views::{id_text, word};
 
 pub(super) async fn set(
@@ -40,8 +40,10 @@ pub(super) async fn set(
     };
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
-    if let Target::Person(person) = target {
-        must_exist(api, caller, person).await?;
+    if let Target::Person(person) = target
+        && level.is_some()
+    {
+        must_be_known(api, caller, person).await?;
     }
     let command = sharing::Set {
         member,

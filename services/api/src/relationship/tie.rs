@@ -103,7 +103,13 @@ pub(super) async fn history(
     let row = resolve(api, caller, &reference).await?;
     let person = PersonId::from_slice(&row.id).unwrap_or_default();
     let organisation = caller.principal.organisation;
-    let contacts = ties::history(&api.live().reading, organisation, member, person).await;
+    let live = api.live();
+    let tie = ties::find(&live.reading, organisation, member, person).await;
+    let contacts = match tie.map_err(Failure::unavailable)? {
+        Some(_) => ties::history(&live.reading, organisation, member, person).await,
+        // None, or one that does not count.
+        None => Ok(Vec::new()),
+    };
     let contacts = contacts.map_err(Failure::unavailable)?;
     let formula = V1.name.to_owned();
     let Some(first) = contacts.first() else {

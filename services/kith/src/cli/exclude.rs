@@ -30,7 +30,7 @@ pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<
     }
     let (position, named) = all(client, &args.targets, !args.remove).await?;
     let told = if args.remove {
-        format!("No longer left out: {named}. Your ties are as if they had never been.")
+        format!("No longer left out: {named}. Your ties with them are back.")
     } else {
         format!(
             "Left out, for the past and from now on: {named}. Nobody but you can see that; \

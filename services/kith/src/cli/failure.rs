@@ -83,6 +83,11 @@ impl Failure {
         }
     }
 
+    /// Whether the server gave this reason.
+    pub(super) fn is(&self, reason: &str) -> bool {
+        self.reason.as_deref() == Some(reason)
+    }
+
     /// The code to exit with.
     pub(super) fn exit(&self) -> Exit {
         self.exit

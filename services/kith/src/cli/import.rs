@@ -100,8 +100,8 @@ async fn mail(
     output: &Output,
 ) -> Result<(), Failure> {
     let sources = sources(&args.own.common, layout != Layout::Mbox)?;
-    if args.watch && sources.iter().any(Source::is_standard_input) {
-        return Err(Failure::usage("standard input can't be watched"));
+    if args.watch && !sources.iter().all(Source::can_be_read_again) {
+        return Err(Failure::usage("only files and folders can be watched"));
     }
     let mut own = Own::find(args.own, global).await?;
     own.owner.learn(&sources, layout)?;
@@ -140,10 +140,7 @@ impl Total {
         }
         let unit = self.outcomes.first().map(|o| o.report.unit);
         let (one, several) = unit.unwrap_or_default().words();
-        Err(
-            Failure::failed(format!("no {one} could be used")).next(format!(
-                "see above why, mend the {several} and import them again"
-            )),
-        )
+        Err(Failure::failed(format!("no {one} could be used"))
+            .next(format!("see above why the {several} were left out")))
     }
 }

@@ -29,6 +29,7 @@ const INTERACTION: &[&str] = &[
     "found",
     "fingerprint",
     "import",
+    "by_hand",
     "held",
 ];
 const PARTICIPATION: &[&str] = &["organisation", "person", "at_us", "interaction"];

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use kith_capture::contacts::{Contacts, card, table};
 use kith_capture::report::Report;
+use kith_domain::person::MAX_LIST;
 use kith_proto::kith::directory::v1::{
     CreatePersonRequest, GetPersonRequest, Person, UpdatePersonRequest,
 };
@@ -14,9 +15,10 @@ use kith_proto::kith::directory::v1::{
 use super::progress::Progress;
 use super::sending::reach;
 use super::source::Source;
+use super::stream::FIRST_WAIT;
 use super::tell;
 use crate::cli::connect::Client;
-use crate::cli::failure::Failure;
+use crate::cli::failure::{Exit, Failure};
 use crate::cli::output::{Cell, Output};
 use crate::cli::{Global, ambient, shape};
 
@@ -46,6 +48,10 @@ struct Done {
     added: u64,
     filled: u64,
     unchanged: u64,
+    /// Contacts whose address is in the directory as that of somebody with quite another name.
+    others: u64,
+    /// Contacts that the server did not take.
+    refused: u64,
     position: String,
 }
 
@@ -118,9 +124,30 @@ async fn enter(
     let mut contacts = open(form, source, progress)?;
     let people: Vec<Person> = contacts.by_ref().collect();
     for person in people {
-        one(client, person, done).await?;
+        patiently(client, person, done).await?;
     }
     Ok(contacts.report().clone())
+}
+
+/// Tries what passes again, and leaves out what the server refuses: nobody is kept out by another.
+async fn patiently(client: &Client, given: Person, done: &mut Done) -> Result<(), Failure> {
+    const TRIES: u32 = 5;
+    let mut tries = 1;
+    loop {
+        let Err(failure) = one(client, given.clone(), done).await else {
+            return Ok(());
+        };
+        if failure.is("FIELDS_INVALID") {
+            done.refused += 1;
+            return Ok(());
+        }
+        let passes = failure.is("CHANGED_MEANWHILE") || failure.exit() == Exit::Unreachable;
+        if !passes || tries == TRIES {
+            return Err(failure);
+        }
+        tries += 1;
+        tokio::time::sleep(FIRST_WAIT).await;
+    }
 }
 
 /// Enters somebody, or completes their entry. One after the other: the next card may be theirs too.
@@ -150,6 +177,10 @@ async fn one(client: &Client, given: Person, done: &mut Done) -> Result<(), Fail
         done.added += 1;
         return Ok(());
     };
+    if are_different(&known.name, &given.name) {
+        done.others += 1;
+        return Ok(());
+    }
     let Some(change) = completed(&known, &given, new_addresses) else {
         done.unchanged += 1;
         return Ok(());
@@ -180,6 +211,21 @@ async fn find(client: &Client, reference: &str, after: &str) -> Result<Option<Pe
     }
 }
 
+/// Whether two names have no word in common: then an address that both have is a shared one, of a firm
+/// or a family.
+fn are_different(one: &str, other: &str) -> bool {
+    let words = |name: &str| -> Vec<String> {
+        let name = kith_domain::text::folded(name);
+        let words = name.split(|c: char| !c.is_alphanumeric());
+        words
+            .filter(|word| !word.is_empty())
+            .map(ToOwned::to_owned)
+            .collect()
+    };
+    let (one, other) = (words(one), words(other));
+    !one.is_empty() && !other.is_empty() && !one.iter().any(|word| other.contains(word))
+}
+
 /// What an entry lacks that is given: the change as a request takes it. `None` when it lacks nothing.
 fn completed(known: &Person, given: &Person, addresses: Vec<String>) -> Option<Person> {
     let mut change = Person {
@@ -194,11 +240,13 @@ fn completed(known: &Person, given: &Person, addresses: Vec<String>) -> Option<P
     change.title = lacking(&known.title, &given.title);
     if !addresses.is_empty() {
         change.addresses = [known.addresses.clone(), addresses].concat();
+        change.addresses.truncate(MAX_LIST);
     }
     let is_new = |tag: &&String| !known.tags.contains(tag);
     let tags: Vec<String> = given.tags.iter().filter(is_new).cloned().collect();
     if !tags.is_empty() {
         change.tags = [known.tags.clone(), tags].concat();
+        change.tags.truncate(MAX_LIST);
     }
     (change != empty).then_some(change)
 }
@@ -220,6 +268,8 @@ fn tell_all(
             ("added", number(counts.added)),
             ("completed", number(counts.filled)),
             ("unchanged", number(counts.unchanged)),
+            ("others", number(counts.others)),
+            ("refused", number(counts.refused)),
             ("position", Cell::hidden(counts.position.as_str())),
             ("dry_run", Cell::hidden(done.is_none())),
         ]);
@@ -235,6 +285,18 @@ fn tell_all(
             shape::counted(report.total(), one, several)
         ))?;
         output.list(&tell::skipped(report))?;
+    }
+    if let Some(done) = done.filter(|done| done.others > 0) {
+        output.say(format!(
+            "{} left alone: the address belongs to somebody of another name in the directory.",
+            shape::counted(done.others, "contact was", "contacts were")
+        ))?;
+    }
+    if let Some(done) = done.filter(|done| done.refused > 0) {
+        output.say(format!(
+            "{} not taken by the server.",
+            shape::counted(done.refused, "contact was", "contacts were")
+        ))?;
     }
     output.say(match done {
         None => {
@@ -252,6 +314,18 @@ fn tell_all(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_shared_address_does_not_make_two_people_one() {
+        for (one, other, different) in [
+            ("Bo Lind", "Cy Dahl", true),
+            ("Bo Lind", "Lind, Robert", false),
+            ("José", "Jose Nuñez", false),
+            ("", "Cy", false),
+        ] {
+            assert_eq!(are_different(one, other), different, "{one}, {other}");
+        }
+    }
 
     #[test]
     fn an_entry_is_completed_and_never_overwritten() {

@@ -63,7 +63,7 @@ impl Own {
         import.sent = goes_on.then(Sent::default);
         import.run(no_wait, output).await?;
         if goes_on {
-            watching::watch(&import).await?;
+            watching::watch(import).await?;
         }
         Ok(())
     }

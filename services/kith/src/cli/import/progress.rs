@@ -51,7 +51,7 @@ impl Progress {
     /// Something that turns while the figures follow.
     pub(super) fn waiting() -> Self {
         let bar = ProgressBar::new_spinner();
-        bar.set_message("everything is recorded; the figures follow");
+        bar.set_message("it is in the log; the figures follow");
         bar.enable_steady_tick(Duration::from_millis(200));
         Self {
             bar,

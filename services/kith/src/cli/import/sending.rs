@@ -44,6 +44,11 @@ impl<'a> Import<'a> {
         }
     }
 
+    /// What comes from now on is not of the same import.
+    pub(super) fn begin_another(&mut self) {
+        self.batch.id = ambient::request_id().to_string();
+    }
+
     /// Sends everything and reports what became of it.
     pub(super) async fn run(&self, no_wait: bool, output: &Output) -> Result<(), Failure> {
         let client = self.client;
@@ -130,7 +135,7 @@ pub(super) async fn wait_for(client: &Client, position: &str) -> Result<(), Fail
     let visible = look_for(client, position).await;
     waiting.end();
     if !visible? {
-        output::note("Everything is recorded; the figures are still being worked out.");
+        output::note("It is in the log; the figures are still being worked out.");
     }
     Ok(())
 }

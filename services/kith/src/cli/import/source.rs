@@ -61,6 +61,12 @@ impl Source {
         self.path.as_os_str() == "-"
     }
 
+    /// Whether it is the same when it is read once more: neither standard input nor a pipe is.
+    pub(super) fn can_be_read_again(&self) -> bool {
+        let about = std::fs::metadata(&self.path);
+        !self.is_standard_input() && about.is_ok_and(|about| about.is_file() || about.is_dir())
+    }
+
     pub(super) fn name(&self) -> String {
         if self.is_standard_input() {
             "standard input".to_owned()

@@ -96,13 +96,13 @@ impl Sending<'_> {
         }
     }
 
-    /// Standard input can't be read from the start again.
+    /// Standard input and pipes can't be read from the start again.
     fn must_be_a_file(&self, status: &Status) -> Result<(), Failure> {
-        if !self.source.is_standard_input() {
+        if self.source.can_be_read_again() {
             return Ok(());
         }
         Err(Failure::from(status.clone())
-            .detail("standard input can't be read twice")
+            .detail(format!("{} can't be read twice", self.source.name()))
             .next("import the same from a file: nothing is recorded twice"))
     }
 

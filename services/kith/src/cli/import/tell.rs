@@ -113,8 +113,13 @@ fn conclusion(total: &Total) -> String {
 
 /// The import that holds the moments, where there is one.
 fn import_id(total: &Total) -> Option<&str> {
-    let ids = total.outcomes.iter().map(|o| o.answer.import_id.as_str());
-    ids.rev().find(|id| !id.is_empty())
+    let told = total
+        .outcomes
+        .iter()
+        .filter(|o| !o.answer.import_id.is_empty());
+    // A file that brought nothing new may be held by an earlier import.
+    let newest = told.max_by_key(|o| o.answer.recorded > 0);
+    newest.map(|o| o.answer.import_id.as_str())
 }
 
 fn card(total: &Total) -> Vec<(&'static str, Cell)> {

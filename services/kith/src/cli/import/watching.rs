@@ -42,15 +42,24 @@ impl State {
 }
 
 /// Sends what is new, until it is told to end, or until trying again is of no use.
-pub(super) async fn watch(import: &Import<'_>) -> Result<(), Failure> {
+pub(super) async fn watch(mut import: Import<'_>) -> Result<(), Failure> {
     output::note("Watching for new mail; Ctrl-C ends it.");
     let mut states: Vec<State> = import.sources.iter().map(|_| State::default()).collect();
     loop {
         tokio::time::sleep(BETWEEN).await;
-        for (source, before) in import.sources.iter().zip(&mut states) {
+        let sources = import.sources;
+        for (source, before) in sources.iter().zip(&mut states) {
             // Read before the mails are: what comes meanwhile is seen by the next look.
-            let Ok(now) = State::of(source.path()) else {
-                continue;
+            let now = match State::of(source.path()) {
+                Ok(now) => now,
+                Err(error) => {
+                    // Told once; it may come back.
+                    if *before != State::default() {
+                        source.unreadable(&error).tell();
+                        *before = State::default();
+                    }
+                    continue;
+                }
             };
             if now == *before {
                 continue;
@@ -60,6 +69,8 @@ pub(super) async fn watch(import: &Import<'_>) -> Result<(), Failure> {
                     *before = now;
                     tell(&outcome);
                 }
+                // The import was taken back meanwhile. What comes now is another one.
+                Err(failure) if failure.is("STATE") => import.begin_another(),
                 Err(failure) if matches!(failure.exit(), Exit::Refused | Exit::Usage) => {
                     return Err(failure);
                 }

@@ -58,7 +58,8 @@ impl Owner {
     /// from a terminal it only says so.
     pub(super) fn learn(&mut self, sources: &[Source], layout: Layout) -> Result<(), Failure> {
         let mut survey = Survey::default();
-        let files = sources.iter().filter(|source| !source.is_standard_input());
+        // What can be read once is kept for the import.
+        let files = sources.iter().filter(|source| source.can_be_read_again());
         for source in files {
             let reader = source.mail(layout, &self.addresses(), &Progress::hidden())?;
             let part = reader.survey(SAMPLE);
