@@ -94,6 +94,7 @@ pub(crate) fn as_stored(mut commit: Commit) -> Commit {
             Event::FollowUp(followup::Event::PromiseMade(promise)) => {
                 drop_erased(&mut promise.text);
             }
+            Event::Import(import::Event::Part { name, .. }) => drop_erased(name),
             _ => {}
         }
     }
