@@ -246,7 +246,7 @@ const DDL: &str = r"
     CREATE INDEX person_address_person ON person_address (organisation, person);
     CREATE INDEX person_tag_person ON person_tag (organisation, person);
     CREATE INDEX fact_person ON fact (organisation, person);
-    CREATE INDEX interaction_import ON interaction (organisation, import, id) WHERE import IS NOT NULL;
+    CREATE INDEX interaction_import ON interaction (organisation, import, from_position) WHERE import IS NOT NULL;
     CREATE INDEX import_again_interaction ON import_again (organisation, interaction);
     CREATE INDEX import_member ON import (organisation, member, begun_us);
     CREATE INDEX tie_person ON tie (organisation, person, member);

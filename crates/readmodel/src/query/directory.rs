@@ -1,6 +1,6 @@
 //! Which people stand in the directory that somebody sees: `access::in_directory` over rows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kith_domain::access::{Principal, in_directory};
 use kith_domain::id::{OrganisationId, PersonId};
@@ -48,16 +48,29 @@ pub(super) async fn seen(
         return Ok(people);
     }
     let ties = answered(database, principal.organisation, &met).await?;
-    let addresses = addresses_ever(database, principal.organisation, &met).await?;
-    let found = keys::organisation(database, principal.organisation).await?;
-    let default = found.map_or(Level::Private, |organisation| organisation.sharing);
-    let rules = Rules::load(database, principal.organisation, default).await?;
+    let members = |person: &PersonId| ties.get(person).map_or(&[][..], Vec::as_slice);
+    // An own tie decides alone, and needs no word about sharing.
+    let is_own = |person: &PersonId| {
+        let me = principal.member.as_ref();
+        me.is_some_and(|me| members(person).contains(me))
+    };
+    let others: Vec<PersonId> = met.into_iter().filter(|person| !is_own(person)).collect();
+    let mut shown: HashSet<PersonId> = HashSet::new();
+    if !others.is_empty() {
+        let addresses = addresses_ever(database, principal.organisation, &others).await?;
+        let found = keys::organisation(database, principal.organisation).await?;
+        let default = found.map_or(Level::Private, |organisation| organisation.sharing);
+        let rules = Rules::load(database, principal.organisation, default).await?;
+        shown.extend(others.into_iter().filter(|person| {
+            let addresses = addresses.get(person).map_or(&[][..], Vec::as_slice);
+            let members = members(person).iter();
+            let shared = members.map(|&member| (member, rules.level(member, *person, addresses)));
+            in_directory(principal, shared)
+        }));
+    }
     people.retain(|row| {
         let person = id(row);
-        let addresses = addresses.get(&person).map_or(&[][..], Vec::as_slice);
-        let members = ties.get(&person).map_or(&[][..], Vec::as_slice).iter();
-        let shared = members.map(|&member| (member, rules.level(member, person, addresses)));
-        !row.met || in_directory(principal, shared)
+        !row.met || is_own(&person) || shown.contains(&person)
     });
     Ok(people)
 }
