@@ -215,7 +215,8 @@ async fn whoever_is_left_out_leaves_the_ties_of_the_past_and_comes_back_when_ask
     let nobody = machine.says(&["exclude", "--list"])?;
     ensure!(nobody.contains("You leave nobody out"), "{nobody}");
     machine.says(&["import", "mbox", "all.mbox"])?;
-    let with = machine.says(&["ties", "--format", "json"])?;
+    // Rounded, as people see them: the exact figures move with the present.
+    let with = machine.says(&["ties"])?;
     ensure!(with.contains("Bo Lind"), "{with}");
 
     let told = machine.says(&["exclude", "@y.org"])?;
@@ -233,10 +234,7 @@ async fn whoever_is_left_out_leaves_the_ties_of_the_past_and_comes_back_when_ask
     ensure!(again.contains("Nothing new"), "{again}");
 
     machine.says(&["exclude", "@y.org", "--remove"])?;
-    ensure!(
-        machine.says(&["ties", "--format", "json"])? == with,
-        "as if it had never been"
-    );
+    ensure!(machine.says(&["ties"])? == with, "as if it had never been");
     let (code, told) = machine.ends(&["exclude", "Nobody At All"])?;
     ensure!(code == 3, "{told}");
     Ok(())
