@@ -2,6 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
+/// Bytes of an identifier that stands in a key as it is; longer ones exist.
+pub(crate) const LONGEST_ID: usize = 400;
+
 /// Content in its one canonical form: each part with its length in front, so that parts do not run
 /// together.
 #[derive(Debug, Default)]

@@ -12,6 +12,12 @@ const MAX_ADDRESS_BYTES: usize = 254;
 /// The most characters of an external key.
 const MAX_KEY_CHARS: usize = 200;
 
+/// More people than this are an audience: nobody is closer to anybody after a mail or a meeting of all.
+pub(crate) const MOST_PEOPLE: usize = 20;
+
+/// The most characters of a subject; longer ones are cut.
+pub(crate) const MAX_SUBJECT_CHARS: usize = 1_000;
+
 /// The most characters of a name; longer ones are cut.
 pub(crate) const MAX_NAME_CHARS: usize = 200;
 

@@ -11,7 +11,7 @@ mod governance;
 mod imports;
 mod interactions;
 mod members;
-mod people;
+pub(crate) mod people;
 pub(crate) mod ties;
 
 pub(crate) use exclusions::Exclusions;

@@ -13,16 +13,12 @@ use kith_proto::kith::interaction::v1::{InteractionInput, ParticipantRef};
 use kith_proto::words::{self, Word};
 
 use super::series::Occurrence;
-use crate::digest::Content;
+use crate::digest::{Content, LONGEST_ID};
 use crate::mail::Mine;
-use crate::mailbox::{Identity, MAX_NAME_CHARS, Mailbox, is_address, one_line};
+use crate::mailbox::{
+    Identity, MAX_NAME_CHARS, MAX_SUBJECT_CHARS, MOST_PEOPLE, Mailbox, is_address, one_line,
+};
 use crate::report::Reason;
-
-/// More people than this are an audience: nobody is closer to anybody after it.
-const MOST_PEOPLE: usize = 20;
-const MAX_SUBJECT_CHARS: usize = 1_000;
-/// Bytes of an identifier that is kept as it is.
-const LONGEST_ID: usize = 400;
 
 /// The moment that an occurrence was.
 pub(super) fn moment(

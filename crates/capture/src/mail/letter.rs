@@ -5,10 +5,8 @@ use mail_parser::{Address, HeaderName, HeaderValue, MessageParser};
 
 use super::head::Head;
 use super::{charset, date};
-use crate::mailbox::{Identity, MAX_NAME_CHARS, Mailbox, is_address, one_line};
+use crate::mailbox::{Identity, MAX_NAME_CHARS, MAX_SUBJECT_CHARS, Mailbox, is_address, one_line};
 use crate::report::Reason;
-
-const MAX_SUBJECT_CHARS: usize = 1_000;
 
 /// Where programs say to whom a message was delivered, whatever it is addressed to.
 const DELIVERED: [&str; 5] = [

@@ -10,14 +10,9 @@ use kith_proto::words::{self, Word};
 
 use super::letter::Letter;
 use super::mine::Mine;
-use crate::digest::Content;
-use crate::mailbox::Mailbox;
+use crate::digest::{Content, LONGEST_ID};
+use crate::mailbox::{MOST_PEOPLE, Mailbox};
 use crate::report::Reason;
-
-/// More people than this are an audience: nobody is closer to anybody after a mail to all.
-const MOST_PEOPLE: usize = 20;
-/// Bytes of an id that is kept as it is. Longer ones exist.
-const LONGEST_ID: usize = 400;
 
 /// The moment that a mail was.
 pub(super) fn moment(

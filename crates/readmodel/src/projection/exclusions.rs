@@ -14,22 +14,14 @@ use sea_orm::{
 };
 
 use super::Origin;
+use super::people::addresses_ever;
 use super::ties::Pair;
-use crate::bulk::blob;
 use crate::entity::exclusion as row;
 use crate::entity::person_address;
-use crate::lookup::Lookup;
 
 /// The exclusions of an organisation: by member, how rows name them.
 #[derive(Debug, Default)]
 pub(crate) struct Exclusions(HashMap<PersonId, HashSet<String>>);
-
-const ADDRESSES: Lookup<1> = Lookup {
-    select: "t.*",
-    table: "person_address",
-    by: ["person"],
-    and: "",
-};
 
 /// How a row names whom it is about; `None` for what was erased, which is nobody any more.
 fn named(target: &Target) -> Option<String> {
@@ -75,27 +67,17 @@ impl Exclusions {
             return Ok(left_out);
         }
         let people: HashSet<PersonId> = asked.iter().map(|(_, person)| *person).collect();
-        let keys: Vec<_> = people.iter().map(|id| [blob(id.as_bytes())]).collect();
-        let rows: Vec<person_address::Model> =
-            ADDRESSES.find(database, organisation, &keys).await?;
-        let mut names: HashMap<PersonId, Vec<String>> = HashMap::new();
-        for row in rows {
-            if let Some(person) = PersonId::from_slice(&row.person) {
-                let domain = format!("@{}", row.domain);
-                names
-                    .entry(person)
-                    .or_default()
-                    .extend([row.address, domain]);
-            }
-        }
+        let people: Vec<PersonId> = people.into_iter().collect();
+        let addresses = addresses_ever(database, organisation, &people).await?;
         for (member, person) in asked {
             let Some(targets) = self.0.get(&member) else {
                 continue;
             };
-            let by_address = names.get(&person).into_iter().flatten();
-            if targets.contains(&person.to_string())
-                || by_address.into_iter().any(|n| targets.contains(n))
-            {
+            let mut own = addresses.get(&person).into_iter().flatten();
+            let by_address = own.any(|row| {
+                targets.contains(&row.address) || targets.contains(&format!("@{}", row.domain))
+            });
+            if by_address || targets.contains(&person.to_string()) {
                 left_out.insert((member, person));
             }
         }

@@ -2,18 +2,49 @@
 
 mod entries;
 
+use std::collections::HashMap;
+
 use kith_domain::fact::Fact;
-use kith_domain::id::{FactId, PersonId};
+use kith_domain::id::{FactId, OrganisationId, PersonId};
 use kith_domain::person::{Change, Profile};
 use kith_domain::text::Text;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Value};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Value,
+};
 
 use super::Origin;
+use crate::bulk::blob;
 use crate::entity;
+use crate::entity::person_address;
+use crate::lookup::Lookup;
 pub(super) use entries::{Added, Entry};
 use entries::{clear, lines, rewrite};
+
+const OF_PERSON: Lookup<1> = Lookup {
+    select: "t.*",
+    table: "person_address",
+    by: ["person"],
+    and: "",
+};
+
+/// Every address that these people have or had, in no order.
+pub(crate) async fn addresses_ever(
+    database: &impl ConnectionTrait,
+    organisation: OrganisationId,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, Vec<person_address::Model>>, DbErr> {
+    let keys: Vec<_> = people.iter().map(|id| [blob(id.as_bytes())]).collect();
+    let rows: Vec<person_address::Model> = OF_PERSON.find(database, organisation, &keys).await?;
+    let mut addresses: HashMap<_, Vec<_>> = HashMap::with_capacity(people.len());
+    for row in rows {
+        if let Some(person) = PersonId::from_slice(&row.person) {
+            addresses.entry(person).or_default().push(row);
+        }
+    }
+    Ok(addresses)
+}
 
 fn texts(lines: &str) -> Vec<Text> {
     lines.lines().map(Text::from).collect()

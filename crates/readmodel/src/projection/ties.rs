@@ -18,7 +18,7 @@ use crate::entity::tie;
 use crate::lookup::Lookup;
 use crate::projection::Members;
 
-pub(crate) use refold::contacts;
+pub(crate) use refold::{contacts, every_contact};
 pub(super) use refold::{refold, refold_around};
 
 /// Member and person.

@@ -8,11 +8,11 @@ use kith_domain::sharing::Level;
 use sea_orm::{DatabaseConnection, DbErr, FromQueryResult};
 
 use super::keys;
-use super::people::addresses_ever;
 use super::sharing::Rules;
 use crate::bulk::blob;
 use crate::entity::person;
 use crate::lookup::Lookup;
+use crate::projection::people::addresses_ever;
 
 /// What holds of a row `tie` that counts as one: a tie of nothing but unanswered mail, found in a
 /// mailbox, to somebody whom nobody entered on purpose, is staged.

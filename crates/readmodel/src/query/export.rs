@@ -5,17 +5,17 @@ use std::collections::{BTreeMap, HashMap};
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
 use kith_domain::due::{Fold, Known};
 use kith_domain::id::{OrganisationId, PersonId};
-use kith_domain::interaction::touches;
 use kith_domain::sharing::Level;
-use kith_domain::tie::{self, Contact, Profile, Reading};
+use kith_domain::tie::{self, Profile, Reading};
 use kith_domain::time::Timestamp;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+use sea_orm::{DatabaseConnection, DbErr};
 
 use super::people;
 use super::sharing::Rules;
-use crate::bulk::{blob, statement};
 use crate::entity::person;
-use crate::projection::{Members, taken_part};
+use crate::projection::Members;
+use crate::projection::people::addresses_ever;
+use crate::projection::ties::every_contact;
 
 /// One exported tie.
 #[derive(Debug, Clone)]
@@ -45,9 +45,6 @@ pub struct Question {
     pub default: Level,
 }
 
-/// Interactions read at a time.
-const PAGE: u64 = 20_000;
-
 type Folded = BTreeMap<(PersonId, PersonId), Fold>;
 
 /// The ties, ordered by member and person as they are named.
@@ -71,7 +68,7 @@ pub async fn ties(
     ids.dedup();
     let names: HashMap<PersonId, person::Model> =
         people::named(database, organisation, &ids).await?;
-    let addresses = people::addresses_ever(database, organisation, &ids).await?;
+    let addresses = addresses_ever(database, organisation, &ids).await?;
     let rules = Rules::load(database, organisation, question.default).await?;
     let mut rows = Vec::with_capacity(folded.len());
     for ((member, person), fold) in &folded {
@@ -123,44 +120,17 @@ async fn fold(
         Some(one) => member == one,
         None => members.contains(member),
     };
-    let backend = database.get_database_backend();
-    let sql = format!(
-        "SELECT id, kind, at_us, participants, recorded_us, found FROM interaction \
-         WHERE organisation = $1 AND id > $2 AND to_position IS NULL AND held > 0 AND at_us <= $3 \
-         ORDER BY organisation, id LIMIT {PAGE}"
-    );
     let mut folded = Folded::new();
-    let mut after: Vec<u8> = Vec::new();
-    loop {
-        let as_of = question.as_of.micros();
-        let values = vec![blob(organisation.as_bytes()), blob(&after), as_of.into()];
-        let rows = database
-            .query_all_raw(statement(backend, sql.as_str(), values))
-            .await?;
-        for row in &rows {
-            let at = Timestamp(row.try_get("", "at_us")?);
-            let recorded = Timestamp(row.try_get("", "recorded_us")?);
-            let found = row.try_get("", "found")?;
-            let (kind, participants) = taken_part(row)?;
-            for touch in touches(kind, &participants, wanted) {
-                let contact = Contact {
-                    at,
-                    direction: touch.direction,
-                    kind,
-                };
-                let since = members.known_to(touch.member, recorded);
-                let fold = folded.entry((touch.member, touch.person)).or_default();
-                let known = Known {
-                    contact,
-                    since,
-                    found,
-                };
-                fold.record(&known, question.profile.slots);
-            }
-        }
-        match rows.last() {
-            Some(last) if rows.len() == PAGE as usize => after = last.try_get("", "id")?,
-            _ => return Ok(folded),
-        }
-    }
+    let slots = question.profile.slots;
+    let fold = |pair, known: &Known| folded.entry(pair).or_default().record(known, slots);
+    every_contact(
+        database,
+        organisation,
+        members,
+        question.as_of,
+        wanted,
+        fold,
+    )
+    .await?;
+    Ok(folded)
 }

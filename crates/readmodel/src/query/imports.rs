@@ -8,6 +8,7 @@ use sea_orm::{
     FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::interactions::{Receipt, receipts};
 use super::own;
 use crate::bulk::{blob, statement};
 use crate::entity::import;
@@ -103,19 +104,6 @@ async fn count(
 }
 
 #[derive(FromQueryResult)]
-struct Held {
-    id: Vec<u8>,
-    import: Option<Vec<u8>>,
-}
-
-const FIRST: Lookup<1> = Lookup {
-    select: "t.id, t.import",
-    table: "interaction",
-    by: ["id"],
-    and: " AND t.revision = 1",
-};
-
-#[derive(FromQueryResult)]
 struct Again {
     interaction: Vec<u8>,
 }
@@ -135,17 +123,14 @@ pub async fn same(
     member: Option<PersonId>,
     moments: &[InteractionId],
 ) -> Result<Option<ImportId>, DbErr> {
-    let keys: Vec<_> = moments.iter().map(|id| [blob(id.as_bytes())]).collect();
-    let rows: Vec<Held> = FIRST.find(database, organisation, &keys).await?;
-    let mut firsts: HashMap<&[u8], u64> = HashMap::new();
-    for import in rows.iter().filter_map(|row| row.import.as_deref()) {
+    let receipts = receipts(database, organisation, moments).await?;
+    let mut firsts: HashMap<ImportId, u64> = HashMap::new();
+    for import in receipts.values().filter_map(|receipt| receipt.import) {
         *firsts.entry(import).or_default() += 1;
     }
     // Those that brought most of them first, and those that brought them again.
-    let mut candidates: Vec<(u64, ImportId)> = firsts
-        .into_iter()
-        .filter_map(|(id, count)| Some((count, ImportId::from_slice(id)?)))
-        .collect();
+    let mut candidates: Vec<(u64, ImportId)> =
+        firsts.into_iter().map(|(id, count)| (count, id)).collect();
     candidates.sort_unstable_by(|a, b| b.cmp(a));
     candidates.truncate(CANDIDATES);
     if let Some(first) = moments.first() {
@@ -153,7 +138,7 @@ pub async fn same(
         candidates.extend(again.into_iter().map(|id| (0, id)));
     }
     for (_, id) in candidates {
-        if is_same(database, organisation, member, id, &rows, moments.len()).await? {
+        if is_same(database, organisation, member, id, &receipts, moments.len()).await? {
             return Ok(Some(id));
         }
     }
@@ -192,7 +177,7 @@ async fn is_same(
     organisation: OrganisationId,
     member: Option<PersonId>,
     id: ImportId,
-    rows: &[Held],
+    receipts: &HashMap<InteractionId, Receipt>,
     moments: usize,
 ) -> Result<bool, DbErr> {
     let Some(row) = find(database, organisation, id).await? else {
@@ -205,16 +190,15 @@ async fn is_same(
     if count(database, organisation, row).await?.moments != moments as u64 {
         return Ok(false);
     }
-    let others = rows
+    let others: Vec<_> = receipts
         .iter()
-        .filter(|row| row.import.as_deref() != Some(id.as_bytes()));
-    let others: Vec<_> = others
-        .map(|row| [blob(id.as_bytes()), blob(&row.id)])
+        .filter(|(_, receipt)| receipt.import != Some(id))
+        .map(|(moment, _)| [blob(id.as_bytes()), blob(moment.as_bytes())])
         .collect();
     let again: Vec<Again> = AGAIN.find(database, organisation, &others).await?;
     let again = again
         .iter()
         .filter(|row| !row.interaction.is_empty())
         .count();
-    Ok(again == others.len() && rows.len() == moments)
+    Ok(again == others.len() && receipts.len() == moments)
 }

@@ -136,30 +136,6 @@ const BY_ADDRESS: Lookup<1> = Lookup {
     and: " AND NOT t.former",
 };
 
-const OF_PERSON: Lookup<1> = Lookup {
-    select: "t.*",
-    table: "person_address",
-    by: ["person"],
-    and: "",
-};
-
-/// Every address that these people have or had, in no order.
-pub(super) async fn addresses_ever(
-    database: &DatabaseConnection,
-    organisation: OrganisationId,
-    people: &[PersonId],
-) -> Result<HashMap<PersonId, Vec<person_address::Model>>, DbErr> {
-    let keys: Vec<_> = people.iter().map(|id| [blob(id.as_bytes())]).collect();
-    let rows: Vec<person_address::Model> = OF_PERSON.find(database, organisation, &keys).await?;
-    let mut addresses: HashMap<_, Vec<_>> = HashMap::with_capacity(people.len());
-    for row in rows {
-        if let Some(person) = PersonId::from_slice(&row.person) {
-            addresses.entry(person).or_default().push(row);
-        }
-    }
-    Ok(addresses)
-}
-
 /// Who has these addresses, which are normalised. Of several people, the one with the first id.
 pub async fn by_addresses(
     database: &DatabaseConnection,

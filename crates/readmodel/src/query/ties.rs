@@ -11,9 +11,10 @@ use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
 
 use super::directory::COUNTS;
 use super::own;
-use super::people::{self, addresses_ever};
+use super::people;
 use super::sharing::Rules;
 use crate::entity::{member as colleague, person, tie as row};
+use crate::projection::people::addresses_ever;
 use crate::projection::ties::{contacts, state};
 
 /// A tie of the asking member's own.

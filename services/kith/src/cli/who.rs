@@ -119,10 +119,20 @@ async fn known(client: &Client, words: &str) -> Result<Person, Failure> {
     }
 }
 
-async fn get(client: &Client, reference: &str) -> Result<Option<Person>, Failure> {
+/// The person of the directory with this id, address or key.
+pub(super) async fn get(client: &Client, reference: &str) -> Result<Option<Person>, Failure> {
+    get_after(client, reference, &client.min_position).await
+}
+
+/// The same, once a position is visible.
+pub(super) async fn get_after(
+    client: &Client,
+    reference: &str,
+    position: &str,
+) -> Result<Option<Person>, Failure> {
     let request = GetPersonRequest {
         person: reference.to_owned(),
-        min_position: client.min_position.clone(),
+        min_position: position.to_owned(),
     };
     match client.directory().get_person(client.request(request)).await {
         Ok(answer) => Ok(answer.into_inner().person),

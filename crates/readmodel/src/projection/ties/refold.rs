@@ -75,26 +75,29 @@ const MANY: usize = 500;
 /// Interactions read at a time.
 const PAGE: usize = 20_000;
 
-/// The contacts of many ties, by reading through the whole timeline.
-async fn contacts_of_many(
-    database: &DatabaseTransaction,
+/// Every contact of the members that are wanted, with its tie, up to and including a moment, in no order
+/// of time: reads through the whole timeline. Whom members leave out is among them.
+pub(crate) async fn every_contact(
+    database: &impl ConnectionTrait,
     organisation: OrganisationId,
-    pairs: &BTreeSet<Pair>,
     members: &Members,
-) -> Result<Touched, DbErr> {
-    let left_out = members
-        .exclusions
-        .among(database, organisation, pairs.iter().copied());
-    let left_out = left_out.await?;
+    until: Timestamp,
+    wanted: impl Fn(PersonId) -> bool,
+    mut each: impl FnMut(Pair, &Known),
+) -> Result<(), DbErr> {
     let sql = format!(
         "SELECT id, kind, at_us, participants, recorded_us, found FROM interaction \
-         WHERE organisation = $1 AND id > $2 AND to_position IS NULL AND held > 0 \
+         WHERE organisation = $1 AND id > $2 AND to_position IS NULL AND held > 0 AND at_us <= $3 \
          ORDER BY organisation, id LIMIT {PAGE}"
     );
     let backend = database.get_database_backend();
-    let (mut touched, mut after) = (Touched::default(), Vec::new());
+    let mut after: Vec<u8> = Vec::new();
     loop {
-        let values = vec![blob(organisation.as_bytes()), blob(&after)];
+        let values = vec![
+            blob(organisation.as_bytes()),
+            blob(&after),
+            until.micros().into(),
+        ];
         let rows = database
             .query_all_raw(statement(backend, sql.as_str(), values))
             .await?;
@@ -103,11 +106,7 @@ async fn contacts_of_many(
             let recorded = Timestamp(row.try_get("", "recorded_us")?);
             let found = row.try_get("", "found")?;
             let (kind, participants) = taken_part(row)?;
-            for touch in touches(kind, &participants, |p| members.contains(p)) {
-                let pair = (touch.member, touch.person);
-                if !pairs.contains(&pair) || left_out.contains(&pair) {
-                    continue;
-                }
+            for touch in touches(kind, &participants, &wanted) {
                 let contact = Contact {
                     at,
                     direction: touch.direction,
@@ -119,14 +118,36 @@ async fn contacts_of_many(
                     since,
                     found,
                 };
-                touched.fold(pair, &known);
+                each((touch.member, touch.person), &known);
             }
         }
         match rows.last() {
             Some(last) if rows.len() == PAGE => after = last.try_get("", "id")?,
-            _ => return Ok(touched),
+            _ => return Ok(()),
         }
     }
+}
+
+/// The contacts of many ties.
+async fn contacts_of_many(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    pairs: &BTreeSet<Pair>,
+    members: &Members,
+) -> Result<Touched, DbErr> {
+    let ties = pairs.iter().copied();
+    let left_out = members.exclusions.among(database, organisation, ties);
+    let left_out = left_out.await?;
+    let mut touched = Touched::default();
+    let fold = |pair, known: &Known| {
+        if pairs.contains(&pair) && !left_out.contains(&pair) {
+            touched.fold(pair, known);
+        }
+    };
+    let is_member = |person| members.contains(person);
+    let ever = Timestamp(i64::MAX);
+    every_contact(database, organisation, members, ever, is_member, fold).await?;
+    Ok(touched)
 }
 
 /// Builds ties anew from their interactions: an OR can't be undone. A tie without any is gone.

@@ -8,9 +8,7 @@ use std::path::PathBuf;
 use kith_capture::contacts::{Contacts, card, table};
 use kith_capture::report::Report;
 use kith_domain::person::MAX_LIST;
-use kith_proto::kith::directory::v1::{
-    CreatePersonRequest, GetPersonRequest, Person, UpdatePersonRequest,
-};
+use kith_proto::kith::directory::v1::{CreatePersonRequest, Person, UpdatePersonRequest};
 
 use super::progress::Progress;
 use super::sending::reach;
@@ -20,7 +18,7 @@ use super::tell;
 use crate::cli::connect::Client;
 use crate::cli::failure::{Exit, Failure};
 use crate::cli::output::{Cell, Output};
-use crate::cli::{Global, ambient, shape};
+use crate::cli::{Global, ambient, shape, who};
 
 /// Which address books, and how.
 #[derive(Debug, clap::Args)]
@@ -53,6 +51,17 @@ struct Done {
     /// Contacts that the server did not take.
     refused: u64,
     position: String,
+}
+
+impl Done {
+    /// What the next question waits for: the last change, and before any what the command was given.
+    fn after<'a>(&'a self, client: &'a Client) -> &'a str {
+        if self.position.is_empty() {
+            &client.min_position
+        } else {
+            &self.position
+        }
+    }
 }
 
 pub(super) async fn run(
@@ -155,7 +164,7 @@ async fn one(client: &Client, given: Person, done: &mut Done) -> Result<(), Fail
     let mut known = None;
     let mut new_addresses = Vec::new();
     for address in &given.addresses {
-        match find(client, address, &done.position).await? {
+        match who::get_after(client, address, done.after(client)).await? {
             None => new_addresses.push(address.clone()),
             Some(person) => {
                 known.get_or_insert(person);
@@ -163,13 +172,13 @@ async fn one(client: &Client, given: Person, done: &mut Done) -> Result<(), Fail
         }
     }
     if given.addresses.is_empty() {
-        known = find(client, &given.external_key, &done.position).await?;
+        known = who::get_after(client, &given.external_key, done.after(client)).await?;
     }
     let Some(known) = known else {
         let request = CreatePersonRequest {
             request_id: ambient::request_id().to_string(),
             person: Some(given),
-            min_position: done.position.clone(),
+            min_position: done.after(client).to_owned(),
         };
         let mut directory = client.directory();
         let answer = directory.create_person(client.request(request)).await?;
@@ -189,7 +198,7 @@ async fn one(client: &Client, given: Person, done: &mut Done) -> Result<(), Fail
         request_id: ambient::request_id().to_string(),
         etag: change.etag.clone(),
         person: Some(change),
-        min_position: done.position.clone(),
+        min_position: done.after(client).to_owned(),
         ..UpdatePersonRequest::default()
     };
     let mut directory = client.directory();
@@ -197,18 +206,6 @@ async fn one(client: &Client, given: Person, done: &mut Done) -> Result<(), Fail
     done.position = answer.into_inner().position;
     done.filled += 1;
     Ok(())
-}
-
-async fn find(client: &Client, reference: &str, after: &str) -> Result<Option<Person>, Failure> {
-    let request = client.request(GetPersonRequest {
-        person: reference.to_owned(),
-        min_position: after.to_owned(),
-    });
-    match client.directory().get_person(request).await {
-        Ok(answer) => Ok(answer.into_inner().person),
-        Err(status) if status.code() == tonic::Code::NotFound => Ok(None),
-        Err(status) => Err(status.into()),
-    }
 }
 
 /// Whether two names have no word in common: then an address that both have is a shared one, of a firm

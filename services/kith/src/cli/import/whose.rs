@@ -4,14 +4,14 @@
 use kith_capture::mail::{Candidate, Mine, Survey};
 use kith_capture::mailbox::is_address;
 use kith_proto::kith::admin::v1::{GetServerInfoRequest, Member};
-use kith_proto::kith::directory::v1::{GetPersonRequest, Person, UpdatePersonRequest};
+use kith_proto::kith::directory::v1::{Person, UpdatePersonRequest};
 
 use super::asking;
 use super::progress::Progress;
 use super::source::{Layout, Source};
 use crate::cli::connect::Client;
 use crate::cli::failure::Failure;
-use crate::cli::{ambient, output, shape};
+use crate::cli::{ambient, output, shape, who};
 
 /// Mails of a source that are looked at to learn whose it is.
 const SAMPLE: usize = 1_000;
@@ -114,7 +114,7 @@ impl Owner {
         };
         let mut new = Vec::new();
         for address in &self.learnt {
-            match find(client, address).await? {
+            match who::get(client, address).await? {
                 Some(person) if person.person_id == member.member_id => {}
                 Some(person) => output::note(&format!(
                     "{address} stands in the directory as somebody else ({}); your mail is read as \
@@ -151,25 +151,9 @@ impl Owner {
     }
 }
 
-async fn entry(client: &Client, reference: &str) -> Result<Person, Failure> {
-    let request = client.request(GetPersonRequest {
-        person: reference.to_owned(),
-        min_position: client.min_position.clone(),
-    });
-    let answer = client.directory().get_person(request).await?;
-    Ok(answer.into_inner().person.unwrap_or_default())
-}
-
-async fn find(client: &Client, address: &str) -> Result<Option<Person>, Failure> {
-    let request = client.request(GetPersonRequest {
-        person: address.to_owned(),
-        min_position: client.min_position.clone(),
-    });
-    match client.directory().get_person(request).await {
-        Ok(answer) => Ok(answer.into_inner().person),
-        Err(status) if status.code() == tonic::Code::NotFound => Ok(None),
-        Err(status) => Err(status.into()),
-    }
+async fn entry(client: &Client, member_id: &str) -> Result<Person, Failure> {
+    let entry = who::get(client, member_id).await?;
+    entry.ok_or_else(|| Failure::not_found("you have no entry in the directory"))
 }
 
 fn told(candidate: &Candidate) -> String {
