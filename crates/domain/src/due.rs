@@ -10,7 +10,12 @@
 //! ladder. So twenty years of imported mail wake nobody, an archive that comes half a year later
 //! wakes nobody, and neither does the past of a new member or a moment that is moved to another
 //! person. This is stricter than "after the tie was first recorded", and implies it.
+//!
+//! **The member has the last word.** A tie that is left alone asks for nothing. One that its member
+//! decided to [tend](Word::Tend) asks at the moment of that decision if its own rhythm had asked
+//! before: that is how what faded unnoticed comes back.
 
+use crate::care::{Care, Word};
 use crate::followup::Reason;
 use crate::tie::{self, Contact, Direction, Slots, State, V1};
 use crate::time::{DAY, Timestamp};
@@ -140,8 +145,8 @@ impl Fold {
 
     /// When the tie next asks for attention, seen from `at`. Asked of folds in days only.
     #[must_use]
-    pub fn next(&self, at: Timestamp) -> Option<Moment> {
-        let moments = moments(&self.past, &self.contacts);
+    pub fn next(&self, care: Care, at: Timestamp) -> Option<Moment> {
+        let moments = moments(&self.past, &self.contacts, care);
         next(&moments, |moment| moment.at <= at)
     }
 }
@@ -172,12 +177,17 @@ impl Moment {
 ///
 /// `contacts` are all contacts, in any order, needed when [`Past::may_climb`]; else empty.
 #[must_use]
-pub fn moments(past: &Past, contacts: &[Known]) -> Vec<Moment> {
-    if !past.answered {
+pub fn moments(past: &Past, contacts: &[Known], care: Care) -> Vec<Moment> {
+    if !past.answered || matches!(care.word, Word::Quiet | Word::Never) {
         return Vec::new();
     }
+    let not_before = if care.word == Word::Tend {
+        care.since
+    } else {
+        Timestamp(i64::MIN)
+    };
     let fading = tie::due_at(&past.state, &V1).map(|at| Moment {
-        at,
+        at: at.max(not_before),
         reason: Reason::Fading,
         basis: i64::from(past.state.anchor),
         known: past.known,
@@ -252,7 +262,7 @@ mod tests {
     /// What the tie comes to right after its last contact.
     fn next_of(contacts: &[Known]) -> Option<Moment> {
         let last = contacts.iter().map(|known| known.contact.at).max()?;
-        fold(contacts).next(last)
+        fold(contacts).next(Care::default(), last)
     }
 
     fn reason_and_time(contacts: &[Known]) -> Option<(Reason, Timestamp)> {
@@ -291,7 +301,7 @@ mod tests {
         let long_ago = [contact(days(-31), Kind::Mail), contact(MET, Kind::Meeting)];
         assert!(
             fold(&long_ago)
-                .next(MET)
+                .next(Care::default(), MET)
                 .is_none_or(|next| next.reason == Reason::Fading)
         );
     }
@@ -358,6 +368,55 @@ mod tests {
     }
 
     #[test]
+    fn a_tie_that_is_left_alone_asks_for_nothing() {
+        let calls = weekly(0..30, Kind::Call);
+        let last = days(7 * 29);
+        for (word, asks) in [
+            (Word::Undecided, true),
+            (Word::Tend, true),
+            (Word::Quiet, false),
+            (Word::Never, false),
+        ] {
+            let care = Care { word, since: MET };
+            assert_eq!(fold(&calls).next(care, last).is_some(), asks, "{word:?}");
+        }
+    }
+
+    #[test]
+    fn one_that_faded_unnoticed_asks_when_its_member_decides_to_tend_it() {
+        let since = days(900);
+        let imported = |known: Known| Known { since, ..known };
+        let calls: Vec<Known> = weekly(0..30, Kind::Call)
+            .into_iter()
+            .map(imported)
+            .collect();
+        assert_eq!(fold(&calls).next(Care::default(), since), None);
+        let tended = |since| Care {
+            word: Word::Tend,
+            since,
+        };
+        let next = fold(&calls).next(tended(days(901)), since);
+        assert_eq!(
+            next.map(|next| (next.reason, next.at)),
+            Some((Reason::Fading, days(901)))
+        );
+        let before_the_import = fold(&calls).next(tended(days(899)), since);
+        assert_eq!(before_the_import, None, "an import still wakes nobody");
+    }
+
+    #[test]
+    fn a_decision_to_tend_moves_no_moment_that_lies_ahead() {
+        let calls = weekly(0..30, Kind::Call);
+        let last = days(7 * 29);
+        let tended = Care {
+            word: Word::Tend,
+            since: last,
+        };
+        let next = |care| fold(&calls).next(care, last);
+        assert_eq!(next(tended), next(Care::default()));
+    }
+
+    #[test]
     fn what_is_known_does_not_depend_on_order_or_on_grouping() {
         let known = |at, since| {
             Past::of(
@@ -394,7 +453,7 @@ mod tests {
     #[test]
     fn after_the_ladder_was_told_the_rhythm_is_next_and_the_last_one_stays() {
         let contacts = weekly(0..3, Kind::Meeting);
-        let moments = moments(&fold(&contacts).past, &contacts);
+        let moments = moments(&fold(&contacts).past, &contacts, Care::default());
         let [first, second] = moments.as_slice() else {
             panic!("two moments: {moments:?}");
         };

@@ -3,8 +3,8 @@
 use crate::id::{CommitId, KeyId, OrganisationId, PersonId};
 use crate::time::Timestamp;
 use crate::{
-    access, exclusion, fact, followup, import, interaction, key, member, organisation, person,
-    sharing,
+    access, care, exclusion, fact, followup, import, interaction, key, member, organisation, pause,
+    person, sharing, undo,
 };
 
 /// One event of one organisation.
@@ -30,6 +30,12 @@ pub enum Event {
     Sharing(sharing::Event),
     /// Of whom a member leaves out.
     Exclusion(exclusion::Event),
+    /// Of how a member cares for a tie.
+    Care(care::Event),
+    /// Of a member's pause.
+    Pause(pause::Event),
+    /// Of a change that was taken back.
+    Undone(undo::Undone),
     /// Of a bulk export.
     Exported(access::Exported),
 }
@@ -58,188 +64,42 @@ pub struct Commit {
 #[error("the event belongs to another aggregate")]
 pub struct NotThisKind;
 
-impl From<organisation::Event> for Event {
-    fn from(event: organisation::Event) -> Self {
-        Self::Organisation(event)
-    }
-}
-
-impl From<member::Event> for Event {
-    fn from(event: member::Event) -> Self {
-        Self::Member(event)
-    }
-}
-
-impl From<key::Event> for Event {
-    fn from(event: key::Event) -> Self {
-        Self::Key(event)
-    }
-}
-
-impl From<person::Event> for Event {
-    fn from(event: person::Event) -> Self {
-        Self::Person(event)
-    }
-}
-
-impl From<fact::Event> for Event {
-    fn from(event: fact::Event) -> Self {
-        Self::Fact(event)
-    }
-}
-
-impl From<interaction::Event> for Event {
-    fn from(event: interaction::Event) -> Self {
-        Self::Interaction(event)
-    }
-}
-
-impl From<import::Event> for Event {
-    fn from(event: import::Event) -> Self {
-        Self::Import(event)
-    }
-}
-
-impl From<followup::Event> for Event {
-    fn from(event: followup::Event) -> Self {
-        Self::FollowUp(event)
-    }
-}
-
-impl From<sharing::Event> for Event {
-    fn from(event: sharing::Event) -> Self {
-        Self::Sharing(event)
-    }
-}
-
-impl From<exclusion::Event> for Event {
-    fn from(event: exclusion::Event) -> Self {
-        Self::Exclusion(event)
-    }
-}
-
-impl From<access::Exported> for Event {
-    fn from(event: access::Exported) -> Self {
-        Self::Exported(event)
-    }
-}
-
-impl TryFrom<Event> for organisation::Event {
-    type Error = NotThisKind;
-
-    fn try_from(event: Event) -> Result<Self, NotThisKind> {
-        if let Event::Organisation(event) = event {
-            Ok(event)
-        } else {
-            Err(NotThisKind)
+/// Every event of an aggregate is an [`Event`], and some of those are its own.
+macro_rules! conversions {
+    ($($kind:ident($own:ty),)*) => {$(
+        impl From<$own> for Event {
+            fn from(event: $own) -> Self {
+                Self::$kind(event)
+            }
         }
-    }
+
+        impl TryFrom<Event> for $own {
+            type Error = NotThisKind;
+
+            fn try_from(event: Event) -> Result<Self, NotThisKind> {
+                if let Event::$kind(event) = event {
+                    Ok(event)
+                } else {
+                    Err(NotThisKind)
+                }
+            }
+        }
+    )*};
 }
 
-impl TryFrom<Event> for member::Event {
-    type Error = NotThisKind;
-
-    fn try_from(event: Event) -> Result<Self, NotThisKind> {
-        if let Event::Member(event) = event {
-            Ok(event)
-        } else {
-            Err(NotThisKind)
-        }
-    }
-}
-
-impl TryFrom<Event> for key::Event {
-    type Error = NotThisKind;
-
-    fn try_from(event: Event) -> Result<Self, NotThisKind> {
-        if let Event::Key(event) = event {
-            Ok(event)
-        } else {
-            Err(NotThisKind)
-        }
-    }
-}
-
-impl TryFrom<Event> for person::Event {
-    type Error = NotThisKind;
-
-    fn try_from(event: Event) -> Result<Self, NotThisKind> {
-        if let Event::Person(event) = event {
-            Ok(event)
-        } else {
-            Err(NotThisKind)
-        }
-    }
-}
-
-impl TryFrom<Event> for fact::Event {
-    type Error = NotThisKind;
-
-    fn try_from(event: Event) -> Result<Self, NotThisKind> {
-        if let Event::Fact(event) = event {
-            Ok(event)
-        } else {
-            Err(NotThisKind)
-        }
-    }
-}
-
-impl TryFrom<Event> for interaction::Event {
-    type Error = NotThisKind;
-
-    fn try_from(event: Event) -> Result<Self, NotThisKind> {
-        if let Event::Interaction(event) = event {
-            Ok(event)
-        } else {
-            Err(NotThisKind)
-        }
-    }
-}
-
-impl TryFrom<Event> for followup::Event {
-    type Error = NotThisKind;
-
-    fn try_from(event: Event) -> Result<Self, NotThisKind> {
-        if let Event::FollowUp(event) = event {
-            Ok(event)
-        } else {
-            Err(NotThisKind)
-        }
-    }
-}
-
-impl TryFrom<Event> for sharing::Event {
-    type Error = NotThisKind;
-
-    fn try_from(event: Event) -> Result<Self, NotThisKind> {
-        if let Event::Sharing(event) = event {
-            Ok(event)
-        } else {
-            Err(NotThisKind)
-        }
-    }
-}
-
-impl TryFrom<Event> for exclusion::Event {
-    type Error = NotThisKind;
-
-    fn try_from(event: Event) -> Result<Self, NotThisKind> {
-        if let Event::Exclusion(event) = event {
-            Ok(event)
-        } else {
-            Err(NotThisKind)
-        }
-    }
-}
-
-impl TryFrom<Event> for import::Event {
-    type Error = NotThisKind;
-
-    fn try_from(event: Event) -> Result<Self, NotThisKind> {
-        if let Event::Import(event) = event {
-            Ok(event)
-        } else {
-            Err(NotThisKind)
-        }
-    }
+conversions! {
+    Organisation(organisation::Event),
+    Member(member::Event),
+    Key(key::Event),
+    Person(person::Event),
+    Fact(fact::Event),
+    Interaction(interaction::Event),
+    Import(import::Event),
+    FollowUp(followup::Event),
+    Sharing(sharing::Event),
+    Exclusion(exclusion::Event),
+    Care(care::Event),
+    Pause(pause::Event),
+    Undone(undo::Undone),
+    Exported(access::Exported),
 }

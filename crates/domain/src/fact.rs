@@ -69,7 +69,7 @@ pub struct Fact {
     pub fingerprint: [u8; 16],
 }
 
-/// The aggregate of one fact's end. The adding is a rule-free creation in the journal.
+/// The aggregate of one fact's end, which can be taken back. The adding is a rule-free creation in the journal.
 #[derive(Debug)]
 pub struct Life;
 
@@ -83,16 +83,21 @@ pub enum Event {
         /// Which.
         id: FactId,
     },
+    /// It had been removed by mistake.
+    Restored {
+        /// Which.
+        id: FactId,
+    },
 }
 
 /// Whether the fact was removed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// True once removed.
+    /// True while removed.
     pub removed: bool,
 }
 
-/// Remove a fact.
+/// Remove a fact, or take that back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remove {
     /// Which.
@@ -101,9 +106,11 @@ pub struct Remove {
     pub by: PersonId,
     /// Who noted it, as looked up.
     pub author: PersonId,
+    /// `false` restores it.
+    pub removed: bool,
 }
 
-/// Why a fact can't be removed.
+/// Why a fact can't be removed or restored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// It is somebody else's.
@@ -118,14 +125,22 @@ impl Aggregate for Life {
     type Event = Event;
     type Error = Error;
 
-    fn decide(state: &State, Remove { id, by, author }: Remove) -> Result<Vec<Event>, Error> {
+    fn decide(
+        state: &State,
+        Remove {
+            id,
+            by,
+            author,
+            removed,
+        }: Remove,
+    ) -> Result<Vec<Event>, Error> {
         if by != author {
             return Err(Error::NotTheAuthor);
         }
-        Ok(if state.removed {
-            vec![]
-        } else {
-            vec![Event::Removed { id }]
+        Ok(match (state.removed, removed) {
+            (false, true) => vec![Event::Removed { id }],
+            (true, false) => vec![Event::Restored { id }],
+            _ => vec![],
         })
     }
 
@@ -133,6 +148,7 @@ impl Aggregate for Life {
         match event {
             Event::Added(_) => state,
             Event::Removed { .. } => State { removed: true },
+            Event::Restored { .. } => State { removed: false },
         }
     }
 }
@@ -146,29 +162,38 @@ mod tests {
     const ANA: PersonId = PersonId::from_bytes([2; 16]);
     const BEN: PersonId = PersonId::from_bytes([3; 16]);
 
+    fn remove(by: PersonId, removed: bool) -> Remove {
+        Remove {
+            id: ID,
+            by,
+            author: ANA,
+            removed,
+        }
+    }
+
     #[test]
     fn a_fact_is_removed_once_and_by_its_author_alone() {
         let removed = Event::Removed { id: ID };
         given::<Life>(&[])
-            .when(Remove {
-                id: ID,
-                by: BEN,
-                author: ANA,
-            })
+            .when(remove(BEN, true))
             .then_refused("only the member who noted a fact may remove it");
         given::<Life>(&[])
-            .when(Remove {
-                id: ID,
-                by: ANA,
-                author: ANA,
-            })
+            .when(remove(ANA, true))
             .then(std::slice::from_ref(&removed));
         given::<Life>(&[removed])
-            .when(Remove {
-                id: ID,
-                by: ANA,
-                author: ANA,
-            })
+            .when(remove(ANA, true))
             .then_nothing();
+    }
+
+    #[test]
+    fn a_fact_that_was_removed_by_mistake_is_restored_and_can_be_removed_again() {
+        let (removed, restored) = (Event::Removed { id: ID }, Event::Restored { id: ID });
+        given::<Life>(&[]).when(remove(ANA, false)).then_nothing();
+        given::<Life>(std::slice::from_ref(&removed))
+            .when(remove(ANA, false))
+            .then(std::slice::from_ref(&restored));
+        given::<Life>(&[removed.clone(), restored])
+            .when(remove(ANA, true))
+            .then(&[removed]);
     }
 }

@@ -117,6 +117,21 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Which follow-up it happened to.
+    #[must_use]
+    pub const fn id(&self) -> FollowUpId {
+        match self {
+            Self::PromiseMade(promise) => promise.id,
+            Self::FellDue(due) => due.id,
+            Self::Completed { id, .. }
+            | Self::Snoozed { id, .. }
+            | Self::Dismissed { id, .. }
+            | Self::Reopened { id, .. } => *id,
+        }
+    }
+}
+
 /// Where a follow-up stands.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Status {
@@ -166,7 +181,7 @@ pub struct Change {
     pub at: Timestamp,
 }
 
-/// The four things one can do with a follow-up.
+/// What one can do with a follow-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum To {
     /// It was done.
@@ -177,6 +192,8 @@ pub enum To {
     Dismiss,
     /// Open after all.
     Reopen,
+    /// Due when it was before it was snoozed, even if that has passed.
+    Wake(Timestamp),
 }
 
 /// Why a follow-up can't be changed.
@@ -205,10 +222,14 @@ impl Aggregate for FollowUp {
             (To::Complete, _) => Event::Completed { id, at },
             (To::Dismiss, _) => Event::Dismissed { id, at },
             (To::Reopen, _) => Event::Reopened { id, at },
-            (To::Snooze(_), Status::Done | Status::Dismissed) => return Err(Error::Closed),
+            (To::Snooze(_) | To::Wake(_), Status::Done | Status::Dismissed) => {
+                return Err(Error::Closed);
+            }
             (To::Snooze(until), Status::Open) if until <= at => return Err(Error::NotInTheFuture),
-            (To::Snooze(until), Status::Open) if state.until == Some(until) => return Ok(vec![]),
-            (To::Snooze(until), Status::Open) => Event::Snoozed { id, until },
+            (To::Snooze(until) | To::Wake(until), Status::Open) if state.until == Some(until) => {
+                return Ok(vec![]);
+            }
+            (To::Snooze(until) | To::Wake(until), Status::Open) => Event::Snoozed { id, until },
         };
         Ok(vec![event])
     }
@@ -262,6 +283,20 @@ mod tests {
             .then_refused("until must lie in the future");
         given::<FollowUp>(&[Event::Dismissed { id: ID, at: NOW }])
             .when(change(To::Snooze(Timestamp(200))))
+            .then_refused("the follow-up is closed; reopen it first");
+    }
+
+    #[test]
+    fn a_follow_up_that_is_woken_is_due_when_it_was_even_if_that_has_passed() {
+        let snoozed = |until| Event::Snoozed {
+            id: ID,
+            until: Timestamp(until),
+        };
+        given::<FollowUp>(&[snoozed(200)])
+            .when(change(To::Wake(Timestamp(50))))
+            .then(&[snoozed(50)]);
+        given::<FollowUp>(&[Event::Completed { id: ID, at: NOW }])
+            .when(change(To::Wake(Timestamp(50))))
             .then_refused("the follow-up is closed; reopen it first");
     }
 }

@@ -30,16 +30,21 @@ pub enum Event {
         /// Which.
         id: ImportId,
     },
+    /// It had been taken back by mistake.
+    Restored {
+        /// Which.
+        id: ImportId,
+    },
 }
 
 /// Whether an import still stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// True once taken back.
+    /// True while taken back.
     pub undone: bool,
 }
 
-/// Take an import back. Its owner was looked up before.
+/// Take an import back, or restore it. Its owner was looked up before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undo {
     /// Which.
@@ -48,9 +53,11 @@ pub struct Undo {
     pub by: Option<PersonId>,
     /// The member whose import it is.
     pub owner: Option<PersonId>,
+    /// `false` restores it.
+    pub undone: bool,
 }
 
-/// Why an import can't be taken back.
+/// Why an import can't be taken back or restored.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// It is somebody else's.
@@ -65,20 +72,31 @@ impl Aggregate for Import {
     type Event = Event;
     type Error = Error;
 
-    fn decide(state: &State, Undo { id, by, owner }: Undo) -> Result<Vec<Event>, Error> {
+    fn decide(
+        state: &State,
+        Undo {
+            id,
+            by,
+            owner,
+            undone,
+        }: Undo,
+    ) -> Result<Vec<Event>, Error> {
         if by != owner {
             return Err(Error::NotTheOwner);
         }
-        Ok(if state.undone {
-            vec![]
-        } else {
-            vec![Event::Undone { id }]
+        Ok(match (state.undone, undone) {
+            (false, true) => vec![Event::Undone { id }],
+            (true, false) => vec![Event::Restored { id }],
+            _ => vec![],
         })
     }
 
-    fn evolve(mut state: State, event: &Event) -> State {
-        state.undone |= matches!(event, Event::Undone { .. });
-        state
+    fn evolve(state: State, event: &Event) -> State {
+        match event {
+            Event::Part { .. } => state,
+            Event::Undone { .. } => State { undone: true },
+            Event::Restored { .. } => State { undone: false },
+        }
     }
 }
 
@@ -91,11 +109,12 @@ mod tests {
     const BEN: PersonId = PersonId::from_bytes([2; 16]);
     const ID: ImportId = ImportId::from_bytes([3; 16]);
 
-    fn undo(by: Option<PersonId>) -> Undo {
+    fn undo(by: Option<PersonId>, undone: bool) -> Undo {
         Undo {
             id: ID,
             by,
             owner: Some(ANA),
+            undone,
         }
     }
 
@@ -103,15 +122,29 @@ mod tests {
     fn an_import_is_taken_back_once_and_by_its_owner_alone() {
         let undone = Event::Undone { id: ID };
         given::<Import>(&[])
-            .when(undo(Some(ANA)))
+            .when(undo(Some(ANA), true))
             .then(std::slice::from_ref(&undone));
         given::<Import>(&[undone])
-            .when(undo(Some(ANA)))
+            .when(undo(Some(ANA), true))
             .then_nothing();
         for other in [Some(BEN), None] {
             given::<Import>(&[])
-                .when(undo(other))
+                .when(undo(other, true))
                 .then_refused("only its owner can take an import back");
         }
+    }
+
+    #[test]
+    fn an_import_that_was_taken_back_by_mistake_is_restored() {
+        let (undone, restored) = (Event::Undone { id: ID }, Event::Restored { id: ID });
+        given::<Import>(&[])
+            .when(undo(Some(ANA), false))
+            .then_nothing();
+        given::<Import>(std::slice::from_ref(&undone))
+            .when(undo(Some(ANA), false))
+            .then(std::slice::from_ref(&restored));
+        given::<Import>(&[undone.clone(), restored])
+            .when(undo(Some(ANA), true))
+            .then(&[undone]);
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod aggregate;
+pub mod care;
 pub mod due;
 pub mod event;
 pub mod exclusion;
@@ -17,8 +18,10 @@ pub mod interaction;
 pub mod key;
 pub mod member;
 pub mod organisation;
+pub mod pause;
 pub mod person;
 pub mod sharing;
 pub mod text;
 pub mod tie;
 pub mod time;
+pub mod undo;

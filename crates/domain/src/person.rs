@@ -94,6 +94,14 @@ pub enum Event {
         /// What changed.
         change: Change,
     },
+    /// They had been entered on purpose by mistake: who was never met is in nobody's directory any
+    /// more, whoever was is there as if they had only come along.
+    TakenOut {
+        /// Who.
+        id: PersonId,
+        /// Counts changes, as those of the entry's content do.
+        version: u32,
+    },
 }
 
 /// What is known from the person's own subject.
@@ -111,7 +119,16 @@ pub struct Update {
     /// The version the caller saw, if it insists on it.
     pub seen: Option<u32>,
     /// What to change.
-    pub change: Change,
+    pub to: To,
+}
+
+/// What an entry becomes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum To {
+    /// The same with other content.
+    Changed(Change),
+    /// None that somebody made on purpose.
+    TakenOut,
 }
 
 /// Why an entry can't be changed.
@@ -132,10 +149,14 @@ impl Aggregate for Person {
     type Event = Event;
     type Error = Error;
 
-    fn decide(state: &State, Update { id, seen, change }: Update) -> Result<Vec<Event>, Error> {
+    fn decide(state: &State, Update { id, seen, to }: Update) -> Result<Vec<Event>, Error> {
         if seen.is_some_and(|version| version != state.version) {
             return Err(Error::Changed);
         }
+        let version = state.version.saturating_add(1);
+        let To::Changed(change) = to else {
+            return Ok(vec![Event::TakenOut { id, version }]);
+        };
         let too_long = |list: &Option<Vec<Text>>| list.as_ref().is_some_and(|l| l.len() > MAX_LIST);
         if too_long(&change.addresses) || too_long(&change.tags) {
             return Err(Error::TooMany);
@@ -145,13 +166,13 @@ impl Aggregate for Person {
         }
         Ok(vec![Event::Changed {
             id,
-            version: state.version.saturating_add(1),
+            version,
             change,
         }])
     }
 
     fn evolve(mut state: State, event: &Event) -> State {
-        if let Event::Changed { version, .. } = event {
+        if let Event::Changed { version, .. } | Event::TakenOut { version, .. } = event {
             state.version = state.version.max(*version);
         }
         state
@@ -187,7 +208,7 @@ mod tests {
         let update = |seen| Update {
             id: ANA,
             seen: Some(seen),
-            change: renamed(),
+            to: To::Changed(renamed()),
         };
         given::<Person>(&[changed(1)])
             .when(update(0))
@@ -203,7 +224,7 @@ mod tests {
             .when(Update {
                 id: ANA,
                 seen: None,
-                change: renamed(),
+                to: To::Changed(renamed()),
             })
             .then_each_time(&[changed(1)], &[changed(2)]);
     }
@@ -214,9 +235,27 @@ mod tests {
             .when(Update {
                 id: ANA,
                 seen: None,
-                change: Change::default(),
+                to: To::Changed(Change::default()),
             })
             .then_nothing();
+    }
+
+    #[test]
+    fn an_entry_is_taken_out_as_its_caller_saw_it() {
+        let take_out = |seen| Update {
+            id: ANA,
+            seen: Some(seen),
+            to: To::TakenOut,
+        };
+        let taken_out = |version| Event::TakenOut { id: ANA, version };
+        let outdated =
+            "the entry was changed by somebody else; read it again and repeat your change";
+        given::<Person>(&[])
+            .when(take_out(0))
+            .then_once(&[taken_out(1)], outdated);
+        given::<Person>(&[changed(1)])
+            .when(take_out(0))
+            .then_refused(outdated);
     }
 
     #[test]

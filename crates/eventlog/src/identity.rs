@@ -116,6 +116,17 @@ impl OrganisationKeys {
         CommitId::from_bytes(self.0.commit.of(&parts))
     }
 
+    /// One of several commits that a request makes: the one about this interaction.
+    #[must_use]
+    pub fn commit_about(&self, request: CommitId, interaction: InteractionId) -> CommitId {
+        let parts = [
+            request.as_bytes().as_slice(),
+            b"about",
+            interaction.as_bytes(),
+        ];
+        CommitId::from_bytes(self.0.commit.of(&parts))
+    }
+
     /// The commit that a frame of interactions makes, with the import that they come with: the same
     /// of both, the same commit.
     #[must_use]

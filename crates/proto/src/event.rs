@@ -7,6 +7,7 @@
 //! One exhaustive `match` per direction turns every stored event into today's. A stored field that
 //! changes its meaning is upcast there, and its old bytes stay in `tests/golden/` for ever.
 
+mod caring;
 mod governance;
 mod moments;
 mod people;
@@ -172,6 +173,9 @@ fn encode(event: &Event, seal: &mut impl Seal) -> wire::Event {
         Event::Fact(event) => people::encode_fact(event, seal),
         Event::Interaction(event) => moments::encode_interaction(event, seal),
         Event::FollowUp(event) => moments::encode_follow_up(event, seal),
+        Event::Care(event) => caring::encode_care(event),
+        Event::Pause(event) => caring::encode_pause(event),
+        Event::Undone(event) => governance::encode_change_undone(*event),
     };
     wire::Event {
         body: Some(body),
@@ -205,6 +209,13 @@ fn decode(body: &wire::event::Body, open: &mut impl Open) -> Result<Event, Decod
         Body::FollowUpSnoozed(b) => moments::decode_snoozed(b)?.into(),
         Body::FollowUpDismissed(b) => moments::decode_dismissed(b)?.into(),
         Body::FollowUpReopened(b) => moments::decode_reopened(b)?.into(),
+        Body::InteractionRestored(b) => moments::decode_restored(b)?.into(),
+        Body::FactRestored(b) => people::decode_fact_restored(b)?.into(),
+        Body::PersonTakenOut(b) => people::decode_taken_out(b)?.into(),
+        Body::ImportRestored(b) => governance::decode_import_restored(b)?.into(),
+        Body::CareSet(b) => caring::decode_care(b)?.into(),
+        Body::PauseSet(b) => caring::decode_pause(b)?.into(),
+        Body::ChangeUndone(b) => governance::decode_change_undone(*b).into(),
     })
 }
 

@@ -39,6 +39,11 @@ pub mod kith {
             tonic::include_proto!("kith.followup.v1");
         }
     }
+    pub mod history {
+        pub mod v1 {
+            tonic::include_proto!("kith.history.v1");
+        }
+    }
     pub mod interaction {
         pub mod v1 {
             tonic::include_proto!("kith.interaction.v1");

@@ -4,11 +4,13 @@
 //! domain's `ALL`, so one rule converts them all; a test holds every pair of enums to it.
 
 use kith_domain::access::Role;
+use kith_domain::care;
 use kith_domain::fact::Kind as FactKind;
 use kith_domain::followup::Reason;
 use kith_domain::interaction::{Kind, Part};
 use kith_domain::sharing::Level;
 use kith_domain::time::Timestamp;
+use kith_domain::undo;
 
 /// A domain enum that has a wire enum of the same order, shifted by the unspecified value.
 pub trait Word: Copy + Sized {
@@ -45,7 +47,16 @@ macro_rules! words {
     )*};
 }
 
-words!(Role, Level, Kind, Part, FactKind, Reason);
+words!(
+    Role,
+    Level,
+    Kind,
+    Part,
+    FactKind,
+    Reason,
+    care::Word,
+    undo::Kind
+);
 
 /// The moment of a protobuf timestamp; `None` outside the years 1 to 9999 or with bad nanoseconds.
 #[must_use]
@@ -80,6 +91,7 @@ pub fn reason_name(reason: crate::kith::error::v1::ErrorReason) -> &'static str 
 mod tests {
     use super::*;
     use crate::kith::event::v1 as wire;
+    use crate::kith::history::v1::ChangeKind;
 
     #[test]
     fn every_word_has_the_same_name_in_the_domain_and_on_the_wire() {
@@ -120,6 +132,12 @@ mod tests {
         });
         names(&Reason::ALL, |v| {
             name(wire::FollowUpReason::try_from(v).ok()?.as_str_name())
+        });
+        names(&care::Word::ALL, |v| {
+            name(wire::Care::try_from(v).ok()?.as_str_name())
+        });
+        names(&undo::Kind::ALL, |v| {
+            name(ChangeKind::try_from(v).ok()?.as_str_name())
         });
     }
 

@@ -4,6 +4,7 @@
 //! figures are worked out when somebody asks.
 
 pub mod api_key;
+pub mod care;
 pub mod checkpoint;
 pub mod exclusion;
 pub mod export_record;
@@ -13,8 +14,10 @@ pub mod import;
 pub mod interaction;
 pub mod member;
 pub mod organisation;
+pub mod own_change;
 pub mod parked;
 pub mod participation;
+pub mod pause;
 pub mod person;
 pub mod person_address;
 pub mod person_change;

@@ -5,6 +5,8 @@
 //! so are the ties whose follow-ups changed; any other event first has them written, so that every
 //! event finds what came before it.
 
+mod caring;
+mod changes;
 mod exclusions;
 mod followups;
 mod governance;
@@ -14,8 +16,9 @@ mod members;
 pub(crate) mod people;
 pub(crate) mod ties;
 
+pub(crate) use caring::{Cares, of_row as care_of};
 pub(crate) use exclusions::Exclusions;
-pub(crate) use interactions::{taken_part, unpack};
+pub(crate) use interactions::{moment_of, taken_part, unpack};
 pub(crate) use members::Members;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -70,8 +73,12 @@ pub(crate) async fn apply(
             member: placed.commit.member,
         };
         projector.importing = None;
+        let change = changes::Change::of(database, origin, &placed.commit).await?;
         for event in &placed.commit.events {
             projector.apply(origin, event).await?;
+        }
+        if let Some(change) = change {
+            change.write(database, origin).await?;
         }
     }
     projector.write_collected().await
@@ -105,10 +112,25 @@ impl Projector<'_> {
                 ties::refold(database, organisation, ties, members).await
             }
             Event::Import(import::Event::Undone { id }) => {
-                let members = self.members_of(origin.organisation).await?;
-                let ties = imports::undone(database, origin, *id, members).await?;
-                ties::refold(database, origin.organisation, ties, members).await
+                let organisation = origin.organisation;
+                let members = self.members_of(organisation).await?;
+                let ties = imports::undone(database, organisation, *id, members).await?;
+                ties::refold(database, organisation, ties, members).await
             }
+            Event::Import(import::Event::Restored { id }) => {
+                let organisation = origin.organisation;
+                let members = self.members_of(organisation).await?;
+                let ties = imports::restored(database, organisation, *id, members).await?;
+                ties::refold(database, organisation, ties, members).await
+            }
+            Event::Care(event) => {
+                let members = self.members_of(origin.organisation).await?;
+                let tie = members.cares.set(database, origin, event).await?;
+                let ties = BTreeSet::from([tie]);
+                ties::follow_up(database, origin.organisation, &ties, members).await
+            }
+            Event::Pause(event) => caring::pause(database, origin, event).await,
+            Event::Undone(undone) => changes::undone(database, origin, undone.change).await,
             Event::Exclusion(event) => {
                 let members = self.members_of(origin.organisation).await?;
                 let about = members.exclusions.set(database, origin, event).await?;
@@ -133,9 +155,16 @@ impl Projector<'_> {
                 }
                 self.has_other_addresses(origin.organisation, *id).await
             }
+            Event::Person(person::Event::TakenOut { id, version }) => {
+                let is_member = self.members_of(origin.organisation).await?.contains(*id);
+                people::taken_out(database, origin, *id, *version, is_member).await
+            }
             Event::Fact(fact::Event::Added(fact)) => people::fact(database, origin, fact).await,
             Event::Fact(fact::Event::Removed { id }) => {
-                people::remove_fact(database, origin, *id).await
+                people::end_fact(database, origin, *id, Some(origin.recorded_us)).await
+            }
+            Event::Fact(fact::Event::Restored { id }) => {
+                people::end_fact(database, origin, *id, None).await
             }
             Event::Interaction(interaction::Event::Corrected {
                 id,
@@ -149,6 +178,10 @@ impl Projector<'_> {
             Event::Interaction(interaction::Event::Retracted { id, .. }) => {
                 let members = self.members_of(origin.organisation).await?;
                 interactions::retract(database, origin, *id, members).await
+            }
+            Event::Interaction(interaction::Event::Restored { id, revision, .. }) => {
+                let members = self.members_of(origin.organisation).await?;
+                interactions::restore(database, origin, *id, *revision, members).await
             }
             Event::Person(person::Event::Added { .. })
             | Event::Interaction(interaction::Event::Recorded(_))

@@ -10,6 +10,7 @@ pub mod followups;
 pub mod imports;
 pub mod interactions;
 pub mod keys;
+pub mod own_changes;
 pub mod people;
 pub mod progress;
 pub mod sharing;

@@ -3,6 +3,7 @@
 mod changes;
 pub mod grpc;
 mod list;
+mod pause;
 pub(crate) mod places;
 pub(crate) mod tail;
 mod views;

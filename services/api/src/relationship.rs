@@ -1,5 +1,6 @@
 //! How strong a tie is, why, and who knows whom.
 
+mod care;
 mod exclusion;
 mod export;
 pub mod grpc;

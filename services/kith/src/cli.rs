@@ -10,6 +10,8 @@
 
 mod act;
 mod ambient;
+mod asking;
+mod care;
 mod changes;
 mod connect;
 pub(crate) mod context;
@@ -29,6 +31,7 @@ mod shape;
 mod sharing;
 mod tie;
 mod ties;
+mod undo;
 mod watch;
 mod when;
 mod who;
@@ -156,6 +159,15 @@ pub(crate) enum Command {
     /// Add and list members.
     #[command(subcommand)]
     Member(members::Command),
+    /// Decide what you want to be reminded of a person: tend, quiet or never.
+    Care(care::Args),
+    /// Be told nothing new for a while.
+    #[command(subcommand)]
+    Pause(care::Pause),
+    /// Show the ties most worth a decision, at most 20.
+    Review,
+    /// Take your last change back.
+    Undo(undo::Args),
     /// Leave people, addresses or whole domains out of your ties.
     Exclude(exclude::Args),
     /// Say how much of your ties others see.
@@ -219,6 +231,10 @@ async fn perform_as_client(
         Command::Export(what) => export::run(what, client, output).await,
         Command::Key(command) => keys::run(command, client, output).await,
         Command::Member(command) => members::run(command, client, output).await,
+        Command::Care(args) => care::care(args, client, output).await,
+        Command::Pause(what) => care::pause(what, client, output).await,
+        Command::Review => care::review(client, output).await,
+        Command::Undo(args) => undo::run(args, client, output).await,
         Command::Exclude(args) => exclude::run(args, client, output).await,
         Command::Sharing(command) => sharing::run(command, client, output).await,
         Command::Info => members::info(client, output).await,
@@ -281,6 +297,15 @@ mod tests {
             "kith member add ana@x.org",
             "kith member add --external-key 17",
             "kith member list",
+            "kith care Ana tend --important",
+            "kith care Ana --not-important",
+            "kith care",
+            "kith pause until monday",
+            "kith pause end",
+            "kith review",
+            "kith undo",
+            "kith undo --number 3",
+            "kith undo --list --limit 5",
             "kith exclude doctor@clinic.org @family.org",
             "kith exclude Ana --remove",
             "kith exclude --list",
@@ -302,6 +327,9 @@ mod tests {
             "kith record meting Ana",
             "kith record call",
             "kith exclude",
+            "kith care Ana mute",
+            "kith pause",
+            "kith undo --list --number 3",
             "kith exclude ana@x.org --list",
             "kith record call Ana --in --out",
             "kith key create --role member --out x",

@@ -11,7 +11,8 @@ use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
 use kith_domain::person::{self, Change, Profile};
 use kith_domain::sharing::{self, Level, Target};
 use kith_domain::time::Timestamp;
-use kith_domain::{exclusion, import};
+use kith_domain::undo::Undone;
+use kith_domain::{care, exclusion, import, pause};
 use kith_domain::{key, member, organisation};
 
 use super::Case;
@@ -34,7 +35,7 @@ const BEFORE_1970: Timestamp = Timestamp(-1_500_000);
 /// What this version writes.
 #[must_use]
 pub fn today() -> Vec<Case> {
-    [governance(), people(), moments(), follow_ups()]
+    [governance(), people(), moments(), follow_ups(), caring()]
         .concat()
         .into_iter()
         .map(|(name, event)| Case { name, event })
@@ -144,6 +145,11 @@ fn governance() -> Vec<Named> {
         ),
         ("import_undone", import::Event::Undone { id: IMPORT }.into()),
         (
+            "import_restored",
+            import::Event::Restored { id: IMPORT }.into(),
+        ),
+        ("change_undone", Undone { change: 70_000 }.into()),
+        (
             "exclusion_set.person",
             excluded(Target::Person(BEN), true).into(),
         ),
@@ -212,6 +218,15 @@ fn people() -> Vec<Named> {
         ("person_changed.cleared", changed(2, cleared).into()),
         ("fact_added", fact::Event::Added(fact).into()),
         ("fact_removed", fact::Event::Removed { id: FACT }.into()),
+        ("fact_restored", fact::Event::Restored { id: FACT }.into()),
+        (
+            "person_taken_out",
+            person::Event::TakenOut {
+                id: ANA,
+                version: 3,
+            }
+            .into(),
+        ),
     ]
 }
 
@@ -269,12 +284,18 @@ fn moments() -> Vec<Named> {
         id: INTERACTION,
         author: ANA,
     };
+    let restored = interaction::Event::Restored {
+        id: INTERACTION,
+        revision: 3,
+        author: ANA,
+    };
     vec![
         ("interaction_recorded.sealed_channel", recorded(full).into()),
         ("interaction_recorded.bare", recorded(bare).into()),
         ("interaction_recorded.found", recorded(found).into()),
         ("interaction_corrected.sealed_channel", corrected.into()),
         ("interaction_retracted", retracted.into()),
+        ("interaction_restored", restored.into()),
     ]
 }
 
@@ -318,5 +339,24 @@ fn follow_ups() -> Vec<Named> {
         ("follow_up_snoozed", Snoozed { id, until: at }.into()),
         ("follow_up_dismissed", Dismissed { id, at }.into()),
         ("follow_up_reopened", Reopened { id, at }.into()),
+    ]
+}
+
+fn caring() -> Vec<Named> {
+    let set = |word, important| care::Event::Set {
+        member: ANA,
+        person: BEN,
+        word,
+        important,
+    };
+    let pause = |until| pause::Event::Set { member: ANA, until };
+    vec![
+        ("care_set", set(care::Word::Tend, true).into()),
+        (
+            "care_set.undecided",
+            set(care::Word::Undecided, false).into(),
+        ),
+        ("pause_set", pause(Some(LATER)).into()),
+        ("pause_set.ended", pause(None).into()),
     ]
 }

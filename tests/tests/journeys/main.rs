@@ -26,6 +26,7 @@ macro_rules! on_both_engines {
 }
 
 mod bulk;
+mod caring;
 mod due;
 mod imports;
 mod keys;
@@ -41,4 +42,5 @@ mod sharing;
 mod sizes;
 mod stopping;
 mod streams;
+mod undoing;
 mod watching;

@@ -1,4 +1,4 @@
-//! What may happen to an interaction after it was recorded: correction and retraction.
+//! What may happen to an interaction after it was recorded: correction, retraction, restoration.
 
 use super::{Invalid, Moment, Recorded};
 use crate::aggregate::Aggregate;
@@ -33,12 +33,21 @@ pub enum Event {
         /// Who retracted it.
         author: PersonId,
     },
+    /// It had been retracted by mistake, and is again what it was.
+    Restored {
+        /// Which.
+        id: InteractionId,
+        /// The revision this makes, with the content of the last one.
+        revision: u32,
+        /// Who restored it.
+        author: PersonId,
+    },
 }
 
 /// What is known from the interaction's own subject.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct State {
-    /// Corrections so far.
+    /// Corrections and restorations so far: each made a revision.
     pub corrections: u32,
     /// Whether it was retracted.
     pub retracted: bool,
@@ -69,6 +78,15 @@ pub enum Command {
         author: PersonId,
         /// The member who recorded it, as looked up; `None` for a program that spoke for nobody,
         /// whose recordings are everybody's who may see to them.
+        recorder: Option<PersonId>,
+    },
+    /// Take back that it was taken back.
+    Restore {
+        /// Which.
+        id: InteractionId,
+        /// Who asks; the zero id for a program that speaks for nobody.
+        author: PersonId,
+        /// The member who recorded it, as looked up.
         recorder: Option<PersonId>,
     },
 }
@@ -110,7 +128,7 @@ impl Aggregate for Interaction {
                     return Err(Error::Retracted);
                 }
                 moment.check(received)?;
-                let revision = state.corrections + 2;
+                let revision = state.corrections.saturating_add(2);
                 Ok(vec![Event::Corrected {
                     id,
                     revision,
@@ -120,9 +138,18 @@ impl Aggregate for Interaction {
             }
             Command::Retract {
                 author, recorder, ..
+            }
+            | Command::Restore {
+                author, recorder, ..
             } if recorder.is_some_and(|recorder| author != recorder) => Err(Error::NotTheRecorder),
             Command::Retract { .. } if state.retracted => Ok(vec![]),
             Command::Retract { id, author, .. } => Ok(vec![Event::Retracted { id, author }]),
+            Command::Restore { .. } if !state.retracted => Ok(vec![]),
+            Command::Restore { id, author, .. } => Ok(vec![Event::Restored {
+                id,
+                revision: state.corrections.saturating_add(2),
+                author,
+            }]),
         }
     }
 
@@ -131,6 +158,10 @@ impl Aggregate for Interaction {
             Event::Recorded(_) => {}
             Event::Corrected { .. } => state.corrections += 1,
             Event::Retracted { .. } => state.retracted = true,
+            Event::Restored { .. } => {
+                state.corrections += 1;
+                state.retracted = false;
+            }
         }
         state
     }
@@ -227,5 +258,43 @@ mod tests {
         given::<Interaction>(&[retracted])
             .when(correct(ANA))
             .then_refused("the interaction was retracted");
+    }
+
+    #[test]
+    fn what_was_retracted_by_mistake_is_restored_as_a_revision_of_its_own() {
+        let restore = Command::Restore {
+            id: ID,
+            author: ANA,
+            recorder: Some(ANA),
+        };
+        let retracted = Event::Retracted {
+            id: ID,
+            author: ANA,
+        };
+        let restored = Event::Restored {
+            id: ID,
+            revision: 2,
+            author: ANA,
+        };
+        given::<Interaction>(&[])
+            .when(restore.clone())
+            .then_nothing();
+        given::<Interaction>(std::slice::from_ref(&retracted))
+            .when(restore)
+            .then(std::slice::from_ref(&restored));
+        let corrected = Event::Corrected {
+            id: ID,
+            revision: 3,
+            author: ANA,
+            moment: call(),
+        };
+        let history = [retracted, restored];
+        assert_eq!(
+            Interaction::decide(
+                &crate::aggregate::fold::<Interaction>(&history),
+                correct(ANA)
+            ),
+            Ok(vec![corrected])
+        );
     }
 }

@@ -4,13 +4,18 @@
 use std::fmt::Debug;
 
 use kith_domain::access::Role;
+use kith_domain::care;
 use kith_domain::exclusion;
 use kith_domain::fact::{self, Fact};
 use kith_domain::followup::{self, Due, Promise, Reason, To};
-use kith_domain::id::{FactId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId};
+use kith_domain::id::{
+    FactId, FollowUpId, ImportId, InteractionId, KeyId, OrganisationId, PersonId,
+};
+use kith_domain::import;
 use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
 use kith_domain::key;
 use kith_domain::organisation;
+use kith_domain::pause;
 use kith_domain::person::{self, Change, Profile};
 use kith_domain::sharing::{self, Level, Target};
 use kith_domain::text::Text;
@@ -125,11 +130,14 @@ pub(crate) fn person_event() -> impl Strategy<Value = person::Event> {
             met: false,
             fingerprint: [0; 16],
         }),
-        (person(), version, change()).prop_map(|(id, version, change)| person::Event::Changed {
-            id,
-            version,
-            change,
+        (person(), version.clone(), change()).prop_map(|(id, version, change)| {
+            person::Event::Changed {
+                id,
+                version,
+                change,
+            }
         }),
+        (person(), version).prop_map(|(id, version)| person::Event::TakenOut { id, version }),
     ]
 }
 
@@ -148,7 +156,8 @@ pub(crate) fn fact_event() -> impl Strategy<Value = fact::Event> {
             noted_at: Timestamp(0),
             fingerprint: [0; 16],
         })),
-        fact.prop_map(|id| fact::Event::Removed { id }),
+        fact.clone().prop_map(|id| fact::Event::Removed { id }),
+        fact.prop_map(|id| fact::Event::Restored { id }),
     ]
 }
 
@@ -192,7 +201,13 @@ pub(crate) fn interaction_event() -> impl Strategy<Value = interaction::Event> {
                 moment,
             }
         }),
-        ids.prop_map(|(id, author)| interaction::Event::Retracted { id, author }),
+        ids.clone()
+            .prop_map(|(id, author)| interaction::Event::Retracted { id, author }),
+        (ids, 1..5_u32).prop_map(|((id, author), revision)| interaction::Event::Restored {
+            id,
+            revision,
+            author,
+        }),
     ]
 }
 
@@ -228,6 +243,7 @@ pub(crate) fn follow_up_change() -> impl Strategy<Value = followup::Change> {
     let to = prop_oneof![
         Just(To::Complete),
         moment_of_time().prop_map(To::Snooze),
+        moment_of_time().prop_map(To::Wake),
         Just(To::Dismiss),
         Just(To::Reopen),
     ];
@@ -276,5 +292,63 @@ pub(crate) fn exclusion_event() -> impl Strategy<Value = exclusion::Event> {
         member: set.member,
         target: set.target,
         excluded: set.excluded,
+    })
+}
+
+pub(crate) fn import_undo() -> impl Strategy<Value = import::Undo> {
+    let whose = || prop::option::of(person());
+    (id(ImportId::from_bytes), whose(), whose(), any::<bool>()).prop_map(
+        |(id, by, owner, undone)| import::Undo {
+            id,
+            by,
+            owner,
+            undone,
+        },
+    )
+}
+
+pub(crate) fn import_event() -> impl Strategy<Value = import::Event> {
+    (id(ImportId::from_bytes), any::<bool>()).prop_map(|(id, undone)| {
+        if undone {
+            import::Event::Undone { id }
+        } else {
+            import::Event::Restored { id }
+        }
+    })
+}
+
+pub(crate) fn care() -> impl Strategy<Value = care::Set> {
+    let word = prop::option::of(one_of(&care::Word::ALL));
+    let important = prop::option::of(any::<bool>());
+    (person(), person(), word, important).prop_map(|(member, person, word, important)| care::Set {
+        member,
+        person,
+        word,
+        important,
+    })
+}
+
+pub(crate) fn care_event() -> impl Strategy<Value = care::Event> {
+    care().prop_map(|set| care::Event::Set {
+        member: set.member,
+        person: set.person,
+        word: set.word.unwrap_or_default(),
+        important: set.important.unwrap_or_default(),
+    })
+}
+
+pub(crate) fn pause() -> impl Strategy<Value = pause::Set> {
+    let until = prop::option::of(moment_of_time());
+    (person(), until, moment_of_time()).prop_map(|(member, until, at)| pause::Set {
+        member,
+        until,
+        at,
+    })
+}
+
+pub(crate) fn pause_event() -> impl Strategy<Value = pause::Event> {
+    pause().prop_map(|set| pause::Event::Set {
+        member: set.member,
+        until: set.until,
     })
 }

@@ -4,19 +4,23 @@
 mod arbitrary;
 
 use arbitrary::{
-    change, exclusion, exclusion_event, fact_event, follow_up_change, follow_up_event, id,
-    interaction_event, key_command, key_event, moment, moment_of_time, organisation_command,
-    organisation_event, past, person, person_event, sharing_event, word,
+    care, care_event, change, exclusion, exclusion_event, fact_event, follow_up_change,
+    follow_up_event, id, import_event, import_undo, interaction_event, key_command, key_event,
+    moment, moment_of_time, organisation_command, organisation_event, past, pause, pause_event,
+    person, person_event, sharing_event, word,
 };
 use kith_domain::aggregate::{Aggregate, fold};
+use kith_domain::care::Tending;
 use kith_domain::exclusion::Exclusion;
 use kith_domain::fact::{self, Life};
 use kith_domain::followup::FollowUp;
 use kith_domain::id::{FactId, InteractionId};
+use kith_domain::import::Import;
 use kith_domain::interaction::{self, Interaction};
 use kith_domain::key::{self, Key};
 use kith_domain::member::{self, Member};
 use kith_domain::organisation::{self, Organisation};
+use kith_domain::pause::Pause;
 use kith_domain::person::{self, Person, Profile, Update};
 use kith_domain::sharing::Sharing;
 use proptest::prelude::*;
@@ -76,10 +80,10 @@ proptest! {
         history in past(person_event()), id in person(),
         seen in prop::option::of(0..4_u32), change in change(),
     ) {
-        let update = Update { id, seen, change };
+        let update = Update { id, seen, to: person::To::Changed(change.clone()) };
         let [first, second] = twice::<Person>(&history, &update);
-        let entry = update.change.applied_to(Profile::default());
-        prop_assert_eq!(update.change.applied_to(entry.clone()), entry);
+        let entry = change.applied_to(Profile::default());
+        prop_assert_eq!(change.applied_to(entry.clone()), entry);
         match (first, second) {
             (Err(first), second) => prop_assert_eq!(second, Err(first)),
             (Ok(first), second) if first.is_empty() => prop_assert_eq!(second, Ok(first)),
@@ -88,18 +92,17 @@ proptest! {
             }
             (Ok(_), Ok(more)) => {
                 let version = fold::<Person>(&history).version.saturating_add(2);
-                let change = update.change;
                 prop_assert_eq!(more, [person::Event::Changed { id, version, change }]);
             }
         }
     }
 
     #[test]
-    fn a_fact_is_removed_once(
+    fn a_fact_is_removed_or_restored_once(
         history in past(fact_event()),
-        id in id(FactId::from_bytes), by in person(), author in person(),
+        id in id(FactId::from_bytes), by in person(), author in person(), removed in any::<bool>(),
     ) {
-        let remove = fact::Remove { id, by, author };
+        let remove = fact::Remove { id, by, author, removed };
         prop_assert!(changes_nothing(twice::<Life>(&history, &remove)));
     }
 
@@ -124,6 +127,45 @@ proptest! {
     ) {
         let retract = interaction::Command::Retract { id, author, recorder: Some(recorder) };
         prop_assert!(changes_nothing(twice::<Interaction>(&history, &retract)));
+    }
+
+    #[test]
+    fn an_interaction_is_restored_once(
+        history in past(interaction_event()),
+        id in id(InteractionId::from_bytes), author in person(), recorder in person(),
+    ) {
+        let restore = interaction::Command::Restore { id, author, recorder: Some(recorder) };
+        prop_assert!(changes_nothing(twice::<Interaction>(&history, &restore)));
+    }
+
+    #[test]
+    fn a_person_is_taken_out_as_they_were_seen(
+        history in past(person_event()), id in person(), seen in 0..4_u32,
+    ) {
+        let take_out = Update { id, seen: Some(seen), to: person::To::TakenOut };
+        let [first, second] = twice::<Person>(&history, &take_out);
+        prop_assert!(first.is_err() || second == Err(person::Error::Changed));
+    }
+
+    #[test]
+    fn an_import_is_taken_back_or_restored_once(
+        history in past(import_event()), undo in import_undo(),
+    ) {
+        prop_assert!(changes_nothing(twice::<Import>(&history, &undo)));
+    }
+
+    #[test]
+    fn a_tie_is_cared_for_once(
+        history in past(care_event()), set in care(),
+    ) {
+        prop_assert!(changes_nothing(twice::<Tending>(&history, &set)));
+    }
+
+    #[test]
+    fn a_pause_is_set_once(
+        history in past(pause_event()), set in pause(),
+    ) {
+        prop_assert!(changes_nothing(twice::<Pause>(&history, &set)));
     }
 
     #[test]

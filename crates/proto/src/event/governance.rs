@@ -1,11 +1,11 @@
-//! Organisations, members, keys, sharing, exclusions, imports, exports.
+//! Organisations, members, keys, sharing, exclusions, imports, exports, changes taken back.
 
 use bytes::Bytes;
 use kith_domain::id::{ImportId, InteractionId, KeyId, OrganisationId, PersonId};
 use kith_domain::sharing::{Level, Target};
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
-use kith_domain::{access, exclusion, import, key, member, organisation, sharing};
+use kith_domain::{access, exclusion, import, key, member, organisation, sharing, undo};
 
 use super::{DecodeError, Open, Scope, Seal, Slot, bytes, id, optional_id, wire, word};
 use crate::words::Word;
@@ -236,6 +236,9 @@ pub(super) fn encode_import(event: &import::Event, seal: &mut impl Seal) -> Body
         import::Event::Undone { id } => Body::ImportUndone(wire::ImportUndone {
             import_id: bytes(id.as_bytes()),
         }),
+        import::Event::Restored { id } => Body::ImportRestored(wire::ImportRestored {
+            import_id: bytes(id.as_bytes()),
+        }),
     }
 }
 
@@ -257,6 +260,26 @@ pub(super) fn decode_undone(body: &wire::ImportUndone) -> Result<import::Event, 
     Ok(import::Event::Undone {
         id: id(&body.import_id, "import_id", ImportId::from_slice)?,
     })
+}
+
+pub(super) fn decode_import_restored(
+    body: &wire::ImportRestored,
+) -> Result<import::Event, DecodeError> {
+    Ok(import::Event::Restored {
+        id: id(&body.import_id, "import_id", ImportId::from_slice)?,
+    })
+}
+
+pub(super) fn encode_change_undone(event: undo::Undone) -> Body {
+    Body::ChangeUndone(wire::ChangeUndone {
+        change: event.change,
+    })
+}
+
+pub(super) const fn decode_change_undone(body: wire::ChangeUndone) -> undo::Undone {
+    undo::Undone {
+        change: body.change,
+    }
 }
 
 pub(super) fn encode_exported(event: &access::Exported) -> Body {

@@ -41,6 +41,15 @@ pub(super) fn encode_interaction(event: &interaction::Event, seal: &mut impl Sea
                 author_id: bytes(author.as_bytes()),
             })
         }
+        interaction::Event::Restored {
+            id,
+            revision,
+            author,
+        } => Body::InteractionRestored(wire::InteractionRestored {
+            interaction_id: bytes(id.as_bytes()),
+            revision: *revision,
+            author_id: bytes(author.as_bytes()),
+        }),
     }
 }
 
@@ -153,6 +162,21 @@ pub(super) fn decode_retracted(
             InteractionId::from_slice,
         )?,
         author: id(&body.author_id, "author_id", PersonId::from_slice)?,
+    })
+}
+
+pub(super) fn decode_restored(
+    body: &wire::InteractionRestored,
+) -> Result<interaction::Event, DecodeError> {
+    let id = id(
+        &body.interaction_id,
+        "interaction_id",
+        InteractionId::from_slice,
+    )?;
+    Ok(interaction::Event::Restored {
+        id,
+        revision: body.revision,
+        author: super::id(&body.author_id, "author_id", PersonId::from_slice)?,
     })
 }
 

@@ -49,6 +49,10 @@ pub(super) fn encode_person(event: &person::Event, seal: &mut impl Seal) -> Body
                 tags: seal_list(change.tags.as_ref(), &Slot::new(organisation, 7), seal),
             })
         }
+        person::Event::TakenOut { id, version } => Body::PersonTakenOut(wire::PersonTakenOut {
+            person_id: bytes(id.as_bytes()),
+            version: *version,
+        }),
     }
 }
 
@@ -157,6 +161,9 @@ pub(super) fn encode_fact(event: &fact::Event, seal: &mut impl Seal) -> Body {
         fact::Event::Removed { id } => Body::FactRemoved(wire::FactRemoved {
             fact_id: bytes(id.as_bytes()),
         }),
+        fact::Event::Restored { id } => Body::FactRestored(wire::FactRestored {
+            fact_id: bytes(id.as_bytes()),
+        }),
     }
 }
 
@@ -183,5 +190,18 @@ pub(super) fn decode_fact(
 pub(super) fn decode_fact_removed(body: &wire::FactRemoved) -> Result<fact::Event, DecodeError> {
     Ok(fact::Event::Removed {
         id: id(&body.fact_id, "fact_id", FactId::from_slice)?,
+    })
+}
+
+pub(super) fn decode_fact_restored(body: &wire::FactRestored) -> Result<fact::Event, DecodeError> {
+    Ok(fact::Event::Restored {
+        id: id(&body.fact_id, "fact_id", FactId::from_slice)?,
+    })
+}
+
+pub(super) fn decode_taken_out(body: &wire::PersonTakenOut) -> Result<person::Event, DecodeError> {
+    Ok(person::Event::TakenOut {
+        id: id(&body.person_id, "person_id", PersonId::from_slice)?,
+        version: body.version,
     })
 }

@@ -14,7 +14,8 @@ use kith_domain::person::{self, Change, Profile};
 use kith_domain::sharing::{self, Level, Target};
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
-use kith_domain::{exclusion, import};
+use kith_domain::undo::Undone;
+use kith_domain::{care, exclusion, import, pause};
 use kith_domain::{key, member, organisation};
 use proptest::prelude::*;
 
@@ -145,6 +146,8 @@ fn events(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
         sharing(texts.clone()),
         exclusions(texts.clone()),
         imports(texts),
+        caring(),
+        restorations(),
         (id(KeyId::from_bytes), moment()).prop_map(|(key, at)| Exported { key, at }.into()),
     ]
 }
@@ -427,4 +430,41 @@ fn sharing(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
         }
         .into()
     })
+}
+
+fn caring() -> impl Strategy<Value = Event> {
+    let decided = (person(), person(), one_of(&care::Word::ALL), any::<bool>());
+    let pause = (person(), prop::option::of(moment()));
+    prop_oneof![
+        decided.prop_map(|(member, person, word, important)| {
+            care::Event::Set {
+                member,
+                person,
+                word,
+                important,
+            }
+            .into()
+        }),
+        pause.prop_map(|(member, until)| pause::Event::Set { member, until }.into()),
+    ]
+}
+
+/// What takes something back, and says so.
+fn restorations() -> impl Strategy<Value = Event> {
+    let interaction = (id(InteractionId::from_bytes), any::<u32>(), person());
+    prop_oneof![
+        interaction.prop_map(|(id, revision, author)| {
+            interaction::Event::Restored {
+                id,
+                revision,
+                author,
+            }
+            .into()
+        }),
+        id(FactId::from_bytes).prop_map(|id| fact::Event::Restored { id }.into()),
+        (person(), any::<u32>())
+            .prop_map(|(id, version)| person::Event::TakenOut { id, version }.into()),
+        id(ImportId::from_bytes).prop_map(|id| import::Event::Restored { id }.into()),
+        any::<u64>().prop_map(|change| Undone { change }.into()),
+    ]
 }

@@ -232,6 +232,32 @@ const DDL: &str = r"
         target {text} NOT NULL,
         PRIMARY KEY (organisation, member, target)
     ) {without_rowid};
+    CREATE TABLE care (
+        organisation {blob} NOT NULL,
+        member {blob} NOT NULL,
+        person {blob} NOT NULL,
+        word smallint NOT NULL,
+        important boolean NOT NULL,
+        since_us bigint NOT NULL,
+        PRIMARY KEY (organisation, member, person)
+    ) {without_rowid};
+    CREATE TABLE pause (
+        organisation {blob} NOT NULL,
+        member {blob} NOT NULL,
+        until_us bigint NOT NULL,
+        PRIMARY KEY (organisation, member)
+    ) {without_rowid};
+    CREATE TABLE own_change (
+        organisation {blob} NOT NULL,
+        member {blob} NOT NULL,
+        position bigint NOT NULL,
+        kind smallint NOT NULL,
+        subject {text} NOT NULL,
+        before bigint,
+        at_us bigint NOT NULL,
+        undone boolean NOT NULL,
+        PRIMARY KEY (organisation, member, position)
+    ) {without_rowid};
     CREATE TABLE export_record (
         organisation {blob} NOT NULL,
         position bigint NOT NULL,
@@ -247,6 +273,7 @@ const DDL: &str = r"
     CREATE INDEX person_tag_person ON person_tag (organisation, person);
     CREATE INDEX fact_person ON fact (organisation, person);
     CREATE INDEX interaction_import ON interaction (organisation, import, from_position) WHERE import IS NOT NULL;
+    CREATE INDEX interaction_by_hand ON interaction (organisation, recorder, from_position) WHERE import IS NULL AND revision = 1;
     CREATE INDEX import_again_interaction ON import_again (organisation, interaction);
     CREATE INDEX import_member ON import (organisation, member, begun_us);
     CREATE INDEX tie_person ON tie (organisation, person, member);

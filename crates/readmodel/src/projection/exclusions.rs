@@ -24,7 +24,7 @@ use crate::entity::person_address;
 pub(crate) struct Exclusions(HashMap<PersonId, HashSet<String>>);
 
 /// How a row names whom it is about; `None` for what was erased, which is nobody any more.
-fn named(target: &Target) -> Option<String> {
+pub(super) fn named(target: &Target) -> Option<String> {
     let text = |text: &Text| text.as_clear().map(normalised_address);
     match target {
         Target::Person(person) => Some(person.to_string()),

@@ -92,6 +92,34 @@ pub(super) async fn key(
     }
 }
 
+/// The kind and target by which a row names whom a word is about; `None` of an erased address, about
+/// which no rule holds any more.
+fn named(target: &Target) -> Option<(i16, Vec<u8>)> {
+    let text = |text: &Text| text.as_clear().map(|t| normalised_address(t).into_bytes());
+    Some(match target {
+        Target::Person(person) => (0, person.as_bytes().to_vec()),
+        Target::Address(address) => (1, text(address)?),
+        Target::Domain(domain) => (2, text(domain)?),
+    })
+}
+
+/// What a member shows others of whom this is about, if they said so.
+pub(super) async fn rule(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    member: PersonId,
+    target: &Target,
+) -> Result<Option<entity::sharing_rule::Model>, DbErr> {
+    let Some((kind, target)) = named(target) else {
+        return Ok(None);
+    };
+    let organisation = origin.organisation.as_bytes().to_vec();
+    let key = (organisation, member.as_bytes().to_vec(), kind, target);
+    entity::sharing_rule::Entity::find_by_id(key)
+        .one(database)
+        .await
+}
+
 pub(super) async fn sharing(
     database: &DatabaseTransaction,
     origin: Origin,
@@ -101,14 +129,9 @@ pub(super) async fn sharing(
         level,
     }: &sharing::Event,
 ) -> Result<(), DbErr> {
-    let text = |text: &Text| text.as_clear().map(|t| normalised_address(t).into_bytes());
-    let (kind, target) = match target {
-        Target::Person(person) => (0, Some(person.as_bytes().to_vec())),
-        Target::Address(address) => (1, text(address)),
-        Target::Domain(domain) => (2, text(domain)),
+    let Some((kind, target)) = named(target) else {
+        return Ok(());
     };
-    // A rule about an erased address holds for nobody any more.
-    let Some(target) = target else { return Ok(()) };
     let organisation = origin.organisation.as_bytes().to_vec();
     let member = member.as_bytes().to_vec();
     let Some(level) = level else {

@@ -14,6 +14,7 @@ use sea_orm::{
     FromQueryResult, IntoActiveModel, Value,
 };
 
+use super::changes::Change;
 use super::interactions::{pairs, taken_part_of};
 use super::ties::Pair;
 use super::{Members, Origin};
@@ -57,6 +58,10 @@ pub(super) async fn part(
         undone: Set(false),
     };
     row.insert(database).await?;
+    if let Some(member) = member {
+        let change = Change::imported(member, id);
+        change.write(database, origin).await?;
+    }
     Ok(Importing { id, stands: true })
 }
 
@@ -118,13 +123,24 @@ pub(super) async fn again(
         }
     }
     let ids: Vec<InteractionId> = new.into_iter().collect();
-    let back = current(database, organisation, &ids, " AND t.held = 0").await?;
     let more = if importing.is_some() {
         "held = held + 1"
     } else {
         "held = held + 1, by_hand = true"
     };
-    hold(database, organisation, &ids, more).await?;
+    hold_again(database, organisation, &ids, more, members).await
+}
+
+/// Another source holds these. Whoever took part in what nothing held takes part again.
+async fn hold_again(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    ids: &[InteractionId],
+    more: &str,
+    members: &Members,
+) -> Result<HashSet<Pair>, DbErr> {
+    let back = current(database, organisation, ids, " AND t.held = 0").await?;
+    hold(database, organisation, ids, more).await?;
     let mut rows = Rows::new(
         "participation",
         &["organisation", "person", "at_us", "interaction"],
@@ -146,22 +162,30 @@ pub(super) async fn again(
     Ok(affected)
 }
 
-/// An import was taken back. Answers the ties that are other than before.
-pub(super) async fn undone(
+/// Whether an import stands is another than before, or `false` if it stood so already.
+async fn turn(
     database: &DatabaseTransaction,
-    origin: Origin,
+    organisation: OrganisationId,
     id: ImportId,
-    members: &Members,
-) -> Result<HashSet<Pair>, DbErr> {
-    let organisation = origin.organisation;
+    undone: bool,
+) -> Result<bool, DbErr> {
     let key = (organisation.as_bytes().to_vec(), id.as_bytes().to_vec());
     let known = import::Entity::find_by_id(key).one(database).await?;
-    let Some(known) = known.filter(|row| !row.undone) else {
-        return Ok(HashSet::new());
+    let Some(known) = known.filter(|row| row.undone != undone) else {
+        return Ok(false);
     };
     let mut row = known.into_active_model();
-    row.undone = Set(true);
+    row.undone = Set(undone);
     row.update(database).await?;
+    Ok(true)
+}
+
+/// Every moment that came with an import, first or again.
+async fn brought(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    id: ImportId,
+) -> Result<Vec<InteractionId>, DbErr> {
     let sql = "SELECT id FROM interaction \
                WHERE organisation = $1 AND import = $2 AND revision = 1 UNION ALL \
                SELECT interaction AS id FROM import_again WHERE organisation = $1 AND import = $2";
@@ -175,6 +199,34 @@ pub(super) async fn undone(
         let id: Vec<u8> = row.try_get("", "id")?;
         ids.extend(InteractionId::from_slice(&id));
     }
+    Ok(ids)
+}
+
+/// An import that had been taken back stands again. Answers the ties that are other than before.
+pub(super) async fn restored(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    id: ImportId,
+    members: &Members,
+) -> Result<HashSet<Pair>, DbErr> {
+    if !turn(database, organisation, id, false).await? {
+        return Ok(HashSet::new());
+    }
+    let ids = brought(database, organisation, id).await?;
+    hold_again(database, organisation, &ids, "held = held + 1", members).await
+}
+
+/// An import was taken back. Answers the ties that are other than before.
+pub(super) async fn undone(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    id: ImportId,
+    members: &Members,
+) -> Result<HashSet<Pair>, DbErr> {
+    if !turn(database, organisation, id, true).await? {
+        return Ok(HashSet::new());
+    }
+    let ids = brought(database, organisation, id).await?;
     hold(database, organisation, &ids, "held = held - 1").await?;
     let gone = current(database, organisation, &ids, " AND t.held = 0").await?;
     let mut rows = Vec::new();

@@ -1,6 +1,7 @@
 //! Interactions, their revisions, and who took part.
 
 mod insert;
+mod revise;
 
 use std::collections::HashSet;
 
@@ -8,15 +9,14 @@ use kith_domain::id::{ImportId, InteractionId, OrganisationId, PersonId};
 use kith_domain::interaction::{Kind, Moment, Part, Participant, Recorded, Touch, touches};
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
-    QueryResult, Value,
-};
+use sea_orm::{DatabaseTransaction, DbErr, QueryResult, Value};
 
 use super::imports::{self, Importing};
 use super::{Members, Origin, ties};
-use crate::bulk::{blob, statement};
+use crate::bulk::blob;
 use crate::entity::interaction;
+pub(crate) use revise::moment_of;
+pub(super) use revise::{correct, restore, retract};
 
 /// An interaction on its way into the timeline.
 pub(super) struct New {
@@ -48,6 +48,30 @@ impl New {
             recorder: recorded.recorder,
             moment: recorded.moment.clone(),
             fingerprint: recorded.fingerprint,
+        }
+    }
+
+    /// The next revision of one that is recorded.
+    fn revised(
+        origin: Origin,
+        before: &interaction::Model,
+        revision: u32,
+        moment: Moment,
+        recorded_us: i64,
+    ) -> Self {
+        Self {
+            origin: Origin {
+                recorded_us,
+                ..origin
+            },
+            id: InteractionId::from_slice(&before.id).unwrap_or_default(),
+            revision: revision as i32,
+            recorder: PersonId::from_slice(&before.recorder).unwrap_or_default(),
+            moment,
+            fingerprint: before.fingerprint.as_slice().try_into().unwrap_or_default(),
+            import: before.import.as_deref().and_then(ImportId::from_slice),
+            by_hand: before.by_hand,
+            held: before.held,
         }
     }
 
@@ -193,42 +217,6 @@ fn by_source(repeated: Vec<New>) -> Vec<(Option<Importing>, Vec<InteractionId>)>
     by_source
 }
 
-/// The revision that holds, ended at this position.
-async fn end_current(
-    database: &DatabaseTransaction,
-    origin: Origin,
-    id: InteractionId,
-) -> Result<Option<interaction::Model>, DbErr> {
-    let current = interaction::Entity::find()
-        .filter(interaction::Column::Organisation.eq(origin.organisation.as_bytes().as_slice()))
-        .filter(interaction::Column::Id.eq(id.as_bytes().as_slice()))
-        .filter(interaction::Column::ToPosition.is_null())
-        .one(database)
-        .await?;
-    let Some(current) = current else {
-        return Ok(None);
-    };
-    let backend = database.get_database_backend();
-    let key = || vec![blob(origin.organisation.as_bytes()), blob(id.as_bytes())];
-    let mut values = key();
-    values.push(origin.position.into());
-    let end = "UPDATE interaction SET to_position = $3 \
-               WHERE organisation = $1 AND id = $2 AND to_position IS NULL";
-    database
-        .execute_raw(statement(backend, end, values))
-        .await?;
-    for participant in unpack(&current.participants) {
-        let mut values = key();
-        values.extend([current.at_us.into(), blob(participant.person.as_bytes())]);
-        let remove = "DELETE FROM participation \
-                      WHERE organisation = $1 AND interaction = $2 AND at_us = $3 AND person = $4";
-        database
-            .execute_raw(statement(backend, remove, values))
-            .await?;
-    }
-    Ok(Some(current))
-}
-
 /// The ties that a revision touches.
 pub(super) fn pairs(
     participants: &[Participant],
@@ -239,66 +227,6 @@ pub(super) fn pairs(
     touches
         .into_iter()
         .map(|touch| (touch.member, touch.person))
-}
-
-pub(super) async fn correct(
-    database: &DatabaseTransaction,
-    origin: Origin,
-    id: InteractionId,
-    revision: u32,
-    moment: &Moment,
-    members: &Members,
-) -> Result<(), DbErr> {
-    let Some(before) = end_current(database, origin, id).await? else {
-        return Ok(());
-    };
-    let fingerprint = before.fingerprint.as_slice().try_into().unwrap_or_default();
-    let recorder = PersonId::from_slice(&before.recorder).unwrap_or_default();
-    let took_part = unpack(&before.participants);
-    let kind = kind_of(before.kind)?;
-    // Other words change no contact, so that ties know of it since they did.
-    let same_contacts = kind == moment.kind
-        && before.at_us == moment.at.micros()
-        && took_part == moment.participants
-        && before.found == moment.found;
-    let recorded = Origin {
-        recorded_us: if same_contacts {
-            before.recorded_us
-        } else {
-            origin.recorded_us
-        },
-        ..origin
-    };
-    let new = New {
-        origin: recorded,
-        id,
-        revision: revision as i32,
-        recorder,
-        moment: moment.clone(),
-        fingerprint,
-        import: before.import.as_deref().and_then(ImportId::from_slice),
-        by_hand: before.by_hand,
-        held: before.held,
-    };
-    insert::insert(database, origin.organisation, &[new]).await?;
-
-    let mut affected: HashSet<_> = pairs(&took_part, kind, members).collect();
-    affected.extend(pairs(&moment.participants, moment.kind, members));
-    ties::refold(database, origin.organisation, affected, members).await
-}
-
-pub(super) async fn retract(
-    database: &DatabaseTransaction,
-    origin: Origin,
-    id: InteractionId,
-    members: &Members,
-) -> Result<(), DbErr> {
-    let Some(before) = end_current(database, origin, id).await? else {
-        return Ok(());
-    };
-    let took_part = unpack(&before.participants);
-    let affected = pairs(&took_part, kind_of(before.kind)?, members).collect();
-    ties::refold(database, origin.organisation, affected, members).await
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The members of an organisation, since when, and whom they leave out.
+//! The members of an organisation, since when, whom they leave out, and how they care for their ties.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::time::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
-use super::Exclusions;
+use super::{Cares, Exclusions};
 use crate::entity::member;
 
 /// Members, each with the moment at which they joined.
@@ -15,6 +15,8 @@ pub(crate) struct Members {
     joined: HashMap<PersonId, Timestamp>,
     /// Whom they leave out.
     pub(crate) exclusions: Exclusions,
+    /// What they decided about their ties.
+    pub(super) cares: Cares,
 }
 
 impl Members {
@@ -33,6 +35,7 @@ impl Members {
         Ok(Self {
             joined: known.collect(),
             exclusions: Exclusions::load(database, organisation).await?,
+            cares: Cares::load(database, organisation).await?,
         })
     }
 

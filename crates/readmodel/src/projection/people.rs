@@ -160,17 +160,39 @@ pub(super) async fn fact(
     insert.exec_without_returning(database).await.map(drop)
 }
 
-pub(super) async fn remove_fact(
+/// When a fact ended; `None` if it holds after all. Of several ends the first counts.
+pub(super) async fn end_fact(
     database: &DatabaseTransaction,
     origin: Origin,
     id: FactId,
+    removed_us: Option<i64>,
 ) -> Result<(), DbErr> {
-    let removed = sea_orm::sea_query::Expr::value(Value::from(origin.recorded_us));
-    entity::fact::Entity::update_many()
-        .col_expr(entity::fact::Column::RemovedUs, removed)
-        .filter(entity::fact::Column::RemovedUs.is_null())
-        .filter(entity::fact::Column::Organisation.eq(origin.organisation.as_bytes().as_slice()))
-        .filter(entity::fact::Column::Id.eq(id.as_bytes().as_slice()))
+    use entity::fact::Column;
+    let ended = sea_orm::sea_query::Expr::value(Value::from(removed_us));
+    let mut update = entity::fact::Entity::update_many()
+        .col_expr(Column::RemovedUs, ended)
+        .filter(Column::Organisation.eq(origin.organisation.as_bytes().as_slice()))
+        .filter(Column::Id.eq(id.as_bytes().as_slice()));
+    if removed_us.is_some() {
+        update = update.filter(Column::RemovedUs.is_null());
+    }
+    update.exec(database).await.map(drop)
+}
+
+/// Somebody was entered by mistake. A member stands in everybody's directory all the same.
+pub(super) async fn taken_out(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    id: PersonId,
+    version: u32,
+    is_member: bool,
+) -> Result<(), DbErr> {
+    use entity::person::Column;
+    entity::person::Entity::update_many()
+        .col_expr(Column::Met, Value::from(!is_member).into())
+        .col_expr(Column::Version, Value::from(version as i32).into())
+        .filter(Column::Organisation.eq(origin.organisation.as_bytes().as_slice()))
+        .filter(Column::Id.eq(id.as_bytes().as_slice()))
         .exec(database)
         .await
         .map(drop)

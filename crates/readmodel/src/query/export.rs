@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
+use kith_domain::care::Care;
 use kith_domain::due::{Fold, Known};
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::sharing::Level;
@@ -96,9 +97,14 @@ pub async fn ties(
         let (state, as_of) = (fold.state(), question.as_of);
         let reading = tie::read(question.profile, state, as_of, question.horizon);
         let Some(reading) = reading else { continue };
-        // The due policy is pinned to days, and ties between two members never prompt.
+        // The due policy is pinned to days, and ties between two members never prompt. What members
+        // decided about being reminded is nobody else's business, and none of an export's.
         let asks = question.profile.slots == tie::Slots::Day && !members.contains(*person);
-        let next = if asks { fold.next(as_of) } else { None };
+        let next = if asks {
+            fold.next(Care::default(), as_of)
+        } else {
+            None
+        };
         rows.push(Row {
             member: people::exported_as(own),
             person: people::exported_as(other),

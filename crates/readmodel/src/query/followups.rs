@@ -9,14 +9,17 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, FromQuery
 
 use super::own;
 use crate::bulk::{blob, statement};
-use crate::entity::follow_up;
+use crate::entity::{follow_up, pause};
 
-/// A follow-up that no contact made moot: a promise, or one that rests on what its tie still asks
-/// for attention by. Real contact moves a tie's due moment, and the follow-up is gone from every
-/// answer without a further event.
-const STILL_STANDS: &str = "(f.reason = 0 OR EXISTS (SELECT 1 FROM tie t \
+/// A follow-up that nothing made moot: a promise, unless its member never wants to hear of the person,
+/// or one that rests on what its tie still asks for attention by. Real contact moves a tie's due
+/// moment, and leaving it alone takes the moment away; the follow-up is gone from every answer without
+/// a further event.
+const STILL_STANDS: &str = "((f.reason = 0 AND NOT EXISTS (SELECT 1 FROM care c \
+     WHERE c.organisation = f.organisation AND c.member = f.member AND c.person = f.person \
+     AND c.word = 3)) OR (f.reason <> 0 AND EXISTS (SELECT 1 FROM tie t \
      WHERE t.organisation = f.organisation AND t.member = f.member AND t.person = f.person \
-     AND f.basis = CASE f.reason WHEN 1 THEN t.fading_basis ELSE t.ladder_basis END))";
+     AND f.basis = CASE f.reason WHEN 1 THEN t.fading_basis ELSE t.ladder_basis END)))";
 
 /// The follow-up with this id, if it is the member's.
 pub async fn find(
@@ -161,7 +164,27 @@ struct PassedRow {
     due_us: i64,
 }
 
-/// Due moments up to `now` that were not told yet, oldest first, of organisations that go on.
+/// Of a member who did not pause.
+fn listens(table: char) -> String {
+    format!(
+        "NOT EXISTS (SELECT 1 FROM pause s WHERE s.organisation = {table}.organisation \
+         AND s.member = {table}.member AND s.until_us > $1)"
+    )
+}
+
+/// Until when a member paused, if they did.
+pub async fn paused_until(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    member: PersonId,
+) -> Result<Option<Timestamp>, DbErr> {
+    let key = (own(organisation), member.as_bytes().to_vec());
+    let row = pause::Entity::find_by_id(key).one(database).await?;
+    Ok(row.map(|row| Timestamp(row.until_us)))
+}
+
+/// Due moments up to `now` that were not told yet, oldest first, of organisations that go on and of
+/// members who did not pause.
 /// Inside a transaction on Postgres the rows are locked, and rows that another scheduler holds are
 /// left to it.
 pub async fn passed(
@@ -180,8 +203,9 @@ pub async fn passed(
     let from_ties = format!(
         "SELECT t.organisation, o.shard, NULL AS id, t.member, t.person, t.due_reason AS reason, \
          t.due_basis AS basis, t.due_us FROM tie t JOIN organisation o ON o.id = t.organisation \
-         WHERE t.due_us <= $1 AND t.due_told = 0 AND {} ORDER BY t.due_us LIMIT {limit}{}",
+         WHERE t.due_us <= $1 AND t.due_told = 0 AND {} AND {} ORDER BY t.due_us LIMIT {limit}{}",
         goes_on('t'),
+        listens('t'),
         lock[0]
     );
     let from_follow_ups = format!(
@@ -189,8 +213,9 @@ pub async fn passed(
          FROM follow_up f JOIN organisation o ON o.id = f.organisation \
          WHERE f.status = 0 AND f.due_us <= $1 \
          AND (f.told_due_us IS NULL OR f.told_due_us < f.due_us) AND {STILL_STANDS} \
-         AND {} ORDER BY f.due_us LIMIT {limit}{}",
+         AND {} AND {} ORDER BY f.due_us LIMIT {limit}{}",
         goes_on('f'),
+        listens('f'),
         lock[1]
     );
     let mut all = Vec::new();

@@ -1,19 +1,22 @@
 //! Ties, for their own member and for others.
 
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
+use kith_domain::care::{Care, Word};
 use kith_domain::due::Fold;
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::sharing::Level;
 use kith_domain::tie::{self, Band, Contact, Slots, State};
 use kith_domain::time::{DAY, Timestamp};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult, QueryFilter};
 
 use super::directory::COUNTS;
 use super::own;
 use super::people;
 use super::sharing::Rules;
-use crate::entity::{member as colleague, person, tie as row};
+use crate::bulk::{blob, statement};
+use crate::entity::{care, member as colleague, person, tie as row};
+use crate::projection::care_of;
 use crate::projection::people::addresses_ever;
 use crate::projection::ties::{contacts, state};
 
@@ -26,15 +29,56 @@ pub struct Own {
     pub state: State,
     /// When to get in touch, if anything says so.
     pub due: Option<Timestamp>,
+    /// What the member decided about being reminded.
+    pub care: Word,
+    /// Whether they marked it as important.
+    pub is_important: bool,
 }
 
-fn own_tie(row: &row::Model) -> Option<Own> {
-    let person = PersonId::from_slice(&row.person)?;
-    Some(Own {
-        person,
-        state: state(row),
-        due: row.due_us.map(Timestamp),
-    })
+#[derive(FromQueryResult)]
+struct OwnRow {
+    #[sea_orm(nested)]
+    tie: row::Model,
+    care_word: Option<i16>,
+    care_important: Option<bool>,
+}
+
+impl OwnRow {
+    fn tie(&self) -> Option<Own> {
+        let person = PersonId::from_slice(&self.tie.person)?;
+        let word = self.care_word.and_then(|word| usize::try_from(word).ok());
+        Some(Own {
+            person,
+            state: state(&self.tie),
+            due: self.tie.due_us.map(Timestamp),
+            care: word.and_then(Word::from_index).unwrap_or_default(),
+            is_important: self.care_important.unwrap_or_default(),
+        })
+    }
+}
+
+/// Ties of a member that count, with what they decided about them.
+async fn own_ties(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    member: PersonId,
+    person: Option<PersonId>,
+) -> Result<Vec<Own>, DbErr> {
+    let mut sql = format!(
+        "SELECT tie.*, care.word AS care_word, care.important AS care_important FROM tie \
+         LEFT JOIN care ON care.organisation = tie.organisation AND care.member = tie.member \
+          AND care.person = tie.person \
+         WHERE tie.organisation = $1 AND tie.member = $2 AND {COUNTS}"
+    );
+    let mut values = vec![blob(organisation.as_bytes()), blob(member.as_bytes())];
+    if let Some(person) = person {
+        sql.push_str(" AND tie.person = $3");
+        values.push(blob(person.as_bytes()));
+    }
+    let backend = database.get_database_backend();
+    let rows = OwnRow::find_by_statement(statement(backend, sql, values));
+    let rows = rows.all(database).await?;
+    Ok(rows.iter().filter_map(OwnRow::tie).collect())
 }
 
 /// One tie of a member.
@@ -44,14 +88,8 @@ pub async fn find(
     member: PersonId,
     person: PersonId,
 ) -> Result<Option<Own>, DbErr> {
-    let key = (
-        own(organisation),
-        member.as_bytes().to_vec(),
-        person.as_bytes().to_vec(),
-    );
-    let find = row::Entity::find_by_id(key).filter(Expr::cust(COUNTS));
-    let found = find.one(database).await?;
-    Ok(found.as_ref().and_then(own_tie))
+    let found = own_ties(database, organisation, member, Some(person)).await?;
+    Ok(found.into_iter().next())
 }
 
 /// All ties of a member: a range of the primary key.
@@ -60,13 +98,7 @@ pub async fn of_member(
     organisation: OrganisationId,
     member: PersonId,
 ) -> Result<Vec<Own>, DbErr> {
-    let rows = row::Entity::find()
-        .filter(row::Column::Organisation.eq(own(organisation)))
-        .filter(row::Column::Member.eq(member.as_bytes().to_vec()))
-        .filter(Expr::cust(COUNTS))
-        .all(database)
-        .await?;
-    Ok(rows.iter().filter_map(own_tie).collect())
+    own_ties(database, organisation, member, None).await
 }
 
 /// All contacts of a tie, in the order of time.
@@ -102,17 +134,36 @@ pub async fn find_as_of(
     if !fold.is_answered() && entry.is_some_and(|entry| entry.met) {
         return Ok(None);
     }
-    let key = (own(organisation), person.as_bytes().to_vec());
+    let key = (own(organisation), own_id(person));
     let is_member = colleague::Entity::find_by_id(key)
         .one(database)
         .await?
         .is_some();
-    let next = if is_member { None } else { fold.next(moment) };
+    let key = (own(organisation), own_id(member), own_id(person));
+    let cared = care::Entity::find_by_id(key).one(database).await?;
+    // What was decided later was not decided then.
+    let now = cared.as_ref().map(care_of).unwrap_or_default();
+    let then = if now.since <= moment {
+        now
+    } else {
+        Care::default()
+    };
+    let next = if is_member {
+        None
+    } else {
+        fold.next(then, moment)
+    };
     Ok(Some(Own {
         person,
         state: *fold.state(),
         due: next.map(|next| next.at),
+        care: now.word,
+        is_important: cared.is_some_and(|row| row.important),
     }))
+}
+
+fn own_id(id: PersonId) -> Vec<u8> {
+    id.as_bytes().to_vec()
 }
 
 /// Folds contacts up to and including a moment.

@@ -54,6 +54,9 @@ const TABLES: &[(&str, &[&str])] = &[
         &["organisation", "member", "kind", "target"],
     ),
     ("exclusion", &["organisation", "member", "target"]),
+    ("care", &["organisation", "member", "person"]),
+    ("pause", &["organisation", "member"]),
+    ("own_change", &["organisation", "member", "position"]),
     ("export_record", &["organisation", "position"]),
 ];
 

@@ -56,6 +56,9 @@ fn sqlite(file: &Path, writing: bool) -> ConnectOptions {
                 .synchronous(SqliteSynchronous::Normal)
                 .busy_timeout(Duration::from_secs(10))
                 .statement_cache_capacity(64)
+                // What a statement of many rows would be undone with: in a file of its own it is
+                // written to the disk once more.
+                .pragma("temp_store", "MEMORY")
                 .pragma(
                     "cache_size",
                     if writing {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use kith_domain::care::Care;
 use kith_domain::due::{Fold, Known};
 use kith_domain::id::PersonId;
 use kith_domain::interaction::{Moment, touches};
@@ -55,7 +56,10 @@ fn by_hand(
         member,
         person,
         reading: read(profile, fold.state(), as_of, STANDARD_HORIZON).expect("a contact"),
-        due: fold.next(as_of).filter(|_| prompts).map(|next| next.at),
+        due: fold
+            .next(Care::default(), as_of)
+            .filter(|_| prompts)
+            .map(|next| next.at),
     };
     folds.into_iter().map(row).collect()
 }

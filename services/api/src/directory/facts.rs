@@ -93,7 +93,12 @@ pub(super) async fn remove(
     let author = author
         .filter(|_| !hidden)
         .ok_or_else(|| Failure::not_found("fact"))?;
-    let command = fact::Remove { id, by, author };
+    let command = fact::Remove {
+        id,
+        by,
+        author,
+        removed: true,
+    };
     let done = api
         .ledger()
         .execute::<Life>(&change.request, &id.to_string(), command, vec![])

@@ -37,7 +37,7 @@ pub(super) async fn update(
     let command = person::Update {
         id,
         seen,
-        change: wanted,
+        to: person::To::Changed(wanted),
     };
     let executed = api
         .ledger()

@@ -4,11 +4,12 @@ use kith_proto::kith::followup::v1::follow_up_service_server::FollowUpService;
 use kith_proto::kith::followup::v1::{
     CompleteFollowUpRequest, CompleteFollowUpResponse, CreateFollowUpRequest,
     CreateFollowUpResponse, DismissFollowUpRequest, DismissFollowUpResponse, ListFollowUpsRequest,
-    ListFollowUpsResponse, ReopenFollowUpRequest, ReopenFollowUpResponse, SnoozeFollowUpRequest,
-    SnoozeFollowUpResponse, WatchNotificationsRequest, WatchNotificationsResponse,
+    ListFollowUpsResponse, ReopenFollowUpRequest, ReopenFollowUpResponse, SetPauseRequest,
+    SetPauseResponse, SnoozeFollowUpRequest, SnoozeFollowUpResponse, WatchNotificationsRequest,
+    WatchNotificationsResponse,
 };
 
-use super::{changes, list, watch};
+use super::{changes, list, pause, watch};
 use crate::Api;
 
 /// The service.
@@ -25,6 +26,7 @@ rpcs! {
     snooze_follow_up(SnoozeFollowUpRequest) -> SnoozeFollowUpResponse = changes::snooze;
     dismiss_follow_up(DismissFollowUpRequest) -> DismissFollowUpResponse = changes::dismiss;
     reopen_follow_up(ReopenFollowUpRequest) -> ReopenFollowUpResponse = changes::reopen;
+    set_pause(SetPauseRequest) -> SetPauseResponse = pause::set;
     watch_notifications(WatchNotificationsRequest) -> Notifications = watch::watch;
     {
         type WatchNotificationsStream = Notifications;

@@ -4,6 +4,7 @@ use kith_domain::followup::Status;
 use kith_domain::id::FollowUpId;
 use kith_domain::time::DAY;
 use kith_proto::kith::followup::v1::{ListFollowUpsRequest, ListFollowUpsResponse};
+use kith_proto::words;
 use kith_readmodel::entity::follow_up;
 use kith_readmodel::query::followups;
 use kith_servicekit::failure::{Failure, Violations};
@@ -54,8 +55,12 @@ pub(super) async fn list(
         [&last.due_us.to_be_bytes(), last.id.as_slice()].concat()
     });
     let follow_ups = views::follow_ups(api, caller, &rows).await?;
+    let paused = followups::paused_until(&live.reading, whose.0, whose.1).await;
+    let paused = paused.map_err(Failure::unavailable)?;
+    let paused = paused.filter(|until| *until > api.now());
     Ok(ListFollowUpsResponse {
         follow_ups,
         next_page_token,
+        paused_until: paused.map(words::timestamp),
     })
 }

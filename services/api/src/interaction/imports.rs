@@ -210,7 +210,12 @@ pub(super) async fn undo(
     let owner = owner
         .filter(|owner| *owner == by)
         .ok_or_else(|| Failure::not_found("import"))?;
-    let command = import::Undo { id, by, owner };
+    let command = import::Undo {
+        id,
+        by,
+        owner,
+        undone: true,
+    };
     let done = api
         .ledger()
         .execute::<Import>(&change.request, &id.to_string(), command, vec![])

@@ -4,12 +4,12 @@ use kith_proto::kith::relationship::v1::relationship_service_server::Relationshi
 use kith_proto::kith::relationship::v1::{
     ExportTiesRequest, ExportTiesResponse, GetTieHistoryRequest, GetTieHistoryResponse,
     GetTieRequest, GetTieResponse, ListExclusionsRequest, ListExclusionsResponse,
-    ListSharingRequest, ListSharingResponse, ListTiesRequest, ListTiesResponse,
-    SetExclusionRequest, SetExclusionResponse, SetSharingRequest, SetSharingResponse,
-    WhoKnowsRequest, WhoKnowsResponse,
+    ListReviewRequest, ListReviewResponse, ListSharingRequest, ListSharingResponse,
+    ListTiesRequest, ListTiesResponse, SetCareRequest, SetCareResponse, SetExclusionRequest,
+    SetExclusionResponse, SetSharingRequest, SetSharingResponse, WhoKnowsRequest, WhoKnowsResponse,
 };
 
-use super::{exclusion, export, list, sharing, tie, who_knows};
+use super::{care, exclusion, export, list, sharing, tie, who_knows};
 use crate::Api;
 
 /// The service.
@@ -27,6 +27,8 @@ rpcs! {
     list_sharing(ListSharingRequest) -> ListSharingResponse = sharing::list;
     set_exclusion(SetExclusionRequest) -> SetExclusionResponse = exclusion::set;
     list_exclusions(ListExclusionsRequest) -> ListExclusionsResponse = exclusion::list;
+    set_care(SetCareRequest) -> SetCareResponse = care::set;
+    list_review(ListReviewRequest) -> ListReviewResponse = care::review;
     export_ties(ExportTiesRequest) -> ExportStream = export::export;
     {
         type ExportTiesStream = ExportStream;

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use kith_domain::care;
 use kith_domain::id::PersonId;
 use kith_domain::text::folded;
 use kith_domain::tie::{self, Band, Reading, STANDARD_HORIZON, V1};
@@ -58,12 +59,20 @@ pub(super) async fn list(
         "bands",
         "must be documented values",
     );
+    let cares: Vec<care::Word> = body
+        .cares
+        .iter()
+        .filter_map(|care| fields.word("cares", *care))
+        .collect();
     let tag = fields.optional_text("tag", &body.tag, 100);
     let company = fields.optional_text("company", &body.company, 200);
     fields.finish()?;
     api.visible(caller, &body.min_position).await?;
 
-    let question = format!("ties {order:?} {:?} {tag:?} {company:?}", body.bands);
+    let question = format!(
+        "ties {order:?} {:?} {tag:?} {company:?} {cares:?} {}",
+        body.bands, body.important
+    );
     let after = place(caller, &question, &body.page_token, |mut fields| {
         let (now, key) = (Timestamp(fields.number()? as i64), fields.number()? as i64);
         Some(Place {
@@ -88,6 +97,9 @@ pub(super) async fn list(
 
     let mut scored: Vec<Scored> = own
         .into_iter()
+        .filter(|own| {
+            (cares.is_empty() || cares.contains(&own.care)) && (own.is_important || !body.important)
+        })
         .filter(|own| {
             !filtered || matches(names.get(&own.person), tag.as_deref(), company.as_deref())
         })
@@ -140,6 +152,12 @@ fn matches(row: Option<&person::Model>, tag: Option<&str>, company: Option<&str>
     tag.is_none_or(has_tag) && company.is_none_or(at_company)
 }
 
+/// Whether a tie fades that was once strong or deep.
+pub(super) fn fades_and_is_worth_it(reading: &Reading) -> bool {
+    let fades = matches!(reading.band, Band::Cooling | Band::Dormant);
+    fades && (reading.once_strong || reading.depth >= DEEP)
+}
+
 /// What the order sorts by, as a whole number, so that it fits a token exactly. `None` leaves the
 /// tie out.
 fn key(order: TieOrder, own: &Own, reading: &Reading, now: Timestamp) -> Option<i64> {
@@ -150,9 +168,7 @@ fn key(order: TieOrder, own: &Own, reading: &Reading, now: Timestamp) -> Option<
         TieOrder::LastContact => Some(-own.state.last()?.micros()),
         TieOrder::Due => Some(own.due?.micros()),
         TieOrder::Fading => {
-            let fades = matches!(reading.band, Band::Cooling | Band::Dormant);
-            let worth_it = reading.once_strong || reading.depth >= DEEP;
-            (fades && worth_it).then(|| descending(tie::rank(&own.state, &V1, now)))
+            fades_and_is_worth_it(reading).then(|| descending(tie::rank(&own.state, &V1, now)))
         }
     }
 }

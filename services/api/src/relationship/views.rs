@@ -3,7 +3,7 @@
 use kith_domain::tie::explain::Age;
 use kith_domain::tie::{self, Band, Explanation, Reading, Trend, V1};
 use kith_proto::kith::relationship::v1 as wire;
-use kith_proto::words;
+use kith_proto::words::{self, Word};
 use kith_readmodel::entity::person;
 use kith_readmodel::query::people;
 use kith_readmodel::query::ties::Own;
@@ -60,6 +60,8 @@ pub(super) fn tie(own: &Own, name: String, reading: &Reading) -> wire::Tie {
         first_contact: own.state.first.map(words::timestamp),
         outgoing: own.state.n_out,
         incoming: own.state.n_in,
+        care: own.care.to_wire(),
+        important: own.is_important,
     }
 }
 

@@ -40,6 +40,12 @@ pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<
     if !output.for_people() {
         return Ok(());
     }
+    if let Some(until) = answer.paused_until.as_ref().and_then(when::from_wire) {
+        let day = when::minute(until, output.here.time_zone());
+        output.say(format!(
+            "You paused until {day}: nothing new is told before. 'kith pause end' goes on at once."
+        ))?;
+    }
     if answer.follow_ups.is_empty() {
         let until = match before {
             Some(before) => format!("until {}", when::day(before, output.here.time_zone())),

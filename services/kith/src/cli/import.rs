@@ -1,7 +1,6 @@
 //! `kith import`: moments go from files to the server, and a report says what became of each.
 
 mod arguments;
-mod asking;
 mod contacts;
 mod dry;
 mod imports;

@@ -136,6 +136,8 @@ fn card(
             Cell::minute(tie.last_contact.as_ref(), here),
         ),
         ("due_at", Cell::due(tie.due_at.as_ref(), here)),
+        ("care", Cell::text(words::care(tie.care))),
+        ("important", Cell::flag(tie.important)),
         ("outgoing", Cell::count(tie.outgoing.into())),
         ("incoming", Cell::count(tie.incoming.into())),
         (

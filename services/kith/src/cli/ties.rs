@@ -26,6 +26,9 @@ pub(crate) struct Args {
     /// Only people of this company.
     #[arg(long)]
     company: Option<String>,
+    /// Only ties that you marked as important.
+    #[arg(long)]
+    important: bool,
     /// At most this many; 20 unless given, 10 of those that fade.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
@@ -44,6 +47,8 @@ pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<
         "first_contact",
         "outgoing",
         "incoming",
+        "care",
+        "important",
         "person_id",
     ]);
     for tie in &answer.ties {
@@ -72,6 +77,8 @@ async fn fetch(args: &Args, client: &Client) -> Result<ListTiesResponse, Failure
         page_size: limit.min(MAX_PAGE),
         page_token: String::new(),
         min_position: client.min_position.clone(),
+        cares: Vec::new(),
+        important: args.important,
     };
     let mut all = ListTiesResponse::default();
     loop {
@@ -106,13 +113,17 @@ fn row(tie: &Tie, output: &Output) -> Vec<Cell> {
         Cell::hidden(Cell::day(tie.first_contact.as_ref(), here).value),
         Cell::hidden(tie.outgoing),
         Cell::hidden(tie.incoming),
+        Cell::hidden(words::care(tie.care)),
+        Cell::hidden(tie.important),
         Cell::hidden(tie.person_id.as_str()),
     ]
 }
 
 fn why_empty(args: &Args) -> &'static str {
     let filtered = !args.band.is_empty() || args.tag.is_some() || args.company.is_some();
-    if filtered {
+    if args.important {
+        "You marked no such tie as important: 'kith care PERSON --important' does."
+    } else if filtered {
         "None of your ties is like that. Leave out --band, --tag or --company to see more."
     } else if args.order == TieOrder::Fading {
         "Nothing that was once strong or deep is fading. 'kith ties' shows all your ties."

@@ -94,6 +94,20 @@ pub(super) fn level_argument() -> impl TypedValueParser<Value = event::SharingLe
     })
 }
 
+/// The word of a decision about a tie.
+pub(super) fn care(value: i32) -> String {
+    let care = event::Care::try_from(value).ok();
+    plain(care.map(|c| c.as_str_name()), "CARE_")
+}
+
+/// Reads a decision about a tie.
+pub(super) fn care_argument() -> impl TypedValueParser<Value = event::Care> {
+    PossibleValuesParser::new(["tend", "quiet", "never", "undecided"]).map(|word| {
+        let name = format!("CARE_{}", word.to_uppercase());
+        event::Care::from_str_name(&name).unwrap_or_default()
+    })
+}
+
 /// Reads what happened: a kind, or a label that stands for one.
 pub(super) fn kind_argument(text: &str) -> Result<Kind, String> {
     Kind::from_label(text).ok_or_else(|| {

@@ -96,7 +96,7 @@ async fn moments(
     } else {
         Vec::new()
     };
-    Ok(due::moments(past, &single_contacts))
+    Ok(due::moments(past, &single_contacts, members.cares.of(pair)))
 }
 
 #[derive(FromQueryResult)]

@@ -14,7 +14,8 @@ use kith_domain::interaction::{self, Kind, Moment};
 use kith_domain::person::{self, Change};
 use kith_domain::sharing::{self, Level, Target};
 use kith_domain::time::{Clock, DAY, HOUR};
-use kith_domain::{exclusion, import};
+use kith_domain::undo::Undone;
+use kith_domain::{care, exclusion, import, pause};
 use kith_domain::{key, member, organisation};
 
 use kith_readmodel::query::followups::Passed;
@@ -55,6 +56,10 @@ pub(crate) struct Historian<'w> {
     facts: Vec<FactId>,
     keys: Vec<KeyId>,
     imports: Vec<ImportId>,
+    /// Those retracted, with their last revision.
+    retracted: Vec<(InteractionId, u32)>,
+    /// Commits of members, to be taken back.
+    changes: Vec<(PersonId, u64)>,
 }
 
 impl<'w> Historian<'w> {
@@ -73,6 +78,8 @@ impl<'w> Historian<'w> {
             facts: Vec::new(),
             keys: Vec::new(),
             imports: Vec::new(),
+            retracted: Vec::new(),
+            changes: Vec::new(),
         })
     }
 
@@ -87,7 +94,14 @@ impl<'w> Historian<'w> {
             let (key, at) = (KeyId::default(), clock.now());
             events.push(Exported { key, at }.into());
         }
-        self.organisation.commit(events).await
+        let member = dice.pick(&self.members).filter(|_| dice.roll(2) == 0);
+        if let Some((own, change)) = dice.pick(&self.changes).filter(|_| dice.roll(8) == 0) {
+            events.insert(0, Undone { change }.into());
+            return self.organisation.commit_by(Some(own), events).await;
+        }
+        let position = self.organisation.commit_by(member, events).await?;
+        self.changes.extend(member.map(|member| (member, position)));
+        Ok(position)
     }
 
     /// Whether this is the history of that organisation.
@@ -120,7 +134,7 @@ impl<'w> Historian<'w> {
             57..70 => self.correction(dice)?,
             70..84 => self.follow_up(dice)?,
             84..89 => self.fact(dice)?,
-            89..94 => self.import(dice)?,
+            89..93 => self.import(dice)?,
             _ => self.governance(dice)?,
         })
     }
@@ -129,7 +143,13 @@ impl<'w> Historian<'w> {
     fn import(&mut self, dice: &mut Dice) -> Option<Event> {
         if dice.roll(3) == 0 {
             let id = dice.pick(&self.imports)?;
-            return Some(import::Event::Undone { id }.into());
+            let restored = dice.roll(3) == 0;
+            let event = if restored {
+                import::Event::Restored { id }
+            } else {
+                import::Event::Undone { id }
+            };
+            return Some(event.into());
         }
         if self.imports.is_empty() || dice.roll(2) == 0 {
             self.imports
@@ -149,7 +169,15 @@ impl<'w> Historian<'w> {
     fn people(&mut self, dice: &mut Dice) -> Option<Event> {
         let name = dice.pick(&NAMES)?;
         let known = dice.pick(&self.people)?;
-        let event = match dice.roll(4) {
+        let event = match dice.roll(5) {
+            4 => {
+                let version = self.versions.entry(known).or_default();
+                *version += 1;
+                person::Event::TakenOut {
+                    id: known,
+                    version: *version,
+                }
+            }
             0 | 1 => {
                 let id = PersonId::from_bytes(self.organisation.id_bytes());
                 self.people.push(id);
@@ -201,13 +229,26 @@ impl<'w> Historian<'w> {
     }
 
     fn correction(&mut self, dice: &mut Dice) -> Option<Event> {
-        let which = dice.roll(self.interactions.len().max(1) as u64) as usize;
         let author = self.members[0];
+        if !self.retracted.is_empty() && dice.roll(4) == 0 {
+            let which = dice.roll(self.retracted.len() as u64) as usize;
+            let (id, revision) = self.retracted.swap_remove(which);
+            let revision = revision + 1;
+            self.interactions.push((id, revision));
+            let restored = interaction::Event::Restored {
+                id,
+                revision,
+                author,
+            };
+            return Some(restored.into());
+        }
+        let which = dice.roll(self.interactions.len().max(1) as u64) as usize;
         let moment = self.moment(dice);
         let (id, revision) = self.interactions.get_mut(which)?;
         let id = *id;
         let event = if dice.roll(3) == 0 {
-            self.interactions.swap_remove(which);
+            let last = self.interactions.swap_remove(which);
+            self.retracted.push(last);
             interaction::Event::Retracted { id, author }
         } else {
             *revision += 1;
@@ -252,7 +293,13 @@ impl<'w> Historian<'w> {
     fn fact(&mut self, dice: &mut Dice) -> Option<Event> {
         let known = dice.pick(&self.facts);
         if let Some(id) = known.filter(|_| dice.roll(3) == 0) {
-            return Some(fact::Event::Removed { id }.into());
+            let restored = dice.roll(3) == 0;
+            let event = if restored {
+                fact::Event::Restored { id }
+            } else {
+                fact::Event::Removed { id }
+            };
+            return Some(event.into());
         }
         let id = FactId::from_bytes(self.organisation.id_bytes());
         self.facts.push(id);
@@ -273,7 +320,23 @@ impl<'w> Historian<'w> {
     fn governance(&mut self, dice: &mut Dice) -> Option<Event> {
         let level = dice.pick(&Level::ALL)?;
         let key = dice.pick(&self.keys);
-        Some(match (dice.roll(6), key) {
+        Some(match (dice.roll(8), key) {
+            (6, _) => care::Event::Set {
+                member: dice.pick(&self.members)?,
+                person: dice.pick(&self.people)?,
+                word: dice.pick(&care::Word::ALL)?,
+                important: dice.roll(2) == 0,
+            }
+            .into(),
+            (7, _) => {
+                let ahead = dice.roll(9) as i64 * DAY;
+                let until = self.organisation.world.clock.now().plus_micros(ahead);
+                pause::Event::Set {
+                    member: dice.pick(&self.members)?,
+                    until: Some(until).filter(|_| dice.roll(3) > 0),
+                }
+                .into()
+            }
             (0, Some(id)) => key::Event::Revoked { id }.into(),
             (2, _) => organisation::Event::SharingSet {
                 id: self.organisation.id,

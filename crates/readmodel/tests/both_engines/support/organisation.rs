@@ -31,11 +31,20 @@ impl<'w> Organisation<'w> {
 
     /// Appends one commit, accepted at the clock's present. Answers its position.
     pub(crate) async fn commit(&self, events: Vec<Event>) -> Result<u64> {
+        self.commit_by(None, events).await
+    }
+
+    /// Something that a member changed.
+    pub(crate) async fn commit_by(
+        &self,
+        member: Option<PersonId>,
+        events: Vec<Event>,
+    ) -> Result<u64> {
         let request = Request {
             organisation: self.id,
             shard: SHARD,
             key: None,
-            member: None,
+            member,
             commit: CommitId::from_bytes(self.id_bytes()),
             fingerprint: [1; 16],
             received_at: self.world.clock.now(),

@@ -1,13 +1,13 @@
 //! Files of somebody's own: mailboxes and calendars, whose owner has to be known first.
 
 use super::arguments::{Args, OwnArgs};
-use super::asking;
 use super::dry::dry_run;
 use super::sending::Import;
 use super::sent::Sent;
 use super::source::{Form, Source};
 use super::watching;
 use super::whose::Owner;
+use crate::cli::asking;
 use crate::cli::connect::Client;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;

@@ -105,7 +105,8 @@ fn conclusion(total: &Total) -> String {
         counted(sum(total, |o| o.answer.commits), "commit", "commits"),
         grouped(rate(total)),
         import_id(total).map_or_else(String::new, |id| format!(
-            "\n'kith import undo {}' takes them back.",
+            "\n'kith import undo {}' takes them back. 'kith review' shows which ties are most worth a \
+             word of yours.",
             short(id)
         )),
     )

@@ -6,9 +6,9 @@ use kith_capture::mailbox::is_address;
 use kith_proto::kith::admin::v1::{GetServerInfoRequest, Member};
 use kith_proto::kith::directory::v1::{Person, UpdatePersonRequest};
 
-use super::asking;
 use super::progress::Progress;
 use super::source::{Layout, Source};
+use crate::cli::asking;
 use crate::cli::connect::Client;
 use crate::cli::failure::Failure;
 use crate::cli::{ambient, output, shape, who};

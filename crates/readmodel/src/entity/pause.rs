@@ -1,0 +1,23 @@
+//! Until when members are told nothing new.
+
+use sea_orm::entity::prelude::*;
+
+/// A row.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "pause")]
+pub struct Model {
+    /// Whose.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub organisation: Vec<u8>,
+    /// Who paused.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub member: Vec<u8>,
+    /// Until when.
+    pub until_us: i64,
+}
+
+/// No relation: queries join by hand.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

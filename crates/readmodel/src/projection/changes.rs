@@ -1,0 +1,163 @@
+//! What members changed and can take back: a row for each such commit, with what was before.
+//!
+//! What was before is kept as a number, and only where the rows don't hold it otherwise: the version
+//! that a change of an entry made, the level of a sharing rule, the status or due moment of a
+//! follow-up, the word and mark of a care, the end of a pause. A moment that was recorded by hand is
+//! found by its own row, which spares the most frequent change a statement.
+
+use kith_domain::event::{Commit, Event};
+use kith_domain::followup;
+use kith_domain::id::{ImportId, PersonId};
+use kith_domain::undo::Kind;
+use kith_domain::{care, exclusion, fact, import, interaction, pause, person, sharing};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Value,
+};
+
+use super::{Origin, exclusions, governance};
+use crate::entity;
+use crate::entity::own_change as row;
+
+/// A commit as a change of its member's.
+#[derive(Debug)]
+pub(super) struct Change {
+    member: PersonId,
+    kind: Kind,
+    subject: String,
+    before: Option<i64>,
+}
+
+impl Change {
+    /// What a commit changes, asked before it is applied. `None` of one that no member made, that takes
+    /// something back, or that has a way back of its own.
+    pub(super) async fn of(
+        database: &DatabaseTransaction,
+        origin: Origin,
+        commit: &Commit,
+    ) -> Result<Option<Self>, DbErr> {
+        let Some(member) = commit.member else {
+            return Ok(None);
+        };
+        let other = |event: &Event| matches!(event, Event::Undone(_) | Event::Member(_));
+        if commit.events.iter().any(other) {
+            return Ok(None);
+        }
+        let mut events = commit.events.iter();
+        let first = events.find_map(|event| Kind::of(event).map(|kind| (kind, event)));
+        let has_other_row = |kind: Kind| matches!(kind, Kind::Recorded | Kind::Imported);
+        let Some((kind, event)) = first.filter(|(kind, _)| !has_other_row(*kind)) else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            member,
+            kind,
+            subject: subject(event).unwrap_or_default(),
+            before: before(database, origin, event).await?,
+        }))
+    }
+
+    /// An import, however many commits it takes: told with its first part.
+    pub(super) fn imported(member: PersonId, id: ImportId) -> Self {
+        Self {
+            member,
+            kind: Kind::Imported,
+            subject: id.to_string(),
+            before: None,
+        }
+    }
+
+    pub(super) async fn write(
+        self,
+        database: &DatabaseTransaction,
+        origin: Origin,
+    ) -> Result<(), DbErr> {
+        let row = row::ActiveModel {
+            organisation: Set(origin.organisation.as_bytes().to_vec()),
+            member: Set(self.member.as_bytes().to_vec()),
+            position: Set(origin.position),
+            kind: Set(self.kind.index() as i16),
+            subject: Set(self.subject),
+            before: Set(self.before),
+            at_us: Set(origin.recorded_us),
+            undone: Set(false),
+        };
+        row.insert(database).await.map(drop)
+    }
+}
+
+/// A change was taken back.
+pub(super) async fn undone(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    change: u64,
+) -> Result<(), DbErr> {
+    let member = origin.member.unwrap_or_default();
+    row::Entity::update_many()
+        .col_expr(row::Column::Undone, Value::from(true).into())
+        .filter(row::Column::Organisation.eq(origin.organisation.as_bytes().as_slice()))
+        .filter(row::Column::Member.eq(member.as_bytes().as_slice()))
+        .filter(row::Column::Position.eq(change as i64))
+        .exec(database)
+        .await
+        .map(drop)
+}
+
+/// How lists name what an event is about.
+fn subject(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Person(person::Event::Added { id, .. } | person::Event::Changed { id, .. }) => {
+            id.to_string()
+        }
+        Event::Fact(fact::Event::Added(fact)) => fact.id.to_string(),
+        Event::Fact(fact::Event::Removed { id }) => id.to_string(),
+        Event::Interaction(
+            interaction::Event::Corrected { id, .. } | interaction::Event::Retracted { id, .. },
+        ) => id.to_string(),
+        Event::Import(import::Event::Undone { id }) => id.to_string(),
+        Event::FollowUp(event) => event.id().to_string(),
+        Event::Sharing(sharing::Event::Set { target, .. })
+        | Event::Exclusion(exclusion::Event::Set { target, .. }) => exclusions::named(target)?,
+        Event::Care(care::Event::Set { person, .. }) => person.to_string(),
+        _ => return None,
+    })
+}
+
+async fn before(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    event: &Event,
+) -> Result<Option<i64>, DbErr> {
+    let organisation = origin.organisation.as_bytes().to_vec();
+    let bytes = |id: &PersonId| id.as_bytes().to_vec();
+    Ok(match event {
+        Event::Person(person::Event::Changed { version, .. }) => Some(i64::from(*version)),
+        Event::Exclusion(exclusion::Event::Set { excluded, .. }) => Some((!excluded).into()),
+        Event::Sharing(sharing::Event::Set { member, target, .. }) => {
+            governance::rule(database, origin, *member, target)
+                .await?
+                .map(|row| row.level.into())
+        }
+        Event::Care(care::Event::Set { member, person, .. }) => {
+            let key = (organisation, bytes(member), bytes(person));
+            let row = entity::care::Entity::find_by_id(key).one(database).await?;
+            row.map(|row| i64::from(row.word) * 2 + i64::from(row.important))
+        }
+        Event::Pause(pause::Event::Set { member, .. }) => {
+            let key = (organisation, bytes(member));
+            let row = entity::pause::Entity::find_by_id(key).one(database).await?;
+            row.map(|row| row.until_us)
+        }
+        Event::FollowUp(event) => {
+            let key = (organisation, event.id().as_bytes().to_vec());
+            let row = entity::follow_up::Entity::find_by_id(key)
+                .one(database)
+                .await?;
+            row.map(|row| match event {
+                followup::Event::Snoozed { .. } => row.due_us,
+                _ => row.status.into(),
+            })
+        }
+        _ => None,
+    })
+}

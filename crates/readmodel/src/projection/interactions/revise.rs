@@ -1,0 +1,137 @@
+//! Interactions after they were recorded: a revision for each correction and restoration, and an end.
+
+use std::collections::HashSet;
+
+use kith_domain::id::InteractionId;
+use kith_domain::interaction::Moment;
+use kith_domain::text::Text;
+use kith_domain::time::Timestamp;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
+};
+
+use super::{New, insert, kind_of, pairs, taken_part_of, unpack};
+use crate::bulk::{blob, statement};
+use crate::entity::interaction;
+use crate::projection::{Members, Origin, ties};
+
+/// The revision that holds, ended at this position.
+async fn end_current(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    id: InteractionId,
+) -> Result<Option<interaction::Model>, DbErr> {
+    let current = interaction::Entity::find()
+        .filter(interaction::Column::Organisation.eq(origin.organisation.as_bytes().as_slice()))
+        .filter(interaction::Column::Id.eq(id.as_bytes().as_slice()))
+        .filter(interaction::Column::ToPosition.is_null())
+        .one(database)
+        .await?;
+    let Some(current) = current else {
+        return Ok(None);
+    };
+    let backend = database.get_database_backend();
+    let key = || vec![blob(origin.organisation.as_bytes()), blob(id.as_bytes())];
+    let mut values = key();
+    values.push(origin.position.into());
+    let end = "UPDATE interaction SET to_position = $3 \
+               WHERE organisation = $1 AND id = $2 AND to_position IS NULL";
+    database
+        .execute_raw(statement(backend, end, values))
+        .await?;
+    for participant in unpack(&current.participants) {
+        let mut values = key();
+        values.extend([current.at_us.into(), blob(participant.person.as_bytes())]);
+        let remove = "DELETE FROM participation \
+                      WHERE organisation = $1 AND interaction = $2 AND at_us = $3 AND person = $4";
+        database
+            .execute_raw(statement(backend, remove, values))
+            .await?;
+    }
+    Ok(Some(current))
+}
+
+pub(in crate::projection) async fn correct(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    id: InteractionId,
+    revision: u32,
+    moment: &Moment,
+    members: &Members,
+) -> Result<(), DbErr> {
+    let Some(before) = end_current(database, origin, id).await? else {
+        return Ok(());
+    };
+    let took_part = unpack(&before.participants);
+    let kind = kind_of(before.kind)?;
+    // Other words change no contact, so that ties know of it since they did.
+    let same_contacts = kind == moment.kind
+        && before.at_us == moment.at.micros()
+        && took_part == moment.participants
+        && before.found == moment.found;
+    let recorded_us = if same_contacts {
+        before.recorded_us
+    } else {
+        origin.recorded_us
+    };
+    let new = New::revised(origin, &before, revision, moment.clone(), recorded_us);
+    insert::insert(database, origin.organisation, &[new]).await?;
+
+    let mut affected: HashSet<_> = pairs(&took_part, kind, members).collect();
+    affected.extend(pairs(&moment.participants, moment.kind, members));
+    ties::refold(database, origin.organisation, affected, members).await
+}
+
+pub(in crate::projection) async fn retract(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    id: InteractionId,
+    members: &Members,
+) -> Result<(), DbErr> {
+    let Some(before) = end_current(database, origin, id).await? else {
+        return Ok(());
+    };
+    let took_part = unpack(&before.participants);
+    let affected = pairs(&took_part, kind_of(before.kind)?, members).collect();
+    ties::refold(database, origin.organisation, affected, members).await
+}
+
+/// What was retracted by mistake stands again as it was. Ties know of it since they did.
+pub(in crate::projection) async fn restore(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    id: InteractionId,
+    revision: u32,
+    members: &Members,
+) -> Result<(), DbErr> {
+    let last = interaction::Entity::find()
+        .filter(interaction::Column::Organisation.eq(origin.organisation.as_bytes().as_slice()))
+        .filter(interaction::Column::Id.eq(id.as_bytes().as_slice()))
+        .order_by_desc(interaction::Column::Revision)
+        .one(database)
+        .await?;
+    let Some(last) = last.filter(|row| row.to_position.is_some()) else {
+        return Ok(());
+    };
+    let moment = moment_of(&last)?;
+    let affected = pairs(&moment.participants, moment.kind, members).collect();
+    let new = New::revised(origin, &last, revision, moment, last.recorded_us);
+    insert::insert(database, origin.organisation, &[new]).await?;
+    ties::refold(database, origin.organisation, affected, members).await
+}
+
+/// What a row says of its moment.
+pub(crate) fn moment_of(row: &interaction::Model) -> Result<Moment, DbErr> {
+    let text = |text: &Option<String>| text.clone().map(Text::Clear);
+    let (kind, participants) = taken_part_of(row)?;
+    Ok(Moment {
+        kind,
+        at: Timestamp(row.at_us),
+        duration_s: row.duration_s as u32,
+        participants,
+        channel: text(&row.channel),
+        note: text(&row.note),
+        subject: text(&row.subject),
+        found: row.found,
+    })
+}

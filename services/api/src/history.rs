@@ -1,0 +1,5 @@
+//! What the caller changed, and the way back.
+
+pub mod grpc;
+mod list;
+mod undo;
