@@ -24,10 +24,12 @@ use kith_domain::time::{Clock as _, Timestamp};
 use kith_eventlog::ledger::{Ledger, Request};
 use kith_proto::kith::admin::v1::CreateOrganisationRequest;
 use kith_proto::words;
+use kith_readmodel::store::Store;
 use kith_servicekit::config::{Config, Flags};
 use kith_servicekit::server::{Health, Server};
 use kith_servicekit::shutdown::{Stop, Tasks};
 use kith_testkit::ManualClock;
+use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
 use tonic::transport::{Channel, Endpoint};
 
 pub use client::{Client, request_id};
@@ -61,6 +63,7 @@ pub struct World {
     projectors: Tasks,
     engine: Engine,
     ledger: Ledger,
+    store: Store,
 }
 
 impl World {
@@ -96,7 +99,7 @@ impl World {
         let config = Config::layered(Flags::new().set("listen", Some("127.0.0.1:0")), [])?;
         let server = Server::bind(&config)?;
         let address = format!("http://{}", server.address());
-        let ledger = node.ledger.clone();
+        let (ledger, store) = (node.ledger.clone(), node.store.clone());
         let api = Api::new(
             node.ledger,
             node.store,
@@ -134,6 +137,7 @@ impl World {
             projectors,
             engine,
             ledger,
+            store,
         })
     }
 
@@ -164,6 +168,23 @@ impl World {
     #[must_use]
     pub fn directory(&self) -> Option<&Path> {
         self.engine.directory()
+    }
+
+    /// Every row of every table of a Postgres database, as text.
+    pub async fn rows(&self) -> Result<Vec<String>> {
+        let database = self.store.live().reading;
+        let text = |sql: String| Statement::from_string(DbBackend::Postgres, sql);
+        let tables = "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables \
+                      WHERE schemaname NOT IN ('pg_catalog', 'information_schema')";
+        let mut rows = Vec::new();
+        for table in database.query_all_raw(text(tables.to_owned())).await? {
+            let table: String = table.try_get("", "name")?;
+            let all = format!("SELECT row_to_json(t)::text AS row FROM {table} t");
+            for row in database.query_all_raw(text(all)).await? {
+                rows.push(row.try_get("", "row")?);
+            }
+        }
+        Ok(rows)
     }
 
     /// What time it is.

@@ -8,6 +8,7 @@
 pub mod card;
 mod entry;
 pub mod table;
+pub mod written;
 
 use std::io;
 

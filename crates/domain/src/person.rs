@@ -102,6 +102,14 @@ pub enum Event {
         /// Counts changes, as those of the entry's content do.
         version: u32,
     },
+    /// They are forgotten: nothing that was known of them is known any more, no tie leads to them, and
+    /// nothing brings them back.
+    Erased {
+        /// Who.
+        id: PersonId,
+        /// Ids that their other addresses would make: whoever imports one of those revives nobody.
+        also: Vec<PersonId>,
+    },
 }
 
 /// What is known from the person's own subject.
@@ -109,6 +117,8 @@ pub enum Event {
 pub struct State {
     /// Changes so far.
     pub version: u32,
+    /// Whether they were erased.
+    pub erased: bool,
 }
 
 /// Change an entry.
@@ -129,6 +139,8 @@ pub enum To {
     Changed(Change),
     /// None that somebody made on purpose.
     TakenOut,
+    /// Nothing. The ids are those that their other addresses would make.
+    Erased(Vec<PersonId>),
 }
 
 /// Why an entry can't be changed.
@@ -140,6 +152,9 @@ pub enum Error {
     /// Too many addresses or tags.
     #[error("a person has at most {MAX_LIST} addresses and {MAX_LIST} tags")]
     TooMany,
+    /// They were erased, for ever.
+    #[error("the person was erased")]
+    Erased,
 }
 
 impl Aggregate for Person {
@@ -150,13 +165,20 @@ impl Aggregate for Person {
     type Error = Error;
 
     fn decide(state: &State, Update { id, seen, to }: Update) -> Result<Vec<Event>, Error> {
-        if seen.is_some_and(|version| version != state.version) {
-            return Err(Error::Changed);
-        }
-        let version = state.version.saturating_add(1);
-        let To::Changed(change) = to else {
-            return Ok(vec![Event::TakenOut { id, version }]);
+        let change = match to {
+            To::Erased(_) if state.erased => return Ok(vec![]),
+            To::Erased(also) => return Ok(vec![Event::Erased { id, also }]),
+            _ if state.erased => return Err(Error::Erased),
+            _ if seen.is_some_and(|version| version != state.version) => {
+                return Err(Error::Changed);
+            }
+            To::TakenOut => {
+                let version = state.version.saturating_add(1);
+                return Ok(vec![Event::TakenOut { id, version }]);
+            }
+            To::Changed(change) => change,
         };
+        let version = state.version.saturating_add(1);
         let too_long = |list: &Option<Vec<Text>>| list.as_ref().is_some_and(|l| l.len() > MAX_LIST);
         if too_long(&change.addresses) || too_long(&change.tags) {
             return Err(Error::TooMany);
@@ -175,6 +197,7 @@ impl Aggregate for Person {
         if let Event::Changed { version, .. } | Event::TakenOut { version, .. } = event {
             state.version = state.version.max(*version);
         }
+        state.erased |= matches!(event, Event::Erased { .. });
         state
     }
 }
@@ -238,6 +261,35 @@ mod tests {
                 to: To::Changed(Change::default()),
             })
             .then_nothing();
+    }
+
+    #[test]
+    fn whoever_was_erased_stays_so() {
+        let erase = || Update {
+            id: ANA,
+            seen: None,
+            to: To::Erased(vec![]),
+        };
+        let erased = Event::Erased {
+            id: ANA,
+            also: vec![],
+        };
+        given::<Person>(&[changed(1)])
+            .when(erase())
+            .then(std::slice::from_ref(&erased));
+        given::<Person>(std::slice::from_ref(&erased))
+            .when(erase())
+            .then_nothing();
+        for to in [To::TakenOut, To::Changed(renamed())] {
+            let update = Update {
+                id: ANA,
+                seen: None,
+                to,
+            };
+            given::<Person>(std::slice::from_ref(&erased))
+                .when(update)
+                .then_refused("the person was erased");
+        }
     }
 
     #[test]

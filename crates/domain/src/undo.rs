@@ -150,7 +150,9 @@ impl Kind {
             Event::Care(_) => Self::Cared,
             Event::Pause(_) => Self::Paused,
             Event::Person(
-                person::Event::Added { met: true, .. } | person::Event::TakenOut { .. },
+                person::Event::Added { met: true, .. }
+                | person::Event::TakenOut { .. }
+                | person::Event::Erased { .. },
             )
             | Event::Fact(fact::Event::Restored { .. })
             | Event::Interaction(interaction::Event::Restored { .. })

@@ -212,6 +212,7 @@ fn decode(body: &wire::event::Body, open: &mut impl Open) -> Result<Event, Decod
         Body::InteractionRestored(b) => moments::decode_restored(b)?.into(),
         Body::FactRestored(b) => people::decode_fact_restored(b)?.into(),
         Body::PersonTakenOut(b) => people::decode_taken_out(b)?.into(),
+        Body::PersonErased(b) => people::decode_erased(b)?.into(),
         Body::ImportRestored(b) => governance::decode_import_restored(b)?.into(),
         Body::CareSet(b) => caring::decode_care(b)?.into(),
         Body::PauseSet(b) => caring::decode_pause(b)?.into(),

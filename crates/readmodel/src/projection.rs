@@ -7,6 +7,7 @@
 
 mod caring;
 mod changes;
+mod erasures;
 mod exclusions;
 mod followups;
 mod governance;
@@ -17,6 +18,7 @@ pub(crate) mod people;
 pub(crate) mod ties;
 
 pub(crate) use caring::{Cares, of_row as care_of};
+pub(crate) use erasures::Erased;
 pub(crate) use exclusions::Exclusions;
 pub(crate) use interactions::{moment_of, taken_part, unpack};
 pub(crate) use members::Members;
@@ -26,7 +28,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use kith_domain::event::{Commit, Event};
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::time::Timestamp;
-use kith_domain::{fact, import, interaction, member, person};
+use kith_domain::{fact, followup, import, interaction, member, person};
 use sea_orm::{DatabaseTransaction, DbErr};
 
 /// A commit and its place in the shard.
@@ -144,22 +146,13 @@ impl Projector<'_> {
                 members.add(*id, Timestamp(origin.recorded_us));
                 ties::refold_around(database, origin.organisation, *id, members).await
             }
-            Event::Person(person::Event::Changed {
-                id,
-                version,
-                change,
-            }) => {
-                people::change(database, origin, *id, *version, change).await?;
-                if change.addresses.is_none() {
+            Event::Person(event) => self.person(origin, event).await,
+            Event::Fact(fact::Event::Added(fact)) => {
+                if self.is_erased(origin.organisation, fact.person).await? {
                     return Ok(());
                 }
-                self.has_other_addresses(origin.organisation, *id).await
+                people::fact(database, origin, fact).await
             }
-            Event::Person(person::Event::TakenOut { id, version }) => {
-                let is_member = self.members_of(origin.organisation).await?.contains(*id);
-                people::taken_out(database, origin, *id, *version, is_member).await
-            }
-            Event::Fact(fact::Event::Added(fact)) => people::fact(database, origin, fact).await,
             Event::Fact(fact::Event::Removed { id }) => {
                 people::end_fact(database, origin, *id, Some(origin.recorded_us)).await
             }
@@ -183,9 +176,34 @@ impl Projector<'_> {
                 let members = self.members_of(origin.organisation).await?;
                 interactions::restore(database, origin, *id, *revision, members).await
             }
-            Event::Person(person::Event::Added { .. })
-            | Event::Interaction(interaction::Event::Recorded(_))
-            | Event::FollowUp(_) => Ok(()),
+            Event::Interaction(interaction::Event::Recorded(_)) | Event::FollowUp(_) => Ok(()),
+        }
+    }
+
+    /// What happens to an entry after it was made.
+    async fn person(&mut self, origin: Origin, event: &person::Event) -> Result<(), DbErr> {
+        let database = self.database;
+        match event {
+            person::Event::Added { .. } => Ok(()),
+            person::Event::Changed {
+                id,
+                version,
+                change,
+            } => {
+                people::change(database, origin, *id, *version, change).await?;
+                if change.addresses.is_none() {
+                    return Ok(());
+                }
+                self.has_other_addresses(origin.organisation, *id).await
+            }
+            person::Event::TakenOut { id, version } => {
+                let is_member = self.members_of(origin.organisation).await?.contains(*id);
+                people::taken_out(database, origin, *id, *version, is_member).await
+            }
+            person::Event::Erased { id, also } => {
+                let members = self.members_of(origin.organisation).await?;
+                members.erased.add(database, origin, *id, also).await
+            }
         }
     }
 
@@ -198,6 +216,9 @@ impl Projector<'_> {
                 met,
                 fingerprint,
             }) => {
+                if self.is_erased(origin.organisation, *id).await? {
+                    return Ok(true);
+                }
                 let entry = people::Entry::new(origin, *id, profile, *met, fingerprint);
                 self.people.push(entry);
                 Ok(true)
@@ -219,7 +240,13 @@ impl Projector<'_> {
                 Ok(again.is_empty())
             }
             Event::FollowUp(event) => {
-                let tie = followups::apply(self.database, origin, event).await?;
+                let mut event = event.clone();
+                if let followup::Event::PromiseMade(promise) = &mut event
+                    && self.is_erased(origin.organisation, promise.person).await?
+                {
+                    promise.text = None;
+                }
+                let tie = followups::apply(self.database, origin, &event).await?;
                 let own = self.followed_up.entry(origin.organisation).or_default();
                 own.extend(tie);
                 Ok(true)
@@ -268,6 +295,15 @@ impl Projector<'_> {
         let ties = exclusions.among(database, organisation, exclusions.ties_with(person));
         let ties = ties.await?;
         ties::refold(database, organisation, ties, members).await
+    }
+
+    async fn is_erased(
+        &mut self,
+        organisation: OrganisationId,
+        person: PersonId,
+    ) -> Result<bool, DbErr> {
+        let members = self.members_of(organisation).await?;
+        Ok(members.erased.contains(person))
     }
 
     async fn members_of(&mut self, organisation: OrganisationId) -> Result<&mut Members, DbErr> {

@@ -5,6 +5,7 @@
 
 pub mod changes;
 mod directory;
+pub mod erasures;
 pub mod export;
 pub mod followups;
 pub mod imports;

@@ -1,5 +1,6 @@
 //! People and facts.
 
+pub(crate) mod erasure;
 mod facts;
 pub mod grpc;
 mod history;

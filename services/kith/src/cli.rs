@@ -19,6 +19,7 @@ mod due;
 mod exclude;
 mod export;
 mod failure;
+mod holdings;
 mod import;
 mod keys;
 mod members;
@@ -283,6 +284,8 @@ mod tests {
             "kith person find ana",
             "kith person show ana --format json",
             "kith person add ana@x.org --company X --tag a --tag b",
+            "kith person export Ana --vcard",
+            "kith person erase ana@x.org --yes",
             "kith due --before 30d",
             "kith done abcd",
             "kith snooze abcd --until friday",

@@ -3,6 +3,8 @@
 //! It keeps nothing in memory: every second it asks the read models what passed, appends it, and
 //! waits until the projection knows. Any number of replicas may do so.
 
+mod forget;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,11 +49,13 @@ async fn schedule(
             tokio::time::sleep(LOOK_EVERY).await;
         }
     };
+    let forgetting = forget::keep_forgetting(store, ledger);
     // A round may wait for a log or a projection that is away. Claiming is safe at any moment of
     // dying, so it is left wherever it is.
     tokio::select! {
         () = stop.stopped() => {}
         () = rounds => {}
+        () = forgetting => {}
     }
 }
 

@@ -220,6 +220,14 @@ fn people() -> Vec<Named> {
         ("fact_removed", fact::Event::Removed { id: FACT }.into()),
         ("fact_restored", fact::Event::Restored { id: FACT }.into()),
         (
+            "person_erased",
+            person::Event::Erased {
+                id: ANA,
+                also: vec![BEN],
+            }
+            .into(),
+        ),
+        (
             "person_taken_out",
             person::Event::TakenOut {
                 id: ANA,

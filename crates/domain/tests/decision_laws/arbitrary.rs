@@ -138,6 +138,7 @@ pub(crate) fn person_event() -> impl Strategy<Value = person::Event> {
             }
         }),
         (person(), version).prop_map(|(id, version)| person::Event::TakenOut { id, version }),
+        person().prop_map(|id| person::Event::Erased { id, also: vec![] }),
     ]
 }
 

@@ -148,6 +148,14 @@ proptest! {
     }
 
     #[test]
+    fn a_person_is_erased_once(
+        history in past(person_event()), id in person(),
+    ) {
+        let erase = Update { id, seen: None, to: person::To::Erased(vec![]) };
+        prop_assert!(changes_nothing(twice::<Person>(&history, &erase)));
+    }
+
+    #[test]
     fn an_import_is_taken_back_or_restored_once(
         history in past(import_event()), undo in import_undo(),
     ) {

@@ -53,6 +53,10 @@ pub(super) fn encode_person(event: &person::Event, seal: &mut impl Seal) -> Body
             person_id: bytes(id.as_bytes()),
             version: *version,
         }),
+        person::Event::Erased { id, also } => Body::PersonErased(wire::PersonErased {
+            person_id: bytes(id.as_bytes()),
+            also: also.iter().map(|id| bytes(id.as_bytes())).collect(),
+        }),
     }
 }
 
@@ -203,5 +207,14 @@ pub(super) fn decode_taken_out(body: &wire::PersonTakenOut) -> Result<person::Ev
     Ok(person::Event::TakenOut {
         id: id(&body.person_id, "person_id", PersonId::from_slice)?,
         version: body.version,
+    })
+}
+
+pub(super) fn decode_erased(body: &wire::PersonErased) -> Result<person::Event, DecodeError> {
+    let also = body.also.iter();
+    let also = also.map(|stored| id(stored, "also", PersonId::from_slice));
+    Ok(person::Event::Erased {
+        id: id(&body.person_id, "person_id", PersonId::from_slice)?,
+        also: also.collect::<Result<_, _>>()?,
     })
 }

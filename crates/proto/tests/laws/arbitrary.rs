@@ -465,6 +465,8 @@ fn restorations() -> impl Strategy<Value = Event> {
         (person(), any::<u32>())
             .prop_map(|(id, version)| person::Event::TakenOut { id, version }.into()),
         id(ImportId::from_bytes).prop_map(|id| import::Event::Restored { id }.into()),
+        (person(), prop::collection::vec(person(), 0..3))
+            .prop_map(|(id, also)| person::Event::Erased { id, also }.into()),
         any::<u64>().prop_map(|change| Undone { change }.into()),
     ]
 }

@@ -247,6 +247,12 @@ const DDL: &str = r"
         until_us bigint NOT NULL,
         PRIMARY KEY (organisation, member)
     ) {without_rowid};
+    CREATE TABLE erasure (
+        organisation {blob} NOT NULL,
+        person {blob} NOT NULL,
+        erased_us bigint NOT NULL,
+        PRIMARY KEY (organisation, person)
+    ) {without_rowid};
     CREATE TABLE own_change (
         organisation {blob} NOT NULL,
         member {blob} NOT NULL,

@@ -75,6 +75,17 @@ impl New {
         }
     }
 
+    /// What is written of moments with somebody who was erased is not kept, whether the keys that it was
+    /// sealed with were destroyed before or after.
+    fn silence(&mut self, members: &Members) {
+        let mut participants = self.moment.participants.iter();
+        if participants.any(|took| members.erased.contains(took.person)) {
+            self.moment.note = None;
+            self.moment.subject = None;
+            self.moment.channel = None;
+        }
+    }
+
     pub(super) fn organisation(&self) -> OrganisationId {
         self.origin.organisation
     }
@@ -161,9 +172,10 @@ fn kind_of(index: i16) -> Result<Kind, DbErr> {
 pub(super) async fn record(
     database: &DatabaseTransaction,
     organisation: OrganisationId,
-    new: Vec<New>,
+    mut new: Vec<New>,
     members: &Members,
 ) -> Result<(), DbErr> {
+    new.iter_mut().for_each(|new| new.silence(members));
     let mut seen = HashSet::with_capacity(new.len());
     let (first, mut repeated): (Vec<New>, Vec<New>) =
         new.into_iter().partition(|new| seen.insert(new.id));
@@ -184,10 +196,7 @@ pub(super) async fn record(
     let pairs = touching
         .iter()
         .map(|(_, touch)| (touch.member, touch.person));
-    let left_out = members
-        .exclusions
-        .among(database, organisation, pairs)
-        .await?;
+    let left_out = members.left_out(database, organisation, pairs).await?;
     let mut touched = ties::Touched::default();
     for (new, touch) in touching {
         if left_out.contains(&(touch.member, touch.person)) {

@@ -1,12 +1,13 @@
 //! The members of an organisation, since when, whom they leave out, and how they care for their ties.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::time::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
-use super::{Cares, Exclusions};
+use super::ties::Pair;
+use super::{Cares, Erased, Exclusions};
 use crate::entity::member;
 
 /// Members, each with the moment at which they joined.
@@ -17,6 +18,8 @@ pub(crate) struct Members {
     pub(crate) exclusions: Exclusions,
     /// What they decided about their ties.
     pub(super) cares: Cares,
+    /// Who was erased: no tie leads to them.
+    pub(crate) erased: Erased,
 }
 
 impl Members {
@@ -36,6 +39,7 @@ impl Members {
             joined: known.collect(),
             exclusions: Exclusions::load(database, organisation).await?,
             cares: Cares::load(database, organisation).await?,
+            erased: Erased::load(database, organisation).await?,
         })
     }
 
@@ -46,6 +50,19 @@ impl Members {
 
     pub(crate) fn contains(&self, id: PersonId) -> bool {
         self.joined.contains_key(&id)
+    }
+
+    /// Those of these ties that are none: their member leaves the other end out, or that was erased.
+    pub(crate) async fn left_out(
+        &self,
+        database: &impl ConnectionTrait,
+        organisation: OrganisationId,
+        ties: impl Iterator<Item = Pair> + Clone,
+    ) -> Result<HashSet<Pair>, DbErr> {
+        let excluded = self.exclusions.among(database, organisation, ties.clone());
+        let mut left_out = excluded.await?;
+        left_out.extend(ties.filter(|(_, person)| self.erased.contains(*person)));
+        Ok(left_out)
     }
 
     /// Since when a tie of this member knows what was recorded then: nobody is told of what passed

@@ -57,9 +57,7 @@ pub async fn ties(
     let organisation = principal.organisation;
     let members = Members::load(database, organisation).await?;
     let folded = fold(database, organisation, &members, question).await?;
-    let left_out = members
-        .exclusions
-        .among(database, organisation, folded.keys().copied());
+    let left_out = members.left_out(database, organisation, folded.keys().copied());
     let left_out = left_out.await?;
     let mut ids: Vec<PersonId> = folded
         .keys()

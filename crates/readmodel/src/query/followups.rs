@@ -11,13 +11,14 @@ use super::own;
 use crate::bulk::{blob, statement};
 use crate::entity::{follow_up, pause};
 
-/// A follow-up that nothing made moot: a promise, unless its member never wants to hear of the person,
-/// or one that rests on what its tie still asks for attention by. Real contact moves a tie's due
+/// A follow-up that nothing made moot: a promise, unless its member never wants to hear of the person
+/// or they were erased, or one that rests on what its tie still asks for attention by. Real contact moves a tie's due
 /// moment, and leaving it alone takes the moment away; the follow-up is gone from every answer without
 /// a further event.
 const STILL_STANDS: &str = "((f.reason = 0 AND NOT EXISTS (SELECT 1 FROM care c \
      WHERE c.organisation = f.organisation AND c.member = f.member AND c.person = f.person \
-     AND c.word = 3)) OR (f.reason <> 0 AND EXISTS (SELECT 1 FROM tie t \
+     AND c.word = 3) AND NOT EXISTS (SELECT 1 FROM erasure e \
+     WHERE e.organisation = f.organisation AND e.person = f.person)) OR (f.reason <> 0 AND EXISTS (SELECT 1 FROM tie t \
      WHERE t.organisation = f.organisation AND t.member = f.member AND t.person = f.person \
      AND f.basis = CASE f.reason WHEN 1 THEN t.fading_basis ELSE t.ladder_basis END)))";
 

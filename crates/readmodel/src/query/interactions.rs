@@ -160,10 +160,7 @@ pub async fn list(
             .collect();
         let others = rows.iter().flat_map(|row| &row.participants);
         let ties = others.map(|other| (member, other.person));
-        let left_out = members
-            .exclusions
-            .among(database, organisation, ties)
-            .await?;
+        let left_out = members.left_out(database, organisation, ties).await?;
         let counts = |row: &Seen| {
             let mut others = row.participants.iter().filter(|p| p.person != member);
             others.any(|other| !left_out.contains(&(member, other.person)))

@@ -16,6 +16,7 @@ use super::{like_escaped, own};
 use crate::bulk::blob;
 use crate::entity::{fact, member, person, person_address, person_tag};
 use crate::lookup::Lookup;
+use crate::projection::people::addresses_ever;
 
 /// How a person may be asked for: all filters given must hold.
 #[derive(Debug, Clone, Default)]
@@ -152,6 +153,17 @@ pub async fn by_addresses(
         }
     }
     Ok(people)
+}
+
+/// Every address that somebody has or had.
+pub async fn addresses_of(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<Vec<String>, DbErr> {
+    let rows = addresses_ever(database, organisation, &[person]).await?;
+    let rows = rows.into_values().flatten();
+    Ok(rows.map(|row| row.address).collect())
 }
 
 /// Who has this address. Of several people, the one with the first id.

@@ -56,6 +56,7 @@ const TABLES: &[(&str, &[&str])] = &[
     ("exclusion", &["organisation", "member", "target"]),
     ("care", &["organisation", "member", "person"]),
     ("pause", &["organisation", "member"]),
+    ("erasure", &["organisation", "person"]),
     ("own_change", &["organisation", "member", "position"]),
     ("export_record", &["organisation", "position"]),
 ];

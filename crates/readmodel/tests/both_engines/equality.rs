@@ -30,6 +30,7 @@ const IDS: &[(&str, &[&str])] = &[
     ("exclusion", &["member"]),
     ("care", &["member", "person"]),
     ("pause", &["member"]),
+    ("erasure", &["person"]),
     ("own_change", &["member"]),
     ("import", &["id"]),
     ("import_again", &["import", "interaction"]),

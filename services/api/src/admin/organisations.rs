@@ -21,6 +21,7 @@ use kith_servicekit::failure::{Failure, Violations};
 use super::keys;
 use crate::Api;
 use crate::caller::Caller;
+use crate::directory::erasure::must_not_be_erased;
 use crate::token::{cut, place};
 use crate::views::id_text;
 
@@ -123,6 +124,7 @@ pub(super) async fn create_member(
         let other = people::by_address(&live.reading, organisation, address).await;
         id = other.map_err(Failure::unavailable)?.unwrap_or(id);
     }
+    must_not_be_erased(api, caller, id).await?;
     let known = people::find(&live.reading, organisation, id).await;
     let known = known.map_err(Failure::unavailable)?;
     if known.is_none() && !body.person_id.is_empty() {

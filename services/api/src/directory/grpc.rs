@@ -2,13 +2,13 @@
 
 use kith_proto::kith::directory::v1::directory_service_server::DirectoryService;
 use kith_proto::kith::directory::v1::{
-    AddFactRequest, AddFactResponse, CreatePersonRequest, CreatePersonResponse, GetPersonRequest,
-    GetPersonResponse, ListPersonChangesRequest, ListPersonChangesResponse, ListPersonsRequest,
-    ListPersonsResponse, RemoveFactRequest, RemoveFactResponse, UpdatePersonRequest,
-    UpdatePersonResponse,
+    AddFactRequest, AddFactResponse, CreatePersonRequest, CreatePersonResponse, ErasePersonRequest,
+    ErasePersonResponse, GetPersonRequest, GetPersonResponse, ListPersonChangesRequest,
+    ListPersonChangesResponse, ListPersonsRequest, ListPersonsResponse, RemoveFactRequest,
+    RemoveFactResponse, UpdatePersonRequest, UpdatePersonResponse,
 };
 
-use super::{facts, history, persons, update};
+use super::{erasure, facts, history, persons, update};
 use crate::Api;
 
 /// The service.
@@ -22,6 +22,7 @@ rpcs! {
     update_person(UpdatePersonRequest) -> UpdatePersonResponse = update::update;
     add_fact(AddFactRequest) -> AddFactResponse = facts::add;
     remove_fact(RemoveFactRequest) -> RemoveFactResponse = facts::remove;
+    erase_person(ErasePersonRequest) -> ErasePersonResponse = erasure::erase;
     list_person_changes(ListPersonChangesRequest) -> ListPersonChangesResponse = history::list;
     {}
 }

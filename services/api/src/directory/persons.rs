@@ -17,7 +17,7 @@ use kith_readmodel::query::interactions::met_by;
 use kith_readmodel::query::{keys, people};
 use kith_servicekit::failure::{Failure, Violations};
 
-use super::facts;
+use super::{erasure, facts};
 use crate::Api;
 use crate::caller::Caller;
 use crate::change::same_request;
@@ -108,6 +108,7 @@ pub(super) async fn create(
         let other = people::by_address(&live.reading, organisation, address).await;
         id = other.map_err(Failure::unavailable)?.unwrap_or(id);
     }
+    erasure::must_not_be_erased(api, caller, id).await?;
     let known = people::find(&live.reading, organisation, id).await;
     let known = known.map_err(Failure::unavailable)?;
     // Whoever only came along with moments so far is entered by this: what those who met them know is

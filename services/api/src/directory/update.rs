@@ -46,6 +46,7 @@ pub(super) async fn update(
     let executed = executed.map_err(|error| {
         Failure::from_execute(error, |refusal| match refusal {
             person::Error::Changed => Failure::changed_meanwhile(),
+            person::Error::Erased => Failure::not_found("person"),
             person::Error::TooMany => Failure::invalid_field("person", &refusal.to_string()),
         })
     })?;

@@ -264,7 +264,7 @@ impl Undoing<'_> {
         let command = person::Update { id, seen, to };
         let refused = |refusal| match refusal {
             person::Error::Changed => Failure::changed_meanwhile(),
-            person::Error::TooMany => state(refusal),
+            person::Error::TooMany | person::Error::Erased => state(refusal),
         };
         self.execute::<person::Person>(&self.request, &id.to_string(), command, refused)
             .await

@@ -8,7 +8,7 @@ use kith_domain::interaction::Participant;
 use kith_domain::person::{self, Profile};
 use kith_domain::text::Text;
 use kith_eventlog::identity::Handle;
-use kith_readmodel::query::people;
+use kith_readmodel::query::{erasures, people};
 use kith_servicekit::failure::Failure;
 
 use super::intake::{Checked, Who};
@@ -66,9 +66,15 @@ impl People {
         // Somebody else's address may be told, their id only by whoever has it from Kith.
         self.known
             .extend(known_ids(api, caller, &ids(by_id)).await?);
-        let found = people::named(&live.reading, organisation, &ids(by_handle)).await;
+        let by_handle = ids(by_handle);
+        let found = people::named(&live.reading, organisation, &by_handle).await;
         self.known
             .extend(found.map_err(Failure::unavailable)?.into_keys());
+        if by_handle.iter().any(|id| !self.known.contains(id)) {
+            // Whoever was erased takes part, and is entered by nothing.
+            let erased = erasures::among(&live.reading, organisation, &by_handle).await;
+            self.known.extend(erased.map_err(Failure::unavailable)?);
+        }
         let mut added = Vec::new();
         for (who, id, name) in new {
             if !self.known.contains(&id) {

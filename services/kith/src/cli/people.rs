@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::connect::Client;
 use super::failure::Failure;
+use super::holdings::{EraseArgs, ExportArgs};
 use super::output::{Card, Cell, Output, Sheet};
-use super::{MAX_PAGE, when, who, words};
+use super::{MAX_PAGE, holdings, when, who, words};
 
 /// What to do with the directory.
 #[derive(Debug, clap::Subcommand)]
@@ -21,6 +22,10 @@ pub(crate) enum Command {
     Show(PersonArgs),
     /// Adds a person.
     Add(AddArgs),
+    /// Prints all that you may see of a person: the answer to "what do you hold on me?".
+    Export(ExportArgs),
+    /// Forgets a person for ever. Needs a key of the role admin.
+    Erase(EraseArgs),
 }
 
 /// Whom to look for.
@@ -73,6 +78,8 @@ pub(super) async fn run(command: Command, client: &Client, output: &Output) -> R
         Command::Find(args) => find(args, client, output).await,
         Command::Show(args) => show(args, client, output).await,
         Command::Add(args) => add(args, client, output).await,
+        Command::Export(args) => holdings::export(args, client).await,
+        Command::Erase(args) => holdings::erase(args, client, output).await,
     }
 }
 
@@ -133,6 +140,26 @@ async fn find(args: FindArgs, client: &Client, output: &Output) -> Result<(), Fa
 
 async fn show(args: PersonArgs, client: &Client, output: &Output) -> Result<(), Failure> {
     let person = who::person(client, &args.person).await?;
+    let (person, facts) = with_facts(client, &person).await?;
+    let mut card = card(&person);
+    card.push((
+        "facts",
+        Cell::hidden(facts.iter().map(fact).collect::<Value>()),
+    ));
+    output.card(card)?;
+    for fact in &facts {
+        let private = if fact.private { " (for you alone)" } else { "" };
+        let kind = words::fact_kind(fact.kind);
+        output.say(format!("{kind}: {}{private}", fact.text))?;
+    }
+    Ok(())
+}
+
+/// A person as they are now, with the facts that the caller may see.
+pub(super) async fn with_facts(
+    client: &Client,
+    person: &Person,
+) -> Result<(Person, Vec<Fact>), Failure> {
     let request = GetPersonRequest {
         person: person.person_id.clone(),
         min_position: client.min_position.clone(),
@@ -140,16 +167,8 @@ async fn show(args: PersonArgs, client: &Client, output: &Output) -> Result<(), 
     let mut service = client.directory();
     let answer = service.get_person(client.request(request)).await?;
     let answer = answer.into_inner();
-    let mut card = card(&answer.person.unwrap_or(person));
-    let facts: Value = answer.facts.iter().map(fact).collect();
-    card.push(("facts", Cell::hidden(facts)));
-    output.card(card)?;
-    for fact in &answer.facts {
-        let private = if fact.private { " (for you alone)" } else { "" };
-        let kind = words::fact_kind(fact.kind);
-        output.say(format!("{kind}: {}{private}", fact.text))?;
-    }
-    Ok(())
+    let now = answer.person.unwrap_or_else(|| person.clone());
+    Ok((now, answer.facts))
 }
 
 async fn add(args: AddArgs, client: &Client, output: &Output) -> Result<(), Failure> {
@@ -200,7 +219,7 @@ fn card(person: &Person) -> Card {
     ]
 }
 
-fn fact(fact: &Fact) -> Value {
+pub(super) fn fact(fact: &Fact) -> Value {
     json!({
         "fact_id": fact.fact_id,
         "kind": words::fact_kind(fact.kind),

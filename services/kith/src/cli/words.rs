@@ -48,6 +48,11 @@ pub(super) fn fact_kind(value: i32) -> String {
     plain(kind.map(|k| k.as_str_name()), "FACT_KIND_")
 }
 
+/// The word of what happened.
+pub(super) fn kind(value: i32) -> String {
+    Kind::from_wire(value).map_or_else(String::new, |kind| kind.as_str().to_owned())
+}
+
 /// The word of a reason to get in touch.
 pub(super) fn follow_up_reason(value: i32) -> String {
     let reason = event::FollowUpReason::try_from(value).ok();

@@ -74,7 +74,8 @@ pub(in crate::projection) async fn correct(
     } else {
         origin.recorded_us
     };
-    let new = New::revised(origin, &before, revision, moment.clone(), recorded_us);
+    let mut new = New::revised(origin, &before, revision, moment.clone(), recorded_us);
+    new.silence(members);
     insert::insert(database, origin.organisation, &[new]).await?;
 
     let mut affected: HashSet<_> = pairs(&took_part, kind, members).collect();
@@ -115,7 +116,8 @@ pub(in crate::projection) async fn restore(
     };
     let moment = moment_of(&last)?;
     let affected = pairs(&moment.participants, moment.kind, members).collect();
-    let new = New::revised(origin, &last, revision, moment, last.recorded_us);
+    let mut new = New::revised(origin, &last, revision, moment, last.recorded_us);
+    new.silence(members);
     insert::insert(database, origin.organisation, &[new]).await?;
     ties::refold(database, origin.organisation, affected, members).await
 }

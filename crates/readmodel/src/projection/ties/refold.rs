@@ -14,7 +14,8 @@ use crate::bulk::{blob, statement};
 use crate::entity::tie;
 use crate::projection::{Members, taken_part};
 
-/// All contacts of a tie, in the order of time; none of one that its member leaves out.
+/// All contacts of a tie, in the order of time; none of one that its member
+/// leaves out, or of somebody who was erased.
 pub(crate) async fn contacts(
     database: &impl ConnectionTrait,
     organisation: OrganisationId,
@@ -28,6 +29,8 @@ pub(crate) async fn contacts(
                JOIN interaction i ON i.organisation = a.organisation AND i.id = a.interaction \
                 AND i.to_position IS NULL \
                WHERE m.organisation = $1 AND m.id = $2 \
+                AND NOT EXISTS (SELECT 1 FROM erasure e \
+                 WHERE e.organisation = $1 AND e.person = $3) \
                 AND NOT EXISTS (SELECT 1 FROM exclusion x \
                  WHERE x.organisation = $1 AND x.member = $2 AND (x.target = $4 OR EXISTS \
                   (SELECT 1 FROM person_address p WHERE p.organisation = $1 AND p.person = $3 \
@@ -136,7 +139,7 @@ async fn contacts_of_many(
     members: &Members,
 ) -> Result<Touched, DbErr> {
     let ties = pairs.iter().copied();
-    let left_out = members.exclusions.among(database, organisation, ties);
+    let left_out = members.left_out(database, organisation, ties);
     let left_out = left_out.await?;
     let mut touched = Touched::default();
     let fold = |pair, known: &Known| {

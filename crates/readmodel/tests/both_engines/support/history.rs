@@ -320,7 +320,12 @@ impl<'w> Historian<'w> {
     fn governance(&mut self, dice: &mut Dice) -> Option<Event> {
         let level = dice.pick(&Level::ALL)?;
         let key = dice.pick(&self.keys);
-        Some(match (dice.roll(8), key) {
+        Some(match (dice.roll(9), key) {
+            (8, _) => person::Event::Erased {
+                id: dice.pick(&self.people)?,
+                also: Vec::new(),
+            }
+            .into(),
             (6, _) => care::Event::Set {
                 member: dice.pick(&self.members)?,
                 person: dice.pick(&self.people)?,

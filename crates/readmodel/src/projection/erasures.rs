@@ -1,0 +1,143 @@
+//! Who was erased: their rows go, their words go, no tie leads to them, and nothing brings them back.
+//!
+//! The interactions stay, with ids, times and kinds, so that every figure of others stays as it is. A
+//! replay finds the words gone already, since their keys are; what it finds all the same (a company is
+//! sealed for the organisation) goes here.
+
+use std::collections::HashSet;
+
+use kith_domain::id::{OrganisationId, PersonId};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+
+use super::Origin;
+use super::interactions::unpack;
+use crate::bulk::{Rows, blob, statement};
+use crate::entity::erasure;
+
+/// Tables with rows of a person's own, and the column that names them.
+const OWN: &[(&str, &str)] = &[
+    ("person", "id"),
+    ("person_address", "person"),
+    ("person_tag", "person"),
+    ("person_change", "person"),
+    ("fact", "person"),
+    ("care", "person"),
+    ("tie", "person"),
+];
+/// Interactions read at a time.
+const PAGE: usize = 20_000;
+
+/// The erased people of an organisation.
+#[derive(Debug, Default)]
+pub(crate) struct Erased(HashSet<PersonId>);
+
+impl Erased {
+    pub(crate) async fn load(
+        database: &impl ConnectionTrait,
+        organisation: OrganisationId,
+    ) -> Result<Self, DbErr> {
+        let rows = erasure::Entity::find()
+            .filter(erasure::Column::Organisation.eq(organisation.as_bytes().as_slice()))
+            .all(database)
+            .await?;
+        let known = rows.iter();
+        Ok(Self(
+            known
+                .filter_map(|row| PersonId::from_slice(&row.person))
+                .collect(),
+        ))
+    }
+
+    pub(crate) fn contains(&self, person: PersonId) -> bool {
+        self.0.contains(&person)
+    }
+
+    /// Somebody is erased.
+    pub(super) async fn add(
+        &mut self,
+        database: &DatabaseTransaction,
+        origin: Origin,
+        person: PersonId,
+        also: &[PersonId],
+    ) -> Result<(), DbErr> {
+        let mut rows = Rows::new("erasure", &["organisation", "person", "erased_us"]);
+        for id in std::iter::once(&person).chain(also) {
+            self.0.insert(*id);
+            rows.push([
+                blob(origin.organisation.as_bytes()),
+                blob(id.as_bytes()),
+                origin.recorded_us.into(),
+            ]);
+        }
+        rows.insert_new(database).await?;
+        let backend = database.get_database_backend();
+        let key = || {
+            vec![
+                blob(origin.organisation.as_bytes()),
+                blob(person.as_bytes()),
+            ]
+        };
+        for (table, column) in OWN {
+            let sql = format!("DELETE FROM {table} WHERE organisation = $1 AND {column} = $2");
+            database.execute_raw(statement(backend, sql, key())).await?;
+        }
+        // What becomes of a follow-up may still be told; what was promised is gone.
+        let sql = "UPDATE follow_up SET text = NULL WHERE organisation = $1 AND person = $2";
+        database.execute_raw(statement(backend, sql, key())).await?;
+        // Words about them by their id. One about an address is its member's, and brings nobody back.
+        let sql = "DELETE FROM sharing_rule WHERE organisation = $1 AND kind = 0 AND target = $2";
+        database.execute_raw(statement(backend, sql, key())).await?;
+        let sql = "DELETE FROM exclusion WHERE organisation = $1 AND target = $2";
+        let named = vec![
+            blob(origin.organisation.as_bytes()),
+            person.to_string().into(),
+        ];
+        database.execute_raw(statement(backend, sql, named)).await?;
+        silence(database, origin.organisation, person).await
+    }
+}
+
+/// Takes the words of every revision in which somebody took part: they were sealed for all who did.
+async fn silence(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<(), DbErr> {
+    let backend = database.get_database_backend();
+    let read = format!(
+        "SELECT id, revision, participants FROM interaction \
+         WHERE organisation = $1 AND (id, revision) > ($2, $3) \
+         AND (note IS NOT NULL OR subject IS NOT NULL OR channel IS NOT NULL) \
+         ORDER BY id, revision LIMIT {PAGE}"
+    );
+    let silenced = "UPDATE interaction SET note = NULL, subject = NULL, channel = NULL \
+                    WHERE organisation = $1 AND id = $2 AND revision = $3";
+    let mut after: (Vec<u8>, i32) = (Vec::new(), 0);
+    loop {
+        let values = vec![
+            blob(organisation.as_bytes()),
+            blob(&after.0),
+            after.1.into(),
+        ];
+        let rows = database
+            .query_all_raw(statement(backend, read.as_str(), values))
+            .await?;
+        for row in &rows {
+            after = (row.try_get("", "id")?, row.try_get("", "revision")?);
+            let packed: Vec<u8> = row.try_get("", "participants")?;
+            if unpack(&packed).iter().any(|took| took.person == person) {
+                let key = vec![
+                    blob(organisation.as_bytes()),
+                    blob(&after.0),
+                    after.1.into(),
+                ];
+                database
+                    .execute_raw(statement(backend, silenced, key))
+                    .await?;
+            }
+        }
+        if rows.len() < PAGE {
+            return Ok(());
+        }
+    }
+}

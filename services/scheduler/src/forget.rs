@@ -1,0 +1,33 @@
+//! Keys of erased people stay destroyed, whatever backup their vault was restored from.
+
+use std::time::Duration;
+
+use kith_eventlog::ledger::Ledger;
+use kith_eventlog::vault::KeyOf;
+use kith_readmodel::query::erasures;
+use kith_readmodel::store::Store;
+use kith_servicekit::failure::chain;
+
+/// How often the log's word on who was erased is held against the vault.
+const EVERY: Duration = Duration::from_secs(3_600);
+
+/// Destroys the keys of everybody who was erased, now and every hour.
+pub(crate) async fn keep_forgetting(store: &Store, ledger: &Ledger) {
+    loop {
+        forget(store, ledger).await;
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+async fn forget(store: &Store, ledger: &Ledger) {
+    let erased = match erasures::all(&store.live().reading).await {
+        Ok(erased) => erased,
+        Err(error) => return tracing::warn!("who was erased is not known: {}", chain(&error)),
+    };
+    for (organisation, people) in erased {
+        let keys: Vec<KeyOf> = people.into_iter().map(KeyOf::Person).collect();
+        if let Err(error) = ledger.keys().destroy(organisation, &keys).await {
+            tracing::warn!("keys of erased people may be there: {}", chain(&error));
+        }
+    }
+}
