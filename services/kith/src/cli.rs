@@ -16,6 +16,7 @@ mod changes;
 mod connect;
 pub(crate) mod context;
 mod due;
+mod examples;
 mod exclude;
 mod export;
 mod failure;
@@ -120,39 +121,45 @@ impl Default for Global {
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     /// Bring moments in from files.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = examples::IMPORT)]
     Import(import::What),
     /// Record a moment that you shared with somebody, and see what it does to the tie.
+    #[command(after_help = examples::RECORD)]
     Record(record::Args),
     /// Take back a moment that you recorded.
     Retract(record::RetractArgs),
     /// List your ties.
+    #[command(after_help = examples::TIES)]
     Ties(ties::Args),
     /// Show one of your ties, and why it is as it is.
+    #[command(after_help = examples::TIE)]
     Tie(tie::Args),
     /// Show who in the organisation knows a person.
     WhoKnows(people::PersonArgs),
     /// Show who changed what is known of a person, and when.
     Changes(people::PersonArgs),
     /// Find, show and add people.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = examples::PERSON)]
     Person(people::Command),
     /// List whom to get in touch with, when and why.
+    #[command(after_help = examples::DUE)]
     Due(due::Args),
     /// Say that a follow-up was done.
     Done(act::Args),
     /// Put a follow-up off.
+    #[command(after_help = examples::SNOOZE)]
     Snooze(act::SnoozeArgs),
     /// Put a follow-up aside.
     Dismiss(act::Args),
     /// Open a follow-up again.
     Reopen(act::Args),
     /// Note a promise, yours or theirs.
+    #[command(after_help = examples::PROMISE)]
     Promise(act::PromiseArgs),
     /// Show notifications as they arrive.
     Watch(watch::Args),
     /// Write figures for other programs.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = examples::EXPORT)]
     Export(export::What),
     /// Make, list and revoke API keys.
     #[command(subcommand)]
@@ -161,18 +168,21 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Member(members::Command),
     /// Decide what you want to be reminded of a person: tend, quiet or never.
+    #[command(after_help = examples::CARE)]
     Care(care::Args),
     /// Be told nothing new for a while.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = examples::PAUSE)]
     Pause(care::Pause),
     /// Show the ties most worth a decision, at most 20.
     Review,
     /// Take your last change back.
+    #[command(after_help = examples::UNDO)]
     Undo(undo::Args),
     /// Leave people, addresses or whole domains out of your ties.
+    #[command(after_help = examples::EXCLUDE)]
     Exclude(exclude::Args),
     /// Say how much of your ties others see.
-    #[command(subcommand)]
+    #[command(subcommand, after_help = examples::SHARING)]
     Sharing(sharing::Command),
     /// Show what runs on the server, and who you are to it.
     Info,
@@ -321,6 +331,28 @@ mod tests {
         for line in lines {
             let parsed = Line::try_parse_from(line.split(' '));
             assert!(parsed.is_ok(), "{line}: {:?}", parsed.err());
+        }
+    }
+
+    #[test]
+    fn every_example_is_a_command_line() {
+        for example in examples::ALL.iter().flat_map(|all| all.lines().skip(1)) {
+            // Words in quotes are one, as a shell has it.
+            let words = example
+                .trim()
+                .split('\'')
+                .enumerate()
+                .flat_map(|(n, part)| {
+                    let quoted = n % 2 == 1;
+                    let parts: Vec<&str> = if quoted {
+                        vec![part]
+                    } else {
+                        part.split_whitespace().collect()
+                    };
+                    parts
+                });
+            let parsed = Line::try_parse_from(words);
+            assert!(parsed.is_ok(), "{example}: {:?}", parsed.err());
         }
     }
 

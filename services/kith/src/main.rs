@@ -4,6 +4,7 @@ mod bootstrap;
 mod cli;
 mod demo;
 mod healthcheck;
+mod manual;
 mod node;
 mod operate;
 mod roles;
@@ -13,7 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::Parser;
+use clap::{CommandFactory as _, Parser};
 use kith_servicekit::config::{Config, Flags};
 
 /// Kith keeps an organisation's professional relationships alive.
@@ -82,6 +83,10 @@ enum Command {
     Config,
     /// Ask a server whether it serves; for containers.
     Healthcheck,
+    /// Print completions for a shell.
+    Completions(manual::Shell),
+    /// Write a manual page for every command: 'kith manual /usr/local/share/man/man1'.
+    Manual(manual::Folder),
     #[command(flatten)]
     People(cli::Command),
 }
@@ -136,6 +141,8 @@ async fn perform(line: Line) -> anyhow::Result<ExitCode> {
             return operate::parked(parked.command, &config, &line.global).await;
         }
         Command::Config => print!("{}", settings.load(None)?.render()),
+        Command::Completions(shell) => manual::completions(&shell, Line::command())?,
+        Command::Manual(folder) => manual::pages(&folder, Line::command())?,
         Command::Healthcheck => healthcheck::run(&settings.load(None)?).await?,
     }
     Ok(ExitCode::SUCCESS)

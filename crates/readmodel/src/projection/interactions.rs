@@ -175,7 +175,9 @@ pub(super) async fn record(
     mut new: Vec<New>,
     members: &Members,
 ) -> Result<(), DbErr> {
-    new.iter_mut().for_each(|new| new.silence(members));
+    for new in &mut new {
+        new.silence(members);
+    }
     let mut seen = HashSet::with_capacity(new.len());
     let (first, mut repeated): (Vec<New>, Vec<New>) =
         new.into_iter().partition(|new| seen.insert(new.id));

@@ -1,0 +1,80 @@
+//! Examples that `--help` shows. A test has the command line parse each of them.
+
+macro_rules! examples {
+    ($($(#[$about:meta])* $name:ident = [$($line:literal,)+];)+) => {
+        $(
+            $(#[$about])*
+            pub(super) const $name: &str = concat!("Examples:", $("\n  ", $line),+);
+        )+
+
+        /// All of them.
+        #[cfg(test)]
+        pub(super) const ALL: &[&str] = &[$($name),+];
+    };
+}
+
+examples! {
+    IMPORT = [
+        "kith import mbox all.mbox --dry-run",
+        "kith import maildir Maildir --watch",
+        "kith import ics calendar.ics",
+        "kith import contacts Connections.csv",
+        "kith import undo abcd",
+    ];
+    RECORD = [
+        "kith record call 'Ana Silva <ana@example.org>' --at yesterday --duration 20m",
+        "kith record meeting Ana --note 'wants to meet the harbour master'",
+    ];
+    TIES = [
+        "kith ties --order fading",
+        "kith ties --company Harbour --band cooling",
+        "kith ties --important --format csv",
+    ];
+    TIE = [
+        "kith tie Ana",
+        "kith tie ana@example.org --as-of 2026-03-01 --horizon 30",
+    ];
+    PERSON = [
+        "kith person find ana",
+        "kith person add 'Ana Silva <ana@example.org>' --company Harbour --tag sailing",
+        "kith person export Ana",
+        "kith person erase ana@example.org",
+    ];
+    DUE = [
+        "kith due",
+        "kith due --before 30d",
+    ];
+    SNOOZE = [
+        "kith snooze abcd --until friday",
+    ];
+    PROMISE = [
+        "kith promise Ana 'send the paper' --due friday",
+        "kith promise Ana 'an introduction' --due 2w --theirs",
+    ];
+    CARE = [
+        "kith care Ana tend --important",
+        "kith care Ana quiet",
+        "kith care",
+    ];
+    PAUSE = [
+        "kith pause until monday",
+        "kith pause end",
+    ];
+    UNDO = [
+        "kith undo",
+        "kith undo --list",
+        "kith undo --number 3",
+    ];
+    EXCLUDE = [
+        "kith exclude doctor@clinic.example @family.example",
+        "kith exclude Ana --remove",
+        "kith exclude --list",
+    ];
+    SHARING = [
+        "kith sharing set @clinic.example private",
+        "kith sharing list",
+    ];
+    EXPORT = [
+        "kith export ties --format csv --out ties.csv",
+    ];
+}
