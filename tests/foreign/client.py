@@ -95,7 +95,8 @@ DIRECTORY = "kith.directory.v1.DirectoryService"
 INTERACTION = "kith.interaction.v1.InteractionService"
 RELATIONSHIP = "kith.relationship.v1.RelationshipService"
 FOLLOWUP = "kith.followup.v1.FollowUpService"
-SERVICES = {ADMIN, OPERATIONS, DIRECTORY, INTERACTION, RELATIONSHIP, FOLLOWUP}
+HISTORY = "kith.history.v1.HistoryService"
+SERVICES = {ADMIN, OPERATIONS, DIRECTORY, INTERACTION, RELATIONSHIP, FOLLOWUP, HISTORY}
 
 
 def call_with(address, **changes):

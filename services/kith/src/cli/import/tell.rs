@@ -219,7 +219,8 @@ mod tests {
         assert_eq!(
             conclusion(&total),
             "Recorded 332,000 moments in 667 commits, 330 were there already: 33,233 a second.\n\
-             'kith import undo abcdefgh' takes them back."
+             'kith import undo abcdefgh' takes them back. 'kith review' shows which ties are most \
+             worth a word of yours."
         );
     }
 
