@@ -148,6 +148,8 @@ async fn before(
             let row = entity::pause::Entity::find_by_id(key).one(database).await?;
             row.map(|row| row.until_us)
         }
+        // Before a promise there was none.
+        Event::FollowUp(followup::Event::PromiseMade(_)) => None,
         Event::FollowUp(event) => {
             let key = (organisation, event.id().as_bytes().to_vec());
             let row = entity::follow_up::Entity::find_by_id(key)
