@@ -3,13 +3,49 @@
 use crate::id::{CommitId, KeyId, OrganisationId, PersonId};
 use crate::time::Timestamp;
 use crate::{
-    access, care, exclusion, fact, followup, import, interaction, key, member, organisation, pause,
-    person, sharing, undo,
+    access, care, exclusion, fact, followup, identity, import, interaction, key, member,
+    organisation, pause, person, sharing, undo,
 };
 
-/// One event of one organisation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
+/// The events of all aggregates as one type, with the way there and back: every event of an aggregate is
+/// an [`Event`], and some of those are its own.
+macro_rules! events {
+    ($($(#[$about:meta])* $kind:ident($own:ty),)*) => {
+        /// One event of one organisation.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Event {$(
+            $(#[$about])*
+            $kind($own),
+        )*}
+
+        $(
+            impl From<$own> for Event {
+                fn from(event: $own) -> Self {
+                    Self::$kind(event)
+                }
+            }
+
+            impl TryFrom<Event> for $own {
+                type Error = NotThisKind;
+
+                fn try_from(event: Event) -> Result<Self, NotThisKind> {
+                    if let Event::$kind(event) = event {
+                        Ok(event)
+                    } else {
+                        Err(NotThisKind)
+                    }
+                }
+            }
+        )*
+    };
+}
+
+/// The event belongs to another aggregate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the event belongs to another aggregate")]
+pub struct NotThisKind;
+
+events! {
     /// Of an organisation.
     Organisation(organisation::Event),
     /// Of a membership.
@@ -18,6 +54,8 @@ pub enum Event {
     Key(key::Event),
     /// Of a person's entry.
     Person(person::Event),
+    /// Of who is one person.
+    Identity(identity::Event),
     /// Of something known of a person.
     Fact(fact::Event),
     /// Of a recorded moment.
@@ -57,49 +95,4 @@ pub struct Commit {
     pub recorded_at: Timestamp,
     /// What happened, in order.
     pub events: Vec<Event>,
-}
-
-/// The event belongs to another aggregate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the event belongs to another aggregate")]
-pub struct NotThisKind;
-
-/// Every event of an aggregate is an [`Event`], and some of those are its own.
-macro_rules! conversions {
-    ($($kind:ident($own:ty),)*) => {$(
-        impl From<$own> for Event {
-            fn from(event: $own) -> Self {
-                Self::$kind(event)
-            }
-        }
-
-        impl TryFrom<Event> for $own {
-            type Error = NotThisKind;
-
-            fn try_from(event: Event) -> Result<Self, NotThisKind> {
-                if let Event::$kind(event) = event {
-                    Ok(event)
-                } else {
-                    Err(NotThisKind)
-                }
-            }
-        }
-    )*};
-}
-
-conversions! {
-    Organisation(organisation::Event),
-    Member(member::Event),
-    Key(key::Event),
-    Person(person::Event),
-    Fact(fact::Event),
-    Interaction(interaction::Event),
-    Import(import::Event),
-    FollowUp(followup::Event),
-    Sharing(sharing::Event),
-    Exclusion(exclusion::Event),
-    Care(care::Event),
-    Pause(pause::Event),
-    Undone(undo::Undone),
-    Exported(access::Exported),
 }

@@ -5,7 +5,7 @@
 //! two changes.
 
 use crate::event::Event;
-use crate::{fact, followup, import, interaction, person};
+use crate::{fact, followup, identity, import, interaction, person};
 
 /// The other events of this commit take a change back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,7 @@ pub struct Undone {
 #[derive(Clone, Copy)]
 enum Thing {
     Entry,
+    Identity,
     Fact,
     Interaction,
     Import,
@@ -67,11 +68,15 @@ pub enum Kind {
     Cared,
     /// A pause was begun, moved or ended.
     Paused,
+    /// An entry was merged into another.
+    Merged,
+    /// An entry that had been merged stands for itself again.
+    Unmerged,
 }
 
 impl Kind {
     /// All kinds, in the order of their numbers in rows.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::PersonEntered,
         Self::PersonChanged,
         Self::FactAdded,
@@ -90,6 +95,8 @@ impl Kind {
         Self::Excluded,
         Self::Cared,
         Self::Paused,
+        Self::Merged,
+        Self::Unmerged,
     ];
 
     /// The number of this kind in rows.
@@ -113,6 +120,7 @@ impl Kind {
     const fn thing(self) -> Thing {
         match self {
             Self::PersonEntered | Self::PersonChanged => Thing::Entry,
+            Self::Merged | Self::Unmerged => Thing::Identity,
             Self::FactAdded | Self::FactRemoved => Thing::Fact,
             Self::Recorded | Self::Corrected | Self::Retracted => Thing::Interaction,
             Self::Imported | Self::ImportUndone => Thing::Import,
@@ -133,6 +141,8 @@ impl Kind {
         Some(match event {
             Event::Person(person::Event::Added { met: false, .. }) => Self::PersonEntered,
             Event::Person(person::Event::Changed { .. }) => Self::PersonChanged,
+            Event::Identity(identity::Event::Merged { .. }) => Self::Merged,
+            Event::Identity(identity::Event::Unmerged { .. }) => Self::Unmerged,
             Event::Fact(fact::Event::Added(_)) => Self::FactAdded,
             Event::Fact(fact::Event::Removed { .. }) => Self::FactRemoved,
             Event::Interaction(interaction::Event::Recorded(_)) => Self::Recorded,

@@ -128,6 +128,16 @@ impl Subject {
         }
     }
 
+    /// All merges and unmerges of an organisation.
+    #[must_use]
+    pub fn identity(shard: u16, organisation: OrganisationId) -> Self {
+        Self {
+            shard,
+            organisation,
+            kind: SubjectKind::Identity,
+        }
+    }
+
     /// The subject's name: `kith.<nn>.<org>.journal|identity|<kind>.<id>`. Every token is a number,
     /// a fixed word or a base32 id: no name, no address.
     #[must_use]

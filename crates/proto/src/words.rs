@@ -4,13 +4,13 @@
 //! domain's `ALL`, so one rule converts them all; a test holds every pair of enums to it.
 
 use kith_domain::access::Role;
-use kith_domain::care;
 use kith_domain::fact::Kind as FactKind;
 use kith_domain::followup::Reason;
 use kith_domain::interaction::{Kind, Part};
 use kith_domain::sharing::Level;
 use kith_domain::time::Timestamp;
 use kith_domain::undo;
+use kith_domain::{care, duplicates};
 
 /// A domain enum that has a wire enum of the same order, shifted by the unspecified value.
 pub trait Word: Copy + Sized {
@@ -55,7 +55,8 @@ words!(
     FactKind,
     Reason,
     care::Word,
-    undo::Kind
+    undo::Kind,
+    duplicates::Reason
 );
 
 /// The moment of a protobuf timestamp; `None` outside the years 1 to 9999 or with bad nanoseconds.
@@ -90,6 +91,7 @@ pub fn reason_name(reason: crate::kith::error::v1::ErrorReason) -> &'static str 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kith::directory::v1::DuplicateReason;
     use crate::kith::event::v1 as wire;
     use crate::kith::history::v1::ChangeKind;
 
@@ -138,6 +140,9 @@ mod tests {
         });
         names(&undo::Kind::ALL, |v| {
             name(ChangeKind::try_from(v).ok()?.as_str_name())
+        });
+        names(&duplicates::Reason::ALL, |v| {
+            name(DuplicateReason::try_from(v).ok()?.as_str_name())
         });
     }
 

@@ -6,11 +6,13 @@
 pub mod api_key;
 pub mod care;
 pub mod checkpoint;
+pub mod entry;
 pub mod erasure;
 pub mod exclusion;
 pub mod export_record;
 pub mod fact;
 pub mod follow_up;
+pub mod identity;
 pub mod import;
 pub mod interaction;
 pub mod member;

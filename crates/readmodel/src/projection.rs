@@ -11,6 +11,7 @@ mod erasures;
 mod exclusions;
 mod followups;
 mod governance;
+mod identities;
 mod imports;
 mod interactions;
 mod members;
@@ -20,6 +21,7 @@ pub(crate) mod ties;
 pub(crate) use caring::{Cares, of_row as care_of};
 pub(crate) use erasures::Erased;
 pub(crate) use exclusions::Exclusions;
+pub(crate) use identities::Identities;
 pub(crate) use interactions::{moment_of, taken_part, unpack};
 pub(crate) use members::Members;
 
@@ -28,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use kith_domain::event::{Commit, Event};
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::time::Timestamp;
-use kith_domain::{fact, followup, import, interaction, member, person};
+use kith_domain::{fact, identity, import, interaction, member, person};
 use sea_orm::{DatabaseTransaction, DbErr};
 
 /// A commit and its place in the shard.
@@ -127,7 +129,8 @@ impl Projector<'_> {
             }
             Event::Care(event) => {
                 let members = self.members_of(origin.organisation).await?;
-                let tie = members.cares.set(database, origin, event).await?;
+                let (cares, identities) = (&mut members.cares, &members.identities);
+                let tie = cares.set(database, origin, event, identities).await?;
                 let ties = BTreeSet::from([tie]);
                 ties::follow_up(database, origin.organisation, &ties, members).await
             }
@@ -135,23 +138,38 @@ impl Projector<'_> {
             Event::Undone(undone) => changes::undone(database, origin, undone.change).await,
             Event::Exclusion(event) => {
                 let members = self.members_of(origin.organisation).await?;
-                let about = members.exclusions.set(database, origin, event).await?;
+                let (exclusions, identities) = (&mut members.exclusions, &members.identities);
+                let about = exclusions.set(database, origin, event, identities).await?;
                 ties::refold(database, origin.organisation, about, members).await
             }
             Event::Exported(exported) => governance::exported(database, origin, exported).await,
+            Event::Identity(event) => self.identity(origin, *event).await,
             Event::Member(member::Event::Added { id }) => {
+                let members = self.members_of(origin.organisation).await?;
+                if members.erased.contains(*id) {
+                    return Ok(());
+                }
+                // Nobody is a member by an entry of somebody else's.
+                self.identity(origin, identity::Event::Unmerged { gone: *id })
+                    .await?;
                 governance::member(database, origin, *id).await?;
                 people::joined(database, origin, *id).await?;
                 let members = self.members_of(origin.organisation).await?;
                 members.add(*id, Timestamp(origin.recorded_us));
+                if members.identities.is_of_several(*id) {
+                    let organisation = origin.organisation;
+                    identities::joined(database, organisation, *id, &members.identities).await?;
+                }
                 ties::refold_around(database, origin.organisation, *id, members).await
             }
             Event::Person(event) => self.person(origin, event).await,
             Event::Fact(fact::Event::Added(fact)) => {
-                if self.is_erased(origin.organisation, fact.person).await? {
+                let members = self.members_of(origin.organisation).await?;
+                if members.erased.contains(fact.person) {
                     return Ok(());
                 }
-                people::fact(database, origin, fact).await
+                let person = members.identities.person_of(fact.person);
+                people::fact(database, origin, fact, person).await
             }
             Event::Fact(fact::Event::Removed { id }) => {
                 people::end_fact(database, origin, *id, Some(origin.recorded_us)).await
@@ -180,29 +198,66 @@ impl Projector<'_> {
         }
     }
 
-    /// What happens to an entry after it was made.
-    async fn person(&mut self, origin: Origin, event: &person::Event) -> Result<(), DbErr> {
+    /// Entries mean one person, or no longer.
+    async fn identity(&mut self, origin: Origin, event: identity::Event) -> Result<(), DbErr> {
         let database = self.database;
+        let members = self.members_of(origin.organisation).await?;
+        let ties = identities::turn(database, origin, event, members).await?;
+        ties::refold(database, origin.organisation, ties, members).await
+    }
+
+    /// What happens to an entry.
+    async fn person(&mut self, origin: Origin, event: &person::Event) -> Result<(), DbErr> {
+        let (database, organisation) = (self.database, origin.organisation);
+        let members = self.members_of(organisation).await?;
+        let identities = &members.identities;
         match event {
-            person::Event::Added { .. } => Ok(()),
+            // Of one who has several: any other is collected.
+            person::Event::Added {
+                id,
+                profile,
+                met,
+                fingerprint,
+            } => {
+                let entry = people::Entry::new(origin, *id, profile, *met, fingerprint);
+                identities::added(database, &entry, identities).await?;
+                let person = identities.person_of(*id);
+                self.has_other_addresses(organisation, person).await
+            }
             person::Event::Changed {
                 id,
                 version,
                 change,
             } => {
-                people::change(database, origin, *id, *version, change).await?;
+                if identities.is_of_several(*id) {
+                    identities::changed(database, origin, *id, *version, change, identities)
+                        .await?;
+                } else {
+                    people::change(database, origin, *id, *version, change).await?;
+                }
                 if change.addresses.is_none() {
                     return Ok(());
                 }
-                self.has_other_addresses(origin.organisation, *id).await
+                let person = identities.person_of(*id);
+                self.has_other_addresses(organisation, person).await
             }
             person::Event::TakenOut { id, version } => {
-                let is_member = self.members_of(origin.organisation).await?.contains(*id);
-                people::taken_out(database, origin, *id, *version, is_member).await
+                let is_member = members.contains(*id);
+                if identities.is_of_several(*id) {
+                    let entry = (*id, *version);
+                    identities::taken_out(database, organisation, entry, is_member, identities)
+                        .await
+                } else {
+                    people::taken_out(database, origin, *id, *version, is_member).await
+                }
             }
             person::Event::Erased { id, also } => {
-                let members = self.members_of(origin.organisation).await?;
-                members.erased.add(database, origin, *id, also).await
+                // Whoever they were merged into meanwhile is somebody else, or is erased too.
+                self.identity(origin, identity::Event::Unmerged { gone: *id })
+                    .await?;
+                let members = self.members_of(organisation).await?;
+                let (erased, identities) = (&mut members.erased, &members.identities);
+                erased.add(database, origin, *id, also, identities).await
             }
         }
     }
@@ -216,8 +271,12 @@ impl Projector<'_> {
                 met,
                 fingerprint,
             }) => {
-                if self.is_erased(origin.organisation, *id).await? {
+                let members = self.members_of(origin.organisation).await?;
+                if members.erased.contains(*id) {
                     return Ok(true);
+                }
+                if members.identities.is_of_several(*id) {
+                    return Ok(false);
                 }
                 let entry = people::Entry::new(origin, *id, profile, *met, fingerprint);
                 self.people.push(entry);
@@ -240,13 +299,9 @@ impl Projector<'_> {
                 Ok(again.is_empty())
             }
             Event::FollowUp(event) => {
-                let mut event = event.clone();
-                if let followup::Event::PromiseMade(promise) = &mut event
-                    && self.is_erased(origin.organisation, promise.person).await?
-                {
-                    promise.text = None;
-                }
-                let tie = followups::apply(self.database, origin, &event).await?;
+                let database = self.database;
+                let members = self.members_of(origin.organisation).await?;
+                let tie = followups::apply(database, origin, event, members).await?;
                 let own = self.followed_up.entry(origin.organisation).or_default();
                 own.extend(tie);
                 Ok(true)
@@ -292,18 +347,10 @@ impl Projector<'_> {
         let database = self.database;
         let members = self.members_of(organisation).await?;
         let exclusions = &members.exclusions;
-        let ties = exclusions.among(database, organisation, exclusions.ties_with(person));
+        let ties = exclusions.ties_with(person);
+        let ties = exclusions.among(database, organisation, ties, &members.identities);
         let ties = ties.await?;
         ties::refold(database, organisation, ties, members).await
-    }
-
-    async fn is_erased(
-        &mut self,
-        organisation: OrganisationId,
-        person: PersonId,
-    ) -> Result<bool, DbErr> {
-        let members = self.members_of(organisation).await?;
-        Ok(members.erased.contains(person))
     }
 
     async fn members_of(&mut self, organisation: OrganisationId) -> Result<&mut Members, DbErr> {

@@ -1,8 +1,10 @@
 //! People and facts.
 
+mod duplicates;
 pub(crate) mod erasure;
 mod facts;
 pub mod grpc;
 mod history;
+pub(crate) mod identity;
 pub(crate) mod persons;
 mod update;

@@ -21,6 +21,7 @@ mod exclude;
 mod export;
 mod failure;
 mod holdings;
+mod identity;
 mod import;
 mod keys;
 mod members;
@@ -296,6 +297,10 @@ mod tests {
             "kith person add ana@x.org --company X --tag a --tag b",
             "kith person export Ana --vcard",
             "kith person erase ana@x.org --yes",
+            "kith person duplicates --limit 5",
+            "kith person merge ana@x.org abcd",
+            "kith person unmerge ana@y.org",
+            "kith person entries Ana",
             "kith due --before 30d",
             "kith done abcd",
             "kith snooze abcd --until friday",

@@ -12,7 +12,7 @@ use kith_domain::person::{self, Change, Profile};
 use kith_domain::sharing::{self, Level, Target};
 use kith_domain::time::Timestamp;
 use kith_domain::undo::Undone;
-use kith_domain::{care, exclusion, import, pause};
+use kith_domain::{care, exclusion, identity, import, pause};
 use kith_domain::{key, member, organisation};
 
 use super::Case;
@@ -219,6 +219,18 @@ fn people() -> Vec<Named> {
         ("fact_added", fact::Event::Added(fact).into()),
         ("fact_removed", fact::Event::Removed { id: FACT }.into()),
         ("fact_restored", fact::Event::Restored { id: FACT }.into()),
+        (
+            "persons_merged",
+            identity::Event::Merged {
+                kept: ANA,
+                gone: BEN,
+            }
+            .into(),
+        ),
+        (
+            "person_unmerged",
+            identity::Event::Unmerged { gone: BEN }.into(),
+        ),
         (
             "person_erased",
             person::Event::Erased {

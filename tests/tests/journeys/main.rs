@@ -32,6 +32,7 @@ mod imports;
 mod keys;
 mod lists;
 mod malformed;
+mod merging;
 mod notes;
 mod operations;
 mod programs;

@@ -11,6 +11,7 @@ use kith_domain::followup::{self, Due, Promise, Reason, To};
 use kith_domain::id::{
     FactId, FollowUpId, ImportId, InteractionId, KeyId, OrganisationId, PersonId,
 };
+use kith_domain::identity;
 use kith_domain::import;
 use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
 use kith_domain::key;
@@ -315,6 +316,26 @@ pub(crate) fn import_event() -> impl Strategy<Value = import::Event> {
         } else {
             import::Event::Restored { id }
         }
+    })
+}
+
+/// An entry of the directory: of more than a handful, so that merges make trees.
+pub(crate) fn entry() -> impl Strategy<Value = PersonId> + Clone {
+    (1..8_u8).prop_map(|n| PersonId::from_bytes([n; 16]))
+}
+
+pub(crate) fn identity_command() -> impl Strategy<Value = identity::Command> {
+    let merge = (entry(), entry());
+    prop_oneof![
+        2 => merge.prop_map(|(kept, gone)| identity::Command::Merge { kept, gone }),
+        1 => entry().prop_map(|gone| identity::Command::Unmerge { gone }),
+    ]
+}
+
+pub(crate) fn identity_event() -> impl Strategy<Value = identity::Event> {
+    identity_command().prop_map(|command| match command {
+        identity::Command::Merge { kept, gone } => identity::Event::Merged { kept, gone },
+        identity::Command::Unmerge { gone } => identity::Event::Unmerged { gone },
     })
 }
 

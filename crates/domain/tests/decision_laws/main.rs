@@ -4,10 +4,10 @@
 mod arbitrary;
 
 use arbitrary::{
-    care, care_event, change, exclusion, exclusion_event, fact_event, follow_up_change,
-    follow_up_event, id, import_event, import_undo, interaction_event, key_command, key_event,
-    moment, moment_of_time, organisation_command, organisation_event, past, pause, pause_event,
-    person, person_event, sharing_event, word,
+    care, care_event, change, entry, exclusion, exclusion_event, fact_event, follow_up_change,
+    follow_up_event, id, identity_command, identity_event, import_event, import_undo,
+    interaction_event, key_command, key_event, moment, moment_of_time, organisation_command,
+    organisation_event, past, pause, pause_event, person, person_event, sharing_event, word,
 };
 use kith_domain::aggregate::{Aggregate, fold};
 use kith_domain::care::Tending;
@@ -15,6 +15,7 @@ use kith_domain::exclusion::Exclusion;
 use kith_domain::fact::{self, Life};
 use kith_domain::followup::FollowUp;
 use kith_domain::id::{FactId, InteractionId};
+use kith_domain::identity::Identity;
 use kith_domain::import::Import;
 use kith_domain::interaction::{self, Interaction};
 use kith_domain::key::{self, Key};
@@ -153,6 +154,30 @@ proptest! {
     ) {
         let erase = Update { id, seen: None, to: person::To::Erased(vec![]) };
         prop_assert!(changes_nothing(twice::<Person>(&history, &erase)));
+    }
+
+    #[test]
+    fn entries_are_merged_or_unmerged_once(
+        history in past(identity_event()), command in identity_command(),
+    ) {
+        prop_assert!(changes_nothing(twice::<Identity>(&history, &command)));
+    }
+
+    #[test]
+    fn whatever_is_merged_no_circle_closes_and_everybody_is_somebody(
+        commands in prop::collection::vec(identity_command(), 0..40),
+        racing in past(identity_event()), entry in entry(),
+    ) {
+        // Decided one after another, and events that nobody decided.
+        let mut state = fold::<Identity>(&racing);
+        for command in commands {
+            let decided = Identity::decide(&state, command).unwrap_or_default();
+            state = decided.iter().fold(state, Identity::evolve);
+        }
+        let person = state.person_of(entry);
+        prop_assert!(!state.is_gone(person));
+        prop_assert!(state.entries_with(entry).contains(&entry));
+        prop_assert_eq!(state.entries_with(person), state.entries_with(entry));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use futures::TryStreamExt;
 use kith_domain::aggregate::Aggregate;
 use kith_domain::event::{Event, NotThisKind};
 use kith_domain::id::CommitId;
+use kith_domain::identity::{self, Identity};
 
 use super::{Ledger, LedgerError, Request};
 use crate::log::{AppendError, Expected, Filter, Position, Subject};
@@ -63,17 +64,46 @@ impl Ledger {
         A::Event: Into<Event> + TryFrom<Event, Error = NotThisKind>,
     {
         let subject = Subject::aggregate::<A>(request.shard, request.organisation, id);
+        self.execute_on::<A>(request, &subject, command, beside)
+            .await
+    }
+
+    /// Executes a command about who is one person: all such commands of an organisation are decided one
+    /// after another.
+    pub async fn identify(
+        &self,
+        request: &Request,
+        command: identity::Command,
+        beside: Vec<Event>,
+    ) -> Result<Executed<identity::Event>, ExecuteError<identity::Error>> {
+        let subject = Subject::identity(request.shard, request.organisation);
+        self.execute_on::<Identity>(request, &subject, command, beside)
+            .await
+    }
+
+    async fn execute_on<A>(
+        &self,
+        request: &Request,
+        subject: &Subject,
+        command: A::Command,
+        beside: Vec<Event>,
+    ) -> Result<Executed<A::Event>, ExecuteError<A::Error>>
+    where
+        A: Aggregate,
+        A::Command: Clone,
+        A::Event: Into<Event> + TryFrom<Event, Error = NotThisKind>,
+    {
         for _ in 0..ATTEMPTS {
-            let past = self.past::<A>(&subject, Some(request.commit)).await?;
+            let past = self.past::<A>(subject, Some(request.commit)).await?;
             if let Some((sequence, fingerprint, events)) = past.before {
                 if fingerprint != request.fingerprint {
                     return Err(LedgerError::Append(AppendError::IdReused).into());
                 }
-                return Ok(executed(&subject, sequence, events));
+                return Ok(executed(subject, sequence, events));
             }
             let events = A::decide(&past.state, command.clone()).map_err(ExecuteError::Refused)?;
             if events.is_empty() {
-                return Ok(executed(&subject, past.last.unwrap_or(0), events));
+                return Ok(executed(subject, past.last.unwrap_or(0), events));
             }
             let all = beside
                 .iter()
@@ -86,7 +116,7 @@ impl Ledger {
                 .seal(subject.clone(), expected, commit, &mut held)
                 .await;
             match self.append(sealed.map_err(LedgerError::Vault)?).await {
-                Ok(appended) => return Ok(executed(&subject, appended.position.sequence, events)),
+                Ok(appended) => return Ok(executed(subject, appended.position.sequence, events)),
                 Err(LedgerError::Append(AppendError::Conflict)) => {}
                 Err(error) => return Err(error.into()),
             }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use kith_domain::id::{FactId, PersonId};
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
-use kith_domain::{fact, person};
+use kith_domain::{fact, identity, person};
 
 use super::{DecodeError, Open, Scope, Seal, Slot, bytes, fingerprint, id, wire, word};
 use crate::words::Word;
@@ -144,6 +144,31 @@ fn open_list(
     change
         .map(|change| slot.open_all(&change.sealed_texts, open))
         .transpose()
+}
+
+pub(super) fn encode_identity(event: identity::Event) -> Body {
+    match event {
+        identity::Event::Merged { kept, gone } => Body::PersonsMerged(wire::PersonsMerged {
+            kept_id: bytes(kept.as_bytes()),
+            gone_id: bytes(gone.as_bytes()),
+        }),
+        identity::Event::Unmerged { gone } => Body::PersonUnmerged(wire::PersonUnmerged {
+            gone_id: bytes(gone.as_bytes()),
+        }),
+    }
+}
+
+pub(super) fn decode_merged(body: &wire::PersonsMerged) -> Result<identity::Event, DecodeError> {
+    Ok(identity::Event::Merged {
+        kept: id(&body.kept_id, "kept_id", PersonId::from_slice)?,
+        gone: id(&body.gone_id, "gone_id", PersonId::from_slice)?,
+    })
+}
+
+pub(super) fn decode_unmerged(body: &wire::PersonUnmerged) -> Result<identity::Event, DecodeError> {
+    Ok(identity::Event::Unmerged {
+        gone: id(&body.gone_id, "gone_id", PersonId::from_slice)?,
+    })
 }
 
 pub(super) fn encode_fact(event: &fact::Event, seal: &mut impl Seal) -> Body {

@@ -15,7 +15,7 @@ use kith_domain::sharing::{self, Level, Target};
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
 use kith_domain::undo::Undone;
-use kith_domain::{care, exclusion, import, pause};
+use kith_domain::{care, exclusion, identity, import, pause};
 use kith_domain::{key, member, organisation};
 use proptest::prelude::*;
 
@@ -467,6 +467,8 @@ fn restorations() -> impl Strategy<Value = Event> {
         id(ImportId::from_bytes).prop_map(|id| import::Event::Restored { id }.into()),
         (person(), prop::collection::vec(person(), 0..3))
             .prop_map(|(id, also)| person::Event::Erased { id, also }.into()),
+        (person(), person()).prop_map(|(kept, gone)| identity::Event::Merged { kept, gone }.into()),
+        person().prop_map(|gone| identity::Event::Unmerged { gone }.into()),
         any::<u64>().prop_map(|change| Undone { change }.into()),
     ]
 }

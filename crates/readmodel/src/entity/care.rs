@@ -12,8 +12,10 @@ pub struct Model {
     /// Who decided.
     #[sea_orm(primary_key, auto_increment = false)]
     pub member: Vec<u8>,
-    /// About whom.
+    /// The entry that it was said of.
     #[sea_orm(primary_key, auto_increment = false)]
+    pub entry: Vec<u8>,
+    /// About whom: the entry, or whom it was merged into.
     pub person: Vec<u8>,
     /// What was decided.
     pub word: i16,
@@ -21,6 +23,10 @@ pub struct Model {
     pub important: bool,
     /// When the word was said.
     pub since_us: i64,
+    /// The commit that said it last.
+    pub position: i64,
+    /// Whether it holds: of what was said of several entries of one person, the last.
+    pub holds: bool,
 }
 
 /// No relation: queries join by hand.

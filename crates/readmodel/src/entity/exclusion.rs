@@ -15,6 +15,8 @@ pub struct Model {
     /// With whom: a normalised address, `@` and a domain, or the id of a person.
     #[sea_orm(primary_key, auto_increment = false)]
     pub target: String,
+    /// Where the target is a person: who that is, or whom they were merged into.
+    pub person: Option<Vec<u8>>,
 }
 
 /// No relation: queries join by hand.

@@ -14,6 +14,8 @@ pub struct Model {
     pub id: Vec<u8>,
     /// Of whom.
     pub person: Vec<u8>,
+    /// The entry that the event names: an own one of theirs, or one that was merged into it.
+    pub entry: Vec<u8>,
     /// Index of `fact::Kind`.
     pub kind: i16,
     /// The fact; none when erased.

@@ -16,6 +16,8 @@ pub struct Model {
     pub member: Vec<u8>,
     /// With whom.
     pub person: Vec<u8>,
+    /// The entry that the event names: an own one of theirs, or one that was merged into it.
+    pub entry: Vec<u8>,
     /// Index of `followup::Reason`.
     pub reason: i16,
     /// What it rests on.

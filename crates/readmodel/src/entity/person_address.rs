@@ -13,8 +13,10 @@ pub struct Model {
     /// Normalised address.
     #[sea_orm(primary_key, auto_increment = false)]
     pub address: String,
-    /// Who has or had it.
+    /// The entry that has or had it.
     #[sea_orm(primary_key, auto_increment = false)]
+    pub entry: Vec<u8>,
+    /// Whose: the entry's, or of whom it was merged into.
     pub person: Vec<u8>,
     /// What follows the @.
     pub domain: String,

@@ -93,13 +93,37 @@ const DDL: &str = r"
         fingerprint {blob} NOT NULL,
         PRIMARY KEY (organisation, id)
     );
+    CREATE TABLE identity (
+        organisation {blob} NOT NULL,
+        entry {blob} NOT NULL,
+        kept {blob} NOT NULL,
+        person {blob} NOT NULL,
+        PRIMARY KEY (organisation, entry)
+    ) {without_rowid};
+    CREATE TABLE entry (
+        organisation {blob} NOT NULL,
+        id {blob} NOT NULL,
+        name {text},
+        external_key {text},
+        addresses {text} NOT NULL,
+        company {text},
+        title {text},
+        tags {text} NOT NULL,
+        version integer NOT NULL,
+        met boolean NOT NULL,
+        entered_us bigint NOT NULL,
+        entered_by {blob},
+        fingerprint {blob} NOT NULL,
+        PRIMARY KEY (organisation, id)
+    );
     CREATE TABLE person_address (
         organisation {blob} NOT NULL,
         address {text} NOT NULL,
+        entry {blob} NOT NULL,
         person {blob} NOT NULL,
         domain {text} NOT NULL,
         former boolean NOT NULL,
-        PRIMARY KEY (organisation, address, person)
+        PRIMARY KEY (organisation, address, entry)
     ) {without_rowid};
     CREATE TABLE person_change (
         organisation {blob} NOT NULL,
@@ -122,6 +146,7 @@ const DDL: &str = r"
         organisation {blob} NOT NULL,
         id {blob} NOT NULL,
         person {blob} NOT NULL,
+        entry {blob} NOT NULL,
         kind smallint NOT NULL,
         text {text},
         source {text},
@@ -206,6 +231,7 @@ const DDL: &str = r"
         id {blob} NOT NULL,
         member {blob} NOT NULL,
         person {blob} NOT NULL,
+        entry {blob} NOT NULL,
         reason smallint NOT NULL,
         basis bigint NOT NULL,
         mine boolean NOT NULL,
@@ -230,16 +256,20 @@ const DDL: &str = r"
         organisation {blob} NOT NULL,
         member {blob} NOT NULL,
         target {text} NOT NULL,
+        person {blob},
         PRIMARY KEY (organisation, member, target)
     ) {without_rowid};
     CREATE TABLE care (
         organisation {blob} NOT NULL,
         member {blob} NOT NULL,
+        entry {blob} NOT NULL,
         person {blob} NOT NULL,
         word smallint NOT NULL,
         important boolean NOT NULL,
         since_us bigint NOT NULL,
-        PRIMARY KEY (organisation, member, person)
+        position bigint NOT NULL,
+        holds boolean NOT NULL,
+        PRIMARY KEY (organisation, member, entry)
     ) {without_rowid};
     CREATE TABLE pause (
         organisation {blob} NOT NULL,
@@ -275,6 +305,7 @@ const DDL: &str = r"
     CREATE INDEX person_sort_name ON person (organisation, sort_name, id);
     CREATE INDEX person_company ON person (organisation, company_folded);
     CREATE INDEX person_external_key ON person (organisation, external_key);
+    CREATE INDEX identity_person ON identity (organisation, person);
     CREATE INDEX person_address_person ON person_address (organisation, person);
     CREATE INDEX person_tag_person ON person_tag (organisation, person);
     CREATE INDEX fact_person ON fact (organisation, person);
@@ -285,6 +316,8 @@ const DDL: &str = r"
     CREATE INDEX tie_person ON tie (organisation, person, member);
     CREATE INDEX tie_due ON tie (due_us) WHERE due_us IS NOT NULL AND due_told = 0;
     CREATE INDEX follow_up_member ON follow_up (organisation, member, status, due_us);
+    CREATE INDEX follow_up_person ON follow_up (organisation, person);
+    CREATE INDEX care_person ON care (organisation, member, person) WHERE holds;
     CREATE INDEX follow_up_told ON follow_up (organisation, member, told_position);
     CREATE INDEX follow_up_told_at ON follow_up (told_position);
     CREATE INDEX follow_up_due ON follow_up (due_us) WHERE status = 0;

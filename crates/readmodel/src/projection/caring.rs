@@ -10,14 +10,16 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 
-use super::Origin;
 use super::ties::Pair;
+use super::{Identities, Origin};
+use crate::bulk::{blob, statement};
 use crate::entity::care as row;
 use crate::entity::pause as pause_row;
 
-/// What the members of an organisation decided about their ties; undecided ones are not kept.
+/// What the members of an organisation decided about their ties, by member and entry, with the commit that
+/// said it last.
 #[derive(Debug, Default)]
-pub(crate) struct Cares(HashMap<Pair, Care>);
+pub(crate) struct Cares(HashMap<Pair, (Care, i64)>);
 
 impl Cares {
     pub(crate) async fn load(
@@ -26,18 +28,31 @@ impl Cares {
     ) -> Result<Self, DbErr> {
         let rows = row::Entity::find()
             .filter(row::Column::Organisation.eq(organisation.as_bytes().as_slice()))
-            .filter(row::Column::Word.ne(Word::Undecided.index() as i16))
             .all(database)
             .await?;
         let known = rows.iter().filter_map(|row| {
-            let pair = PersonId::from_slice(&row.member).zip(PersonId::from_slice(&row.person))?;
-            Some((pair, of_row(row)))
+            let pair = PersonId::from_slice(&row.member).zip(PersonId::from_slice(&row.entry))?;
+            Some((pair, (of_row(row), row.position)))
         });
         Ok(Self(known.collect()))
     }
 
-    pub(super) fn of(&self, pair: Pair) -> Care {
-        self.0.get(&pair).copied().unwrap_or_default()
+    /// What holds of a tie: of what was said of several entries of the person, the last.
+    pub(super) fn of(&self, (member, person): Pair, identities: &Identities) -> Care {
+        let said = |entry| {
+            self.0
+                .get(&(member, entry))
+                .map(|&(care, at)| (at, entry, care))
+        };
+        let last = if identities.is_of_several(person) {
+            let entries = identities.entries_of(person).into_iter();
+            entries
+                .filter_map(said)
+                .max_by_key(|&(at, entry, _)| (at, entry))
+        } else {
+            said(person)
+        };
+        last.map(|(_, _, care)| care).unwrap_or_default()
     }
 
     /// Something was decided. Answers the tie that this is about.
@@ -47,12 +62,15 @@ impl Cares {
         origin: Origin,
         &care::Event::Set {
             member,
-            person,
+            person: entry,
             word,
             important,
         }: &care::Event,
+        identities: &Identities,
     ) -> Result<Pair, DbErr> {
-        let before = self.of((member, person));
+        let person = identities.person_of(entry);
+        let before = self.0.get(&(member, entry)).map(|(care, _)| *care);
+        let before = before.unwrap_or_default();
         let since = if before.word == word {
             // Only the mark is another.
             before.since
@@ -62,24 +80,50 @@ impl Cares {
         let row = row::ActiveModel {
             organisation: Set(origin.organisation.as_bytes().to_vec()),
             member: Set(member.as_bytes().to_vec()),
+            entry: Set(entry.as_bytes().to_vec()),
             person: Set(person.as_bytes().to_vec()),
             word: Set(word.index() as i16),
             important: Set(important),
             since_us: Set(since.micros()),
+            position: Set(origin.position),
+            holds: Set(true),
         };
         use row::Column;
-        let overwrite = OnConflict::columns([Column::Organisation, Column::Member, Column::Person])
-            .update_columns([Column::Word, Column::Important, Column::SinceUs])
+        let overwrite = OnConflict::columns([Column::Organisation, Column::Member, Column::Entry])
+            .update_columns([
+                Column::Word,
+                Column::Important,
+                Column::SinceUs,
+                Column::Position,
+                Column::Holds,
+            ])
             .to_owned();
         let insert = row::Entity::insert(row).on_conflict(overwrite);
         insert.exec_without_returning(database).await?;
-        if word == Word::Undecided {
-            self.0.remove(&(member, person));
-        } else {
-            self.0.insert((member, person), Care { word, since });
+        if identities.is_of_several(entry) {
+            holds(database, origin.organisation, person).await?;
         }
+        let said = (Care { word, since }, origin.position);
+        self.0.insert((member, entry), said);
         Ok((member, person))
     }
+}
+
+/// Of what a member decided about several entries of one person, the last holds.
+pub(super) async fn holds(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<(), DbErr> {
+    let sql = "UPDATE care SET holds = NOT EXISTS (SELECT 1 FROM care later \
+                WHERE later.organisation = care.organisation AND later.member = care.member \
+                 AND later.person = care.person \
+                 AND (later.position, later.entry) > (care.position, care.entry)) \
+               WHERE organisation = $1 AND person = $2";
+    let values = vec![blob(organisation.as_bytes()), blob(person.as_bytes())];
+    let backend = database.get_database_backend();
+    let done = database.execute_raw(statement(backend, sql, values)).await;
+    done.map(drop)
 }
 
 /// What a row says.

@@ -9,7 +9,7 @@ use kith_domain::event::{Commit, Event};
 use kith_domain::followup;
 use kith_domain::id::{ImportId, PersonId};
 use kith_domain::undo::Kind;
-use kith_domain::{care, exclusion, fact, import, interaction, pause, person, sharing};
+use kith_domain::{care, exclusion, fact, identity, import, interaction, pause, person, sharing};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Value,
@@ -109,6 +109,9 @@ fn subject(event: &Event) -> Option<String> {
         Event::Person(person::Event::Added { id, .. } | person::Event::Changed { id, .. }) => {
             id.to_string()
         }
+        Event::Identity(
+            identity::Event::Merged { gone, .. } | identity::Event::Unmerged { gone },
+        ) => gone.to_string(),
         Event::Fact(fact::Event::Added(fact)) => fact.id.to_string(),
         Event::Fact(fact::Event::Removed { id }) => id.to_string(),
         Event::Interaction(

@@ -4,19 +4,20 @@
 //! replay finds the words gone already, since their keys are; what it finds all the same (a company is
 //! sealed for the organisation) goes here.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use kith_domain::id::{OrganisationId, PersonId};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 
-use super::Origin;
 use super::interactions::unpack;
+use super::{Identities, Origin};
 use crate::bulk::{Rows, blob, statement};
 use crate::entity::erasure;
 
 /// Tables with rows of a person's own, and the column that names them.
 const OWN: &[(&str, &str)] = &[
     ("person", "id"),
+    ("entry", "id"),
     ("person_address", "person"),
     ("person_tag", "person"),
     ("person_change", "person"),
@@ -52,56 +53,64 @@ impl Erased {
         self.0.contains(&person)
     }
 
-    /// Somebody is erased.
+    /// Somebody is erased, with every entry of theirs.
     pub(super) async fn add(
         &mut self,
         database: &DatabaseTransaction,
         origin: Origin,
         person: PersonId,
         also: &[PersonId],
+        identities: &Identities,
     ) -> Result<(), DbErr> {
+        let organisation = origin.organisation;
+        let mut entries: BTreeSet<PersonId> = identities.entries_of(person).into_iter().collect();
+        entries.extend(also);
         let mut rows = Rows::new("erasure", &["organisation", "person", "erased_us"]);
-        for id in std::iter::once(&person).chain(also) {
+        for id in &entries {
             self.0.insert(*id);
             rows.push([
-                blob(origin.organisation.as_bytes()),
+                blob(organisation.as_bytes()),
                 blob(id.as_bytes()),
                 origin.recorded_us.into(),
             ]);
         }
         rows.insert_new(database).await?;
-        let backend = database.get_database_backend();
-        let key = || {
-            vec![
-                blob(origin.organisation.as_bytes()),
-                blob(person.as_bytes()),
-            ]
-        };
-        for (table, column) in OWN {
-            let sql = format!("DELETE FROM {table} WHERE organisation = $1 AND {column} = $2");
-            database.execute_raw(statement(backend, sql, key())).await?;
+        for id in &entries {
+            forget(database, organisation, *id).await?;
         }
-        // What becomes of a follow-up may still be told; what was promised is gone.
-        let sql = "UPDATE follow_up SET text = NULL WHERE organisation = $1 AND person = $2";
-        database.execute_raw(statement(backend, sql, key())).await?;
-        // Words about them by their id. One about an address is its member's, and brings nobody back.
-        let sql = "DELETE FROM sharing_rule WHERE organisation = $1 AND kind = 0 AND target = $2";
-        database.execute_raw(statement(backend, sql, key())).await?;
-        let sql = "DELETE FROM exclusion WHERE organisation = $1 AND target = $2";
-        let named = vec![
-            blob(origin.organisation.as_bytes()),
-            person.to_string().into(),
-        ];
-        database.execute_raw(statement(backend, sql, named)).await?;
-        silence(database, origin.organisation, person).await
+        silence(database, organisation, &entries).await
     }
 }
 
-/// Takes the words of every revision in which somebody took part: they were sealed for all who did.
+/// Takes every row of an entry's own.
+async fn forget(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    id: PersonId,
+) -> Result<(), DbErr> {
+    let backend = database.get_database_backend();
+    let key = || vec![blob(organisation.as_bytes()), blob(id.as_bytes())];
+    for (table, column) in OWN {
+        let sql = format!("DELETE FROM {table} WHERE organisation = $1 AND {column} = $2");
+        database.execute_raw(statement(backend, sql, key())).await?;
+    }
+    // What becomes of a follow-up may still be told; what was promised is gone.
+    let sql = "UPDATE follow_up SET text = NULL WHERE organisation = $1 AND person = $2";
+    database.execute_raw(statement(backend, sql, key())).await?;
+    // Words about them by their id. One about an address is its member's, and brings nobody back.
+    let sql = "DELETE FROM sharing_rule WHERE organisation = $1 AND kind = 0 AND target = $2";
+    database.execute_raw(statement(backend, sql, key())).await?;
+    let sql = "DELETE FROM exclusion WHERE organisation = $1 AND target = $2";
+    let named = vec![blob(organisation.as_bytes()), id.to_string().into()];
+    let done = database.execute_raw(statement(backend, sql, named)).await;
+    done.map(drop)
+}
+
+/// Takes the words of every revision in which one of these took part: they were sealed for all who did.
 async fn silence(
     database: &DatabaseTransaction,
     organisation: OrganisationId,
-    person: PersonId,
+    entries: &BTreeSet<PersonId>,
 ) -> Result<(), DbErr> {
     let backend = database.get_database_backend();
     let read = format!(
@@ -125,7 +134,8 @@ async fn silence(
         for row in &rows {
             after = (row.try_get("", "id")?, row.try_get("", "revision")?);
             let packed: Vec<u8> = row.try_get("", "participants")?;
-            if unpack(&packed).iter().any(|took| took.person == person) {
+            let mut recorded = unpack(&packed).into_iter();
+            if recorded.any(|took| entries.contains(&took.person)) {
                 let key = vec![
                     blob(organisation.as_bytes()),
                     blob(&after.0),

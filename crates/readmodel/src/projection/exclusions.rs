@@ -13,9 +13,9 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect,
 };
 
-use super::Origin;
 use super::people::addresses_ever;
 use super::ties::Pair;
+use super::{Identities, Origin};
 use crate::entity::exclusion as row;
 use crate::entity::person_address;
 
@@ -57,6 +57,7 @@ impl Exclusions {
         database: &impl ConnectionTrait,
         organisation: OrganisationId,
         ties: impl Iterator<Item = Pair>,
+        identities: &Identities,
     ) -> Result<HashSet<Pair>, DbErr> {
         let mut left_out = HashSet::new();
         // Most members leave out nobody: then there is nothing to look up.
@@ -77,7 +78,8 @@ impl Exclusions {
             let by_address = own.any(|row| {
                 targets.contains(&row.address) || targets.contains(&format!("@{}", row.domain))
             });
-            if by_address || targets.contains(&person.to_string()) {
+            let mut entries = identities.entries_of(person).into_iter();
+            if by_address || entries.any(|entry| targets.contains(&entry.to_string())) {
                 left_out.insert((member, person));
             }
         }
@@ -99,6 +101,7 @@ impl Exclusions {
             target,
             excluded,
         }: &exclusion::Event,
+        identities: &Identities,
     ) -> Result<HashSet<Pair>, DbErr> {
         let Some(name) = named(target) else {
             return Ok(HashSet::new());
@@ -113,6 +116,10 @@ impl Exclusions {
                 organisation: Set(key.0),
                 member: Set(key.1),
                 target: Set(key.2),
+                person: Set(match target {
+                    Target::Person(entry) => Some(identities.person_of(*entry).as_bytes().to_vec()),
+                    Target::Address(_) | Target::Domain(_) => None,
+                }),
             };
             let keep = OnConflict::new().do_nothing().to_owned();
             let insert = row::Entity::insert(row).on_conflict(keep);
@@ -128,7 +135,8 @@ impl Exclusions {
             }
         }
         let people = meant(database, origin.organisation, target).await?;
-        Ok(people.into_iter().map(|person| (*member, person)).collect())
+        let people = people.into_iter().map(|entry| identities.person_of(entry));
+        Ok(people.map(|person| (*member, person)).collect())
     }
 }
 

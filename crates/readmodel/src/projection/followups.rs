@@ -10,8 +10,8 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 
-use super::Origin;
 use super::ties::Pair;
+use super::{Identities, Members, Origin};
 use crate::bulk::{blob, statement};
 use crate::entity::follow_up::{ActiveModel, Entity, Model};
 
@@ -19,10 +19,14 @@ pub(super) async fn apply(
     database: &DatabaseTransaction,
     origin: Origin,
     event: &Event,
+    members: &Members,
 ) -> Result<Option<Pair>, DbErr> {
     match event {
-        Event::PromiseMade(promise) => promised(database, origin, promise).await.map(|()| None),
-        Event::FellDue(due) => fell_due(database, origin, due).await,
+        Event::PromiseMade(promise) => {
+            promised(database, origin, promise, members).await?;
+            Ok(None)
+        }
+        Event::FellDue(due) => fell_due(database, origin, due, &members.identities).await,
         Event::Completed { id, .. } => close(database, origin, *id, Status::Done).await,
         Event::Dismissed { id, .. } => close(database, origin, *id, Status::Dismissed).await,
         Event::Reopened { id, .. } => close(database, origin, *id, Status::Open).await,
@@ -48,18 +52,20 @@ async fn promised(
     database: &DatabaseTransaction,
     origin: Origin,
     promise: &Promise,
+    members: &Members,
 ) -> Result<(), DbErr> {
+    let person = members.identities.person_of(promise.person);
+    // What was promised to somebody who was erased is gone.
+    let text = promise.text.as_ref();
+    let text = text.filter(|_| !members.erased.contains(promise.person));
     let row = ActiveModel {
         member: Set(promise.member.as_bytes().to_vec()),
-        person: Set(promise.person.as_bytes().to_vec()),
+        person: Set(person.as_bytes().to_vec()),
+        entry: Set(promise.person.as_bytes().to_vec()),
         reason: Set(Reason::Promise.index() as i16),
         basis: Set(0),
         mine: Set(promise.mine),
-        text: Set(promise
-            .text
-            .as_ref()
-            .and_then(Text::as_clear)
-            .map(ToOwned::to_owned)),
+        text: Set(text.and_then(Text::as_clear).map(ToOwned::to_owned)),
         due_us: Set(promise.due_at.micros()),
         status: Set(Status::Open.index() as i16),
         told_due_us: Set(None),
@@ -82,11 +88,13 @@ async fn fell_due(
     database: &DatabaseTransaction,
     origin: Origin,
     due: &Due,
+    identities: &Identities,
 ) -> Result<Option<Pair>, DbErr> {
+    let person = identities.person_of(due.person);
     let backend = database.get_database_backend();
-    let sql = "INSERT INTO follow_up (organisation, id, member, person, reason, basis, mine, text, \
+    let sql = "INSERT INTO follow_up (organisation, id, member, person, entry, reason, basis, mine, text, \
                due_us, status, told_due_us, told_position, made_us, fingerprint) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, 0, $8, $9, $10, $11) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, 0, $9, $10, $11, $12) \
                ON CONFLICT (organisation, id) DO UPDATE \
                SET told_due_us = excluded.told_due_us, told_position = excluded.told_position \
                WHERE follow_up.told_due_us IS NULL \
@@ -95,6 +103,7 @@ async fn fell_due(
         blob(origin.organisation.as_bytes()),
         blob(due.id.as_bytes()),
         blob(due.member.as_bytes()),
+        blob(person.as_bytes()),
         blob(due.person.as_bytes()),
         (due.reason.index() as i16).into(),
         due.basis.into(),
@@ -107,7 +116,7 @@ async fn fell_due(
     database
         .execute_raw(statement(backend, sql, values))
         .await?;
-    Ok((due.reason != Reason::Promise).then_some((due.member, due.person)))
+    Ok((due.reason != Reason::Promise).then_some((due.member, person)))
 }
 
 async fn close(

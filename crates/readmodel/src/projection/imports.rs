@@ -147,7 +147,7 @@ async fn hold_again(
     );
     let mut affected = HashSet::new();
     for row in &back {
-        let (kind, participants) = taken_part_of(row)?;
+        let (kind, participants) = taken_part_of(row, &members.identities)?;
         affected.extend(pairs(&participants, kind, members));
         for participant in participants {
             rows.push([
@@ -232,7 +232,7 @@ pub(super) async fn undone(
     let mut rows = Vec::new();
     let mut affected = HashSet::new();
     for row in &gone {
-        let (kind, participants) = taken_part_of(row)?;
+        let (kind, participants) = taken_part_of(row, &members.identities)?;
         affected.extend(pairs(&participants, kind, members));
         for participant in participants {
             rows.push([
@@ -295,7 +295,7 @@ async fn hold(
 }
 
 /// Removes rows of who took part: person, moment and interaction each.
-async fn leave(
+pub(super) async fn leave(
     database: &DatabaseTransaction,
     organisation: OrganisationId,
     rows: &[[Value; 3]],

@@ -12,7 +12,7 @@ use kith_domain::time::Timestamp;
 use sea_orm::{DatabaseTransaction, DbErr, QueryResult, Value};
 
 use super::imports::{self, Importing};
-use super::{Members, Origin, ties};
+use super::{Identities, Members, Origin, ties};
 use crate::bulk::blob;
 use crate::entity::interaction;
 pub(crate) use revise::moment_of;
@@ -30,6 +30,8 @@ pub(super) struct New {
     by_hand: bool,
     /// See [`interaction::Model::held`].
     held: i32,
+    /// Who took part, of the entries that were recorded.
+    people: Vec<Participant>,
 }
 
 impl New {
@@ -46,6 +48,7 @@ impl New {
             id: recorded.id,
             revision: 1,
             recorder: recorded.recorder,
+            people: recorded.moment.participants.clone(),
             moment: recorded.moment.clone(),
             fingerprint: recorded.fingerprint,
         }
@@ -67,6 +70,7 @@ impl New {
             id: InteractionId::from_slice(&before.id).unwrap_or_default(),
             revision: revision as i32,
             recorder: PersonId::from_slice(&before.recorder).unwrap_or_default(),
+            people: moment.participants.clone(),
             moment,
             fingerprint: before.fingerprint.as_slice().try_into().unwrap_or_default(),
             import: before.import.as_deref().and_then(ImportId::from_slice),
@@ -75,9 +79,10 @@ impl New {
         }
     }
 
-    /// What is written of moments with somebody who was erased is not kept, whether the keys that it was
-    /// sealed with were destroyed before or after.
-    fn silence(&mut self, members: &Members) {
+    /// Who took part is who they are now. What is written of moments with somebody who was erased is not
+    /// kept, whether the keys that it was sealed with were destroyed before or after.
+    fn settle(&mut self, members: &Members) {
+        self.people = members.identities.people(std::mem::take(&mut self.people));
         let mut participants = self.moment.participants.iter();
         if participants.any(|took| members.erased.contains(took.person)) {
             self.moment.note = None;
@@ -139,7 +144,7 @@ fn pack(participants: &[Participant]) -> Vec<u8> {
     participants.iter().flat_map(one).collect()
 }
 
-/// What [`pack`] packed.
+/// What [`pack`] packed: the entries that were recorded.
 pub(crate) fn unpack(packed: &[u8]) -> Vec<Participant> {
     let one = |bytes: &[u8]| {
         let person = PersonId::from_slice(bytes.get(..16)?)?;
@@ -152,12 +157,25 @@ pub(crate) fn unpack(packed: &[u8]) -> Vec<Participant> {
 }
 
 /// The same of a whole row.
-pub(super) fn taken_part_of(row: &interaction::Model) -> Result<(Kind, Vec<Participant>), DbErr> {
-    Ok((kind_of(row.kind)?, unpack(&row.participants)))
+pub(super) fn taken_part_of(
+    row: &interaction::Model,
+    identities: &Identities,
+) -> Result<(Kind, Vec<Participant>), DbErr> {
+    let people = identities.people(unpack(&row.participants));
+    Ok((kind_of(row.kind)?, people))
 }
 
-/// Kind and participants of a row of `interaction`: with its moment all that ties are made of.
-pub(crate) fn taken_part(row: &QueryResult) -> Result<(Kind, Vec<Participant>), DbErr> {
+/// Kind of a row of `interaction` and who took part: with its moment all that ties are made of.
+pub(crate) fn taken_part(
+    row: &QueryResult,
+    identities: &Identities,
+) -> Result<(Kind, Vec<Participant>), DbErr> {
+    let (kind, recorded) = recorded_part(row)?;
+    Ok((kind, identities.people(recorded)))
+}
+
+/// The same by the entries that were recorded.
+pub(super) fn recorded_part(row: &QueryResult) -> Result<(Kind, Vec<Participant>), DbErr> {
     let packed: Vec<u8> = row.try_get("", "participants")?;
     Ok((kind_of(row.try_get("", "kind")?)?, unpack(&packed)))
 }
@@ -176,7 +194,7 @@ pub(super) async fn record(
     members: &Members,
 ) -> Result<(), DbErr> {
     for new in &mut new {
-        new.silence(members);
+        new.settle(members);
     }
     let mut seen = HashSet::with_capacity(new.len());
     let (first, mut repeated): (Vec<New>, Vec<New>) =
@@ -189,9 +207,7 @@ pub(super) async fn record(
     let new = first.iter().filter(|new| new.held > 0);
     let touching: Vec<(&New, Touch)> = new
         .flat_map(|new| {
-            let own = touches(new.moment.kind, &new.moment.participants, |p| {
-                members.contains(p)
-            });
+            let own = touches(new.moment.kind, &new.people, |p| members.contains(p));
             own.into_iter().map(move |touch| (new, touch))
         })
         .collect();
@@ -228,13 +244,13 @@ fn by_source(repeated: Vec<New>) -> Vec<(Option<Importing>, Vec<InteractionId>)>
     by_source
 }
 
-/// The ties that a revision touches.
+/// The ties that a moment of these people touches.
 pub(super) fn pairs(
-    participants: &[Participant],
+    people: &[Participant],
     kind: Kind,
     members: &Members,
 ) -> impl Iterator<Item = (PersonId, PersonId)> + use<> {
-    let touches = touches(kind, participants, |p| members.contains(p));
+    let touches = touches(kind, people, |p| members.contains(p));
     touches
         .into_iter()
         .map(|touch| (touch.member, touch.person))

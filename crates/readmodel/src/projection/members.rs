@@ -7,7 +7,7 @@ use kith_domain::time::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use super::ties::Pair;
-use super::{Cares, Erased, Exclusions};
+use super::{Cares, Erased, Exclusions, Identities};
 use crate::entity::member;
 
 /// Members, each with the moment at which they joined.
@@ -20,6 +20,8 @@ pub(crate) struct Members {
     pub(super) cares: Cares,
     /// Who was erased: no tie leads to them.
     pub(crate) erased: Erased,
+    /// Which entries are one person.
+    pub(crate) identities: Identities,
 }
 
 impl Members {
@@ -40,6 +42,7 @@ impl Members {
             exclusions: Exclusions::load(database, organisation).await?,
             cares: Cares::load(database, organisation).await?,
             erased: Erased::load(database, organisation).await?,
+            identities: Identities::load(database, organisation).await?,
         })
     }
 
@@ -59,7 +62,9 @@ impl Members {
         organisation: OrganisationId,
         ties: impl Iterator<Item = Pair> + Clone,
     ) -> Result<HashSet<Pair>, DbErr> {
-        let excluded = self.exclusions.among(database, organisation, ties.clone());
+        let excluded =
+            self.exclusions
+                .among(database, organisation, ties.clone(), &self.identities);
         let mut left_out = excluded.await?;
         left_out.extend(ties.filter(|(_, person)| self.erased.contains(*person)));
         Ok(left_out)

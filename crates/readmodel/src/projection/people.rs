@@ -19,8 +19,8 @@ use crate::bulk::blob;
 use crate::entity;
 use crate::entity::person_address;
 use crate::lookup::Lookup;
-pub(super) use entries::{Added, Entry};
-use entries::{clear, lines, rewrite};
+use entries::rewrite;
+pub(super) use entries::{Added, Entry, Lists, Standing, clear, lines, remove, write};
 
 const OF_PERSON: Lookup<1> = Lookup {
     select: "t.*",
@@ -46,7 +46,7 @@ pub(crate) async fn addresses_ever(
     Ok(addresses)
 }
 
-fn texts(lines: &str) -> Vec<Text> {
+pub(super) fn texts(lines: &str) -> Vec<Text> {
     lines.lines().map(Text::from).collect()
 }
 
@@ -74,17 +74,20 @@ pub(super) async fn change(
         title: text(row.title),
         tags: texts(&row.tags),
     };
-    let counted = entity::person::ActiveModel {
-        version: Set(version as i32),
-        ..Default::default()
+    let standing = Standing {
+        version: version as i32,
+        met: row.met,
+        entered_us: row.entered_us,
+        entered_by: row.entered_by,
+        fingerprint: row.fingerprint,
     };
     let after = change.applied_to(before.clone());
     note(database, origin, id, &before, &after).await?;
-    rewrite(database, origin, id, &after, counted).await
+    rewrite(database, origin.organisation, id, &after, &standing).await
 }
 
 /// Keeps what a change made of each field.
-async fn note(
+pub(super) async fn note(
     database: &DatabaseTransaction,
     origin: Origin,
     id: PersonId,
@@ -141,11 +144,13 @@ pub(super) async fn fact(
     database: &DatabaseTransaction,
     origin: Origin,
     fact: &Fact,
+    person: PersonId,
 ) -> Result<(), DbErr> {
     let row = entity::fact::ActiveModel {
         organisation: Set(origin.organisation.as_bytes().to_vec()),
         id: Set(fact.id.as_bytes().to_vec()),
-        person: Set(fact.person.as_bytes().to_vec()),
+        person: Set(person.as_bytes().to_vec()),
+        entry: Set(fact.person.as_bytes().to_vec()),
         kind: Set(fact.kind.index() as i16),
         text: Set(clear(Some(&fact.text))),
         source: Set(clear(fact.source.as_ref())),

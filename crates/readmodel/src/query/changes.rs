@@ -8,6 +8,7 @@ use sea_orm::{
 };
 
 use super::own;
+use super::people::entries_of;
 use crate::entity::{fact, person, person_change};
 
 /// Changes answered at most.
@@ -46,9 +47,15 @@ pub async fn of_person(
 ) -> Result<Vec<Change>, DbErr> {
     let id = |bytes: &Vec<u8>| PersonId::from_slice(bytes);
     let mut changes = Vec::new();
+    let own_id = id(&person.id).unwrap_or_default();
+    let entries = entries_of(database, principal.organisation, own_id).await?;
+    let mut entries: Vec<Vec<u8>> = entries.into_iter().map(|entry| entry.id).collect();
+    if entries.is_empty() {
+        entries.push(person.id.clone());
+    }
     let fields = person_change::Entity::find()
         .filter(person_change::Column::Organisation.eq(own(principal.organisation)))
-        .filter(person_change::Column::Person.eq(person.id.clone()))
+        .filter(person_change::Column::Person.is_in(entries))
         .order_by_desc(person_change::Column::Position)
         .order_by_asc(person_change::Column::Field)
         .limit(MOST as u64)

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use kith_domain::care::Word;
 use kith_domain::followup::{Reason, Status};
 use kith_domain::id::{FollowUpId, OrganisationId, PersonId};
 use kith_domain::time::Timestamp;
@@ -11,16 +12,25 @@ use super::own;
 use crate::bulk::{blob, statement};
 use crate::entity::{follow_up, pause};
 
-/// A follow-up that nothing made moot: a promise, unless its member never wants to hear of the person
-/// or they were erased, or one that rests on what its tie still asks for attention by. Real contact moves a tie's due
-/// moment, and leaving it alone takes the moment away; the follow-up is gone from every answer without
-/// a further event.
-const STILL_STANDS: &str = "((f.reason = 0 AND NOT EXISTS (SELECT 1 FROM care c \
-     WHERE c.organisation = f.organisation AND c.member = f.member AND c.person = f.person \
-     AND c.word = 3) AND NOT EXISTS (SELECT 1 FROM erasure e \
-     WHERE e.organisation = f.organisation AND e.person = f.person)) OR (f.reason <> 0 AND EXISTS (SELECT 1 FROM tie t \
-     WHERE t.organisation = f.organisation AND t.member = f.member AND t.person = f.person \
-     AND f.basis = CASE f.reason WHEN 1 THEN t.fading_basis ELSE t.ladder_basis END)))";
+/// What holds of a row `f` of a follow-up that nothing made moot: a promise, unless its member never wants
+/// to hear of the person or they were erased, or one that rests on what its tie still asks for attention
+/// by. Real contact moves a tie's due moment, and leaving it alone takes the moment away; the follow-up is
+/// gone from every answer without a further event.
+fn still_stands() -> String {
+    format!(
+        "((f.reason = {promise} AND NOT EXISTS (SELECT 1 FROM care c \
+           WHERE c.organisation = f.organisation AND c.member = f.member AND c.person = f.person \
+            AND c.holds AND c.word = {never}) \
+          AND NOT EXISTS (SELECT 1 FROM erasure e \
+           WHERE e.organisation = f.organisation AND e.person = f.person)) \
+         OR (f.reason <> {promise} AND EXISTS (SELECT 1 FROM tie t \
+          WHERE t.organisation = f.organisation AND t.member = f.member AND t.person = f.person \
+           AND f.basis = CASE f.reason WHEN {fading} THEN t.fading_basis ELSE t.ladder_basis END)))",
+        promise = Reason::Promise.index(),
+        never = Word::Never.index(),
+        fading = Reason::Fading.index(),
+    )
+}
 
 /// The follow-up with this id, if it is the member's.
 pub async fn find(
@@ -55,7 +65,7 @@ pub async fn list(
     ];
     if status == Status::Open {
         sql.push_str(" AND ");
-        sql.push_str(STILL_STANDS);
+        sql.push_str(&still_stands());
     }
     if let Some((due, id)) = after {
         sql.push_str(" AND (f.due_us, f.id) > ($5, $6)");
@@ -82,7 +92,8 @@ pub async fn told_after(
     let sql = format!(
         "SELECT f.* FROM follow_up f WHERE f.organisation = $1 AND f.member = $2 \
          AND (f.told_position, f.id) > ($3, $4) AND f.status = 0 AND f.told_due_us >= f.due_us \
-         AND {STILL_STANDS} ORDER BY f.told_position, f.id LIMIT {limit}"
+         AND {still_stands} ORDER BY f.told_position, f.id LIMIT {limit}",
+        still_stands = still_stands(),
     );
     let values = vec![
         blob(organisation.as_bytes()),
@@ -213,8 +224,9 @@ pub async fn passed(
         "SELECT f.organisation, o.shard, f.id, f.member, f.person, f.reason, f.basis, f.due_us \
          FROM follow_up f JOIN organisation o ON o.id = f.organisation \
          WHERE f.status = 0 AND f.due_us <= $1 \
-         AND (f.told_due_us IS NULL OR f.told_due_us < f.due_us) AND {STILL_STANDS} \
-         AND {} AND {} ORDER BY f.due_us LIMIT {limit}{}",
+         AND (f.told_due_us IS NULL OR f.told_due_us < f.due_us) \
+         AND {} AND {} AND {} ORDER BY f.due_us LIMIT {limit}{}",
+        still_stands(),
         goes_on('f'),
         listens('f'),
         lock[1]

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
 use kith_domain::id::{ImportId, InteractionId, OrganisationId, PersonId};
 use kith_domain::interaction::Participant;
-use sea_orm::{DatabaseConnection, DbErr, EntityTrait, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult};
 
 use super::own;
 use crate::bulk::{blob, statement};
@@ -75,11 +75,6 @@ pub async fn receipts(
     Ok(receipts.collect())
 }
 
-#[derive(FromQueryResult)]
-struct Present {
-    person: Vec<u8>,
-}
-
 /// Those of these people who ever took part in a moment with the member, whoever else sees them.
 pub async fn met_by(
     database: &DatabaseConnection,
@@ -89,7 +84,8 @@ pub async fn met_by(
 ) -> Result<HashSet<PersonId>, DbErr> {
     let sql = "SELECT b.person FROM participation a \
                JOIN participation b ON b.organisation = a.organisation AND b.at_us = a.at_us \
-                AND b.interaction = a.interaction AND b.person = $3 \
+                AND b.interaction = a.interaction AND b.person = COALESCE((SELECT i.person \
+                 FROM identity i WHERE i.organisation = $1 AND i.entry = $3), $3) \
                WHERE a.organisation = $1 AND a.person = $2 LIMIT 1";
     let backend = database.get_database_backend();
     let mut met = HashSet::new();
@@ -99,9 +95,8 @@ pub async fn met_by(
             blob(member.as_bytes()),
             blob(person.as_bytes()),
         ];
-        let found = Present::find_by_statement(statement(backend, sql, values));
-        let found = found.one(database).await?;
-        met.extend(found.and_then(|row| PersonId::from_slice(&row.person)));
+        let found = database.query_one_raw(statement(backend, sql, values));
+        met.extend(found.await?.map(|_| *person));
     }
     Ok(met)
 }
@@ -217,7 +212,7 @@ async fn page(
 
 /// Takes away what the reader may not see.
 fn see(principal: &Principal, mut row: interaction::Model, members: &Members) -> Seen {
-    let participants = unpack(&row.participants);
+    let participants = members.identities.people(unpack(&row.participants));
     let present: Vec<PersonId> = participants
         .iter()
         .map(|p| p.person)

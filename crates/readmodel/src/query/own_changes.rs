@@ -195,6 +195,24 @@ pub async fn fields(
         .await
 }
 
+/// From whom the commit at a position unmerged an entry.
+pub async fn merged_into(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    entry: PersonId,
+    position: u64,
+) -> Result<Option<PersonId>, DbErr> {
+    use person_change::Column;
+    let row = person_change::Entity::find()
+        .filter(Column::Organisation.eq(own(organisation)))
+        .filter(Column::Position.eq(position as i64))
+        .filter(Column::Field.eq("entries"))
+        .filter(Column::Before.eq(entry.to_string()))
+        .one(database)
+        .await?;
+    Ok(row.and_then(|row| PersonId::from_slice(&row.person)))
+}
+
 /// Whether a person's entry is, in what one of their changes was about, other than that change left it.
 #[must_use]
 pub fn is_field_changed(person: &person::Model, change: &person_change::Model) -> bool {

@@ -1,6 +1,6 @@
 //! The directory.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
 use kith_domain::id::{OrganisationId, PersonId};
@@ -13,8 +13,8 @@ use sea_orm::{
 
 use super::directory::{STANDS, seen};
 use super::{like_escaped, own};
-use crate::bulk::blob;
-use crate::entity::{fact, member, person, person_address, person_tag};
+use crate::bulk::{blob, statement};
+use crate::entity::{entry, fact, identity, member, person, person_address, person_tag};
 use crate::lookup::Lookup;
 use crate::projection::people::addresses_ever;
 
@@ -56,14 +56,19 @@ pub fn exported_as(row: &person::Model) -> String {
     row.external_key.clone().or(address).unwrap_or_else(id)
 }
 
-/// The person with this id, in whosever directory they stand.
+/// The person with this id, or with the entry that has it, in whosever directory they stand.
 pub async fn find(
     database: &DatabaseConnection,
     organisation: OrganisationId,
     id: PersonId,
 ) -> Result<Option<person::Model>, DbErr> {
     let key = (own(organisation), id.as_bytes().to_vec());
-    person::Entity::find_by_id(key).one(database).await
+    let found = person::Entity::find_by_id(key).one(database).await?;
+    if found.is_some() {
+        return Ok(found);
+    }
+    let found = of_entries(database, organisation, &[id]).await?;
+    Ok(found.into_values().next())
 }
 
 /// The person with this id, if they stand in the principal's directory.
@@ -84,9 +89,12 @@ pub async fn see_all(
     ids: &[PersonId],
 ) -> Result<HashSet<PersonId>, DbErr> {
     let found = named(database, principal.organisation, ids).await?;
-    let seen = seen(database, principal, found.into_values().collect()).await?;
-    let ids = seen.iter().map(|row| PersonId::from_slice(&row.id));
-    Ok(ids.flatten().collect())
+    let rows: Vec<person::Model> = found.values().cloned().collect();
+    let seen = seen(database, principal, rows).await?;
+    let seen: HashSet<&[u8]> = seen.iter().map(|row| row.id.as_slice()).collect();
+    let is_seen = |(_, row): &(PersonId, person::Model)| seen.contains(row.id.as_slice());
+    let ids = found.into_iter().filter(is_seen);
+    Ok(ids.map(|(id, _)| id).collect())
 }
 
 /// The person of the principal's directory behind an id, an address or an external key, in this
@@ -115,7 +123,17 @@ pub async fn resolve(
             return Ok(Some(first));
         }
     }
-    Ok(None)
+    // One of several entries may have a key of its own.
+    let entry = entry::Entity::find()
+        .filter(entry::Column::Organisation.eq(own(principal.organisation)))
+        .filter(entry::Column::ExternalKey.eq(reference.trim()))
+        .order_by_asc(entry::Column::Id)
+        .one(database)
+        .await?;
+    match entry.and_then(|row| PersonId::from_slice(&row.id)) {
+        Some(id) => see(database, principal, id).await,
+        None => Ok(None),
+    }
 }
 
 /// The ids of those who have an address.
@@ -137,7 +155,7 @@ const BY_ADDRESS: Lookup<1> = Lookup {
     and: " AND NOT t.former",
 };
 
-/// Who has these addresses, which are normalised. Of several people, the one with the first id.
+/// The entries that have these addresses, which are normalised. Of several, the first id.
 pub async fn by_addresses(
     database: &DatabaseConnection,
     organisation: OrganisationId,
@@ -147,12 +165,23 @@ pub async fn by_addresses(
     let rows: Vec<person_address::Model> = BY_ADDRESS.find(database, organisation, &keys).await?;
     let mut people = HashMap::with_capacity(rows.len());
     for row in rows {
-        if let Some(person) = PersonId::from_slice(&row.person) {
-            let first = people.entry(row.address).or_insert(person);
-            *first = person.min(*first);
+        if let Some(entry) = PersonId::from_slice(&row.entry) {
+            let first = people.entry(row.address).or_insert(entry);
+            *first = entry.min(*first);
         }
     }
     Ok(people)
+}
+
+/// Every address that these people have or had.
+pub async fn addresses_of_all(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, BTreeSet<String>>, DbErr> {
+    let rows = addresses_ever(database, organisation, people).await?;
+    let own = |rows: Vec<person_address::Model>| rows.into_iter().map(|row| row.address).collect();
+    Ok(rows.into_iter().map(|(id, rows)| (id, own(rows))).collect())
 }
 
 /// Every address that somebody has or had.
@@ -166,7 +195,7 @@ pub async fn addresses_of(
     Ok(rows.map(|row| row.address).collect())
 }
 
-/// Who has this address. Of several people, the one with the first id.
+/// The entry that has this address. Of several, the first id.
 pub async fn by_address(
     database: &DatabaseConnection,
     organisation: OrganisationId,
@@ -184,7 +213,7 @@ const BY_ID: Lookup<1> = Lookup {
     and: "",
 };
 
-/// The rows of these people.
+/// The rows of these people, or of those whose entries these are, by the ids that are given.
 pub async fn named(
     database: &DatabaseConnection,
     organisation: OrganisationId,
@@ -195,7 +224,98 @@ pub async fn named(
     let by_id = rows
         .into_iter()
         .filter_map(|row| Some((PersonId::from_slice(&row.id)?, row)));
-    Ok(by_id.collect())
+    let mut named: HashMap<PersonId, person::Model> = by_id.collect();
+    let is_missing = |id: &PersonId| !named.contains_key(id);
+    let rest: Vec<PersonId> = ids.iter().copied().filter(is_missing).collect();
+    if !rest.is_empty() {
+        named.extend(of_entries(database, organisation, &rest).await?);
+    }
+    Ok(named)
+}
+
+const BY_ENTRY: Lookup<1> = Lookup {
+    select: "t.*",
+    table: "identity",
+    by: ["entry"],
+    and: "",
+};
+
+/// The people into whom these entries were merged, by the entries.
+async fn of_entries(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    entries: &[PersonId],
+) -> Result<HashMap<PersonId, person::Model>, DbErr> {
+    let keys: Vec<_> = entries.iter().map(|id| [blob(id.as_bytes())]).collect();
+    let merged: Vec<identity::Model> = BY_ENTRY.find(database, organisation, &keys).await?;
+    if merged.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let keys: Vec<_> = merged.iter().map(|row| [blob(&row.person)]).collect();
+    let people: Vec<person::Model> = BY_ID.find(database, organisation, &keys).await?;
+    let people: HashMap<&[u8], &person::Model> =
+        people.iter().map(|row| (row.id.as_slice(), row)).collect();
+    let by_entry = merged.iter().filter_map(|row| {
+        let person = people.get(row.person.as_slice())?;
+        Some((PersonId::from_slice(&row.entry)?, (*person).clone()))
+    });
+    Ok(by_entry.collect())
+}
+
+/// An entry by itself, whosever it is.
+pub async fn entry(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    id: PersonId,
+) -> Result<Option<person::Model>, DbErr> {
+    let key = (own(organisation), id.as_bytes().to_vec());
+    let one_of_several = entry::Entity::find_by_id(key.clone()).one(database).await?;
+    match one_of_several {
+        Some(entry) => Ok(Some(alone(entry))),
+        None => person::Entity::find_by_id(key).one(database).await,
+    }
+}
+
+/// What an entry would be if it stood for itself.
+#[must_use]
+pub fn alone(entry: entry::Model) -> person::Model {
+    let mut alone = person::Model {
+        organisation: entry.organisation,
+        id: entry.id,
+        name: entry.name,
+        sort_name: String::new(),
+        external_key: entry.external_key,
+        addresses: entry.addresses,
+        company_folded: entry.company.as_deref().map(folded),
+        company: entry.company,
+        title: entry.title,
+        tags: entry.tags,
+        version: entry.version,
+        met: entry.met,
+        entered_us: entry.entered_us,
+        entered_by: entry.entered_by,
+        fingerprint: entry.fingerprint,
+    };
+    alone.sort_name = folded(&called(&alone));
+    alone
+}
+
+/// The entries of somebody who has several, the one that names them first; none of anybody else.
+pub async fn entries_of(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    person: PersonId,
+) -> Result<Vec<entry::Model>, DbErr> {
+    let sql = "SELECT e.* FROM entry e LEFT JOIN identity i ON i.organisation = e.organisation \
+                AND i.entry = e.id \
+               WHERE e.organisation = $1 AND (e.id = $2 OR i.person = $2) \
+               ORDER BY i.person IS NOT NULL, e.entered_us, e.id";
+    let values = vec![blob(organisation.as_bytes()), blob(person.as_bytes())];
+    let backend = database.get_database_backend();
+    entry::Entity::find()
+        .from_raw_sql(statement(backend, sql, values))
+        .all(database)
+        .await
 }
 
 /// Rows looked at together at most, when most of them are hidden.

@@ -4,9 +4,12 @@ use std::collections::HashMap;
 
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::sharing::Level;
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+};
 
 use super::own;
+use crate::bulk::{blob, statement};
 use crate::entity::{exclusion, person_address, sharing_rule};
 
 /// The rules of one member.
@@ -39,6 +42,14 @@ pub async fn exclusions(
     Ok(rows.into_iter().map(|row| row.target).collect())
 }
 
+#[derive(FromQueryResult)]
+struct Said {
+    member: Vec<u8>,
+    kind: i16,
+    target: Vec<u8>,
+    level: i16,
+}
+
 /// All rules of an organisation, ready to be asked about ties.
 #[derive(Debug, Default)]
 pub struct Rules {
@@ -53,22 +64,25 @@ impl Rules {
         organisation: OrganisationId,
         default: Level,
     ) -> Result<Self, DbErr> {
-        let rows = sharing_rule::Entity::find()
-            .filter(sharing_rule::Column::Organisation.eq(own(organisation)))
-            .all(database)
-            .await?;
-        let said = rows.into_iter().filter_map(|row| {
-            let level = usize::try_from(row.level)
-                .ok()
-                .and_then(Level::from_index)?;
-            Some((
-                (PersonId::from_slice(&row.member)?, row.kind, row.target),
-                level,
-            ))
-        });
+        // A word about an entry is one about whose it is now; of several the tightest counts.
+        let sql = "SELECT r.member, r.kind, COALESCE(i.person, r.target) AS target, r.level \
+                   FROM sharing_rule r LEFT JOIN identity i ON r.kind = 0 \
+                    AND i.organisation = r.organisation AND i.entry = r.target \
+                   WHERE r.organisation = $1";
+        let backend = database.get_database_backend();
+        let rows = statement(backend, sql, vec![blob(organisation.as_bytes())]);
+        let rows = Said::find_by_statement(rows).all(database).await?;
+        let mut said: HashMap<_, Level> = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let level = usize::try_from(row.level).ok().and_then(Level::from_index);
+            if let Some((member, level)) = PersonId::from_slice(&row.member).zip(level) {
+                let own = said.entry((member, row.kind, row.target)).or_insert(level);
+                *own = level.max(*own);
+            }
+        }
         Ok(Self {
             default: Some(default),
-            said: said.collect(),
+            said,
         })
     }
 

@@ -16,9 +16,9 @@ use super::people;
 use super::sharing::Rules;
 use crate::bulk::{blob, statement};
 use crate::entity::{care, member as colleague, person, tie as row};
-use crate::projection::care_of;
 use crate::projection::people::addresses_ever;
 use crate::projection::ties::{contacts, state};
+use crate::projection::{Identities, care_of};
 
 /// A tie of the asking member's own.
 #[derive(Debug, Clone)]
@@ -67,7 +67,7 @@ async fn own_ties(
     let mut sql = format!(
         "SELECT tie.*, care.word AS care_word, care.important AS care_important FROM tie \
          LEFT JOIN care ON care.organisation = tie.organisation AND care.member = tie.member \
-          AND care.person = tie.person \
+          AND care.person = tie.person AND care.holds \
          WHERE tie.organisation = $1 AND tie.member = $2 AND {COUNTS}"
     );
     let mut values = vec![blob(organisation.as_bytes()), blob(member.as_bytes())];
@@ -108,7 +108,8 @@ pub async fn history(
     member: PersonId,
     person: PersonId,
 ) -> Result<Vec<Contact>, DbErr> {
-    let contacts = contacts(database, organisation, (member, person)).await?;
+    let identities = Identities::load(database, organisation).await?;
+    let contacts = contacts(database, organisation, (member, person), &identities).await?;
     Ok(contacts.into_iter().map(|known| known.contact).collect())
 }
 
@@ -122,7 +123,8 @@ pub async fn find_as_of(
     moment: Timestamp,
 ) -> Result<Option<Own>, DbErr> {
     let mut fold = Fold::default();
-    for known in contacts(database, organisation, (member, person)).await? {
+    let identities = Identities::load(database, organisation).await?;
+    for known in contacts(database, organisation, (member, person), &identities).await? {
         if known.contact.at <= moment {
             fold.record(&known, Slots::Day);
         }
@@ -139,8 +141,13 @@ pub async fn find_as_of(
         .one(database)
         .await?
         .is_some();
-    let key = (own(organisation), own_id(member), own_id(person));
-    let cared = care::Entity::find_by_id(key).one(database).await?;
+    let cared = care::Entity::find()
+        .filter(care::Column::Organisation.eq(own(organisation)))
+        .filter(care::Column::Member.eq(own_id(member)))
+        .filter(care::Column::Person.eq(own_id(person)))
+        .filter(care::Column::Holds.eq(true))
+        .one(database)
+        .await?;
     // What was decided later was not decided then.
     let now = cared.as_ref().map(care_of).unwrap_or_default();
     let then = if now.since <= moment {

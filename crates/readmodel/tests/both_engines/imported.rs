@@ -1,9 +1,11 @@
-//! What was imported and taken back, in any order, leaves the figures of what remains.
+//! What was imported, merged and taken back, in any order, leaves the figures of what remains.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
+use kith_domain::aggregate::Aggregate as _;
 use kith_domain::id::{ImportId, InteractionId, PersonId};
+use kith_domain::identity::{self, Identity};
 use kith_domain::interaction::Moment;
 use kith_domain::person::Profile;
 use kith_domain::sharing::Target;
@@ -36,11 +38,24 @@ fn interaction(organisation: &Organisation<'_>, number: usize) -> InteractionId 
     InteractionId::from_bytes(bytes)
 }
 
-/// Members and people, all of whom came along with moments.
-async fn found(organisation: &Organisation<'_>) -> Result<()> {
-    for number in MEMBERS.into_iter().chain(PEOPLE) {
+/// Who was merged into whom.
+type Merged = BTreeMap<u8, u8>;
+
+fn person_of(entry: u8, merged: &Merged) -> u8 {
+    merged
+        .get(&entry)
+        .map_or(entry, |kept| person_of(*kept, merged))
+}
+
+/// Members and people, all of whom came along with moments: as if whoever was merged had been one from the
+/// start.
+async fn found(organisation: &Organisation<'_>, merged: &Merged) -> Result<()> {
+    let all = || MEMBERS.into_iter().chain(PEOPLE);
+    for number in all().filter(|number| !merged.contains_key(number)) {
+        let own = all().filter(|entry| person_of(*entry, merged) == number);
+        let address = |entry| format!("{entry}@x{entry}.example").as_str().into();
         let profile = Profile {
-            addresses: vec![format!("{number}@x{number}.example").as_str().into()],
+            addresses: own.map(address).collect(),
             ..Profile::default()
         };
         let id = somebody(organisation, number);
@@ -53,7 +68,7 @@ async fn found(organisation: &Organisation<'_>) -> Result<()> {
 }
 
 /// A moment of a member's, the same in every organisation.
-fn moment(organisation: &Organisation<'_>, number: usize) -> Moment {
+fn moment(organisation: &Organisation<'_>, number: usize, merged: &Merged) -> Moment {
     let mut dice = Dice(number as u64);
     let member = somebody(organisation, MEMBERS[dice.roll(2) as usize]);
     let person = somebody(organisation, PEOPLE.start + dice.roll(5) as u8);
@@ -68,6 +83,12 @@ fn moment(organisation: &Organisation<'_>, number: usize) -> Moment {
         found: true,
         participants: {
             let mut all = moment.participants;
+            for participant in &mut all {
+                let entry = participant.person.as_bytes()[1];
+                participant.person = somebody(organisation, person_of(entry, merged));
+            }
+            // Whoever took part twice did so in the first part.
+            all.sort_by_key(|participant| participant.part.index());
             let mut seen = BTreeSet::new();
             all.retain(|participant| seen.insert(participant.person));
             all
@@ -83,17 +104,24 @@ struct Importer<'w> {
     retracted: BTreeSet<usize>,
     imports: Vec<(ImportId, BTreeSet<usize>, bool)>,
     excluded: BTreeSet<(u8, u8)>,
+    identities: identity::State,
+    merged: Merged,
+    /// Who is one person in what is recorded already.
+    one: Merged,
 }
 
 impl<'w> Importer<'w> {
-    async fn new(organisation: Organisation<'w>) -> Result<Self> {
-        found(&organisation).await?;
+    async fn new(organisation: Organisation<'w>, one: Merged) -> Result<Self> {
+        found(&organisation, &one).await?;
         Ok(Self {
             organisation,
             recorded: BTreeSet::new(),
             retracted: BTreeSet::new(),
             imports: Vec::new(),
             excluded: BTreeSet::new(),
+            identities: identity::State::default(),
+            merged: Merged::new(),
+            one,
         })
     }
 
@@ -113,7 +141,7 @@ impl<'w> Importer<'w> {
             .partition(|number| self.recorded.contains(number));
         let mut events = vec![part(Vec::new()).into()];
         for number in new {
-            let moment = moment(&self.organisation, number);
+            let moment = moment(&self.organisation, number, &self.one);
             events.push(recorded(interaction(&self.organisation, number), &moment));
         }
         self.organisation.commit(events).await?;
@@ -138,7 +166,7 @@ impl<'w> Importer<'w> {
 
     async fn retracts(&mut self, number: usize) -> Result<()> {
         if self.recorded.contains(&number) && self.retracted.insert(number) {
-            let author = moment(&self.organisation, number).participants[0].person;
+            let author = moment(&self.organisation, number, &self.one).participants[0].person;
             let id = interaction(&self.organisation, number);
             self.organisation.retracts(id, author).await?;
         }
@@ -153,12 +181,40 @@ impl<'w> Importer<'w> {
             self.excluded.remove(&pair);
         }
         let domain = format!("x{person}.example");
+        let target = if person.is_multiple_of(2) {
+            Target::Domain(domain.as_str().into())
+        } else {
+            let person = person_of(person, &self.one);
+            Target::Person(somebody(&self.organisation, person))
+        };
         let set = exclusion::Event::Set {
             member: somebody(&self.organisation, member),
-            target: Target::Domain(domain.as_str().into()),
+            target,
             excluded,
         };
         self.organisation.commit(vec![set.into()]).await.map(drop)
+    }
+
+    /// As far as the aggregate lets them: what it refuses is not said.
+    async fn identifies(&mut self, kept: Option<u8>, gone: u8) -> Result<()> {
+        let id = |number| somebody(&self.organisation, number);
+        let command = match kept {
+            Some(kept) => identity::Command::Merge {
+                kept: id(kept),
+                gone: id(gone),
+            },
+            None => identity::Command::Unmerge { gone: id(gone) },
+        };
+        let decided = Identity::decide(&self.identities, command).unwrap_or_default();
+        for event in decided {
+            self.identities = Identity::evolve(std::mem::take(&mut self.identities), &event);
+            self.organisation.commit(vec![event.into()]).await?;
+            match kept {
+                Some(kept) => self.merged.insert(gone, kept),
+                None => self.merged.remove(&gone),
+            };
+        }
+        Ok(())
     }
 
     /// The moments that some import still holds and nobody retracted.
@@ -172,18 +228,26 @@ impl<'w> Importer<'w> {
 }
 
 /// Everything that members see, by the numbers of people and moments.
-async fn figures(store: &Store, organisation: &Organisation<'_>) -> Result<Vec<String>> {
+async fn figures(
+    store: &Store,
+    organisation: &Organisation<'_>,
+    merged: &Merged,
+) -> Result<Vec<String>> {
     let database = store.live().reading;
     let mut figures = Vec::new();
     for member in MEMBERS {
         let me = somebody(organisation, member);
         let asks = organisation.asks(me);
-        for person in PEOPLE {
+        for person in PEOPLE.filter(|person| !merged.contains_key(person)) {
             let other = somebody(organisation, person);
             let tie = ties::find(&database, organisation.id, me, other).await?;
             let tie = tie.map(|own| (own.state, own.due));
-            let seen = people::see(&database, &asks, other).await?.is_some();
-            figures.push(format!("{member} {person}: {tie:?} {seen}"));
+            let seen = people::see(&database, &asks, other).await?;
+            let seen = seen.map(|row| {
+                let addresses = row.addresses.lines().map(ToOwned::to_owned);
+                addresses.collect::<BTreeSet<String>>()
+            });
+            figures.push(format!("{member} {person}: {tie:?} {seen:?}"));
         }
         let timeline = interactions::list(&database, &asks, me, None, None, 999).await?;
         let numbers: Vec<u8> = timeline.iter().map(|seen| seen.row.id[1]).collect();
@@ -193,16 +257,16 @@ async fn figures(store: &Store, organisation: &Organisation<'_>) -> Result<Vec<S
 }
 
 #[tokio::test]
-async fn imports_undone_repeated_retracted_and_excluded_in_any_order_leave_what_remains()
+async fn imported_undone_retracted_excluded_merged_and_unmerged_in_any_order_leaves_what_remains()
 -> Result<()> {
     for seed in 0..seeds(4) {
         println!("seed {seed}");
         let world = World::new().await?;
         world.clock.set(day(TODAY));
         let mut dice = Dice(1_000 + seed);
-        let mut ours = Importer::new(world.organisation(1).await?).await?;
-        for _ in 0..25 {
-            match dice.roll(8) {
+        let mut ours = Importer::new(world.organisation(1).await?, Merged::new()).await?;
+        for _ in 0..35 {
+            match dice.roll(12) {
                 0..3 => {
                     let size = 1 + dice.roll(25);
                     let file: BTreeSet<usize> = (0..size).map(|_| dice.roll(60) as usize).collect();
@@ -213,6 +277,19 @@ async fn imports_undone_repeated_retracted_and_excluded_in_any_order_leave_what_
                     ours.undoes(place).await?;
                 }
                 5 => ours.retracts(dice.roll(60) as usize).await?,
+                8 | 9 => {
+                    // A member may be who is kept.
+                    let kept = 2 + dice.roll(6) as u8;
+                    let gone = PEOPLE.start + dice.roll(5) as u8;
+                    ours.identifies(Some(kept), gone).await?;
+                }
+                10 | 11 => {
+                    let merged: Vec<u8> = ours.merged.keys().copied().collect();
+                    let which = dice.roll(merged.len().max(1) as u64) as usize;
+                    if let Some(gone) = merged.get(which) {
+                        ours.identifies(None, *gone).await?;
+                    }
+                }
                 _ => {
                     let member = MEMBERS[dice.roll(2) as usize];
                     let person = PEOPLE.start + dice.roll(5) as u8;
@@ -224,16 +301,17 @@ async fn imports_undone_repeated_retracted_and_excluded_in_any_order_leave_what_
                 world.caught_up().await?;
             }
         }
-        let mut plain = Importer::new(world.organisation(2).await?).await?;
+        let merged = &ours.merged;
+        let mut plain = Importer::new(world.organisation(2).await?, merged.clone()).await?;
         plain.imports(&ours.remaining()).await?;
         for (member, person) in ours.excluded.clone() {
             plain.excludes(member, person, true).await?;
         }
         for store in world.caught_up().await? {
             let (ours, plain) = (&ours.organisation, &plain.organisation);
-            let expected = figures(store, plain).await?;
+            let expected = figures(store, plain, merged).await?;
             assert_eq!(
-                figures(store, ours).await?,
+                figures(store, ours, merged).await?,
                 expected,
                 "on {}",
                 store.engine()

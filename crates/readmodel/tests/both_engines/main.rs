@@ -20,6 +20,7 @@ mod export;
 mod followups;
 mod generations;
 mod imported;
+mod merged;
 mod parking;
 mod restored;
 mod retrying;

@@ -127,6 +127,11 @@ pub(super) async fn create_member(
     must_not_be_erased(api, caller, id).await?;
     let known = people::find(&live.reading, organisation, id).await;
     let known = known.map_err(Failure::unavailable)?;
+    // One of several entries means whose it is.
+    let id = known
+        .as_ref()
+        .and_then(|row| PersonId::from_slice(&row.id))
+        .unwrap_or(id);
     if known.is_none() && !body.person_id.is_empty() {
         return Err(Failure::not_found("person"));
     }

@@ -3,12 +3,14 @@
 use kith_proto::kith::directory::v1::directory_service_server::DirectoryService;
 use kith_proto::kith::directory::v1::{
     AddFactRequest, AddFactResponse, CreatePersonRequest, CreatePersonResponse, ErasePersonRequest,
-    ErasePersonResponse, GetPersonRequest, GetPersonResponse, ListPersonChangesRequest,
-    ListPersonChangesResponse, ListPersonsRequest, ListPersonsResponse, RemoveFactRequest,
-    RemoveFactResponse, UpdatePersonRequest, UpdatePersonResponse,
+    ErasePersonResponse, GetPersonRequest, GetPersonResponse, ListDuplicatesRequest,
+    ListDuplicatesResponse, ListEntriesRequest, ListEntriesResponse, ListPersonChangesRequest,
+    ListPersonChangesResponse, ListPersonsRequest, ListPersonsResponse, MergePersonsRequest,
+    MergePersonsResponse, RemoveFactRequest, RemoveFactResponse, UnmergePersonRequest,
+    UnmergePersonResponse, UpdatePersonRequest, UpdatePersonResponse,
 };
 
-use super::{erasure, facts, history, persons, update};
+use super::{duplicates, erasure, facts, history, identity, persons, update};
 use crate::Api;
 
 /// The service.
@@ -23,6 +25,10 @@ rpcs! {
     add_fact(AddFactRequest) -> AddFactResponse = facts::add;
     remove_fact(RemoveFactRequest) -> RemoveFactResponse = facts::remove;
     erase_person(ErasePersonRequest) -> ErasePersonResponse = erasure::erase;
+    merge_persons(MergePersonsRequest) -> MergePersonsResponse = identity::merge;
+    unmerge_person(UnmergePersonRequest) -> UnmergePersonResponse = identity::unmerge;
+    list_entries(ListEntriesRequest) -> ListEntriesResponse = identity::entries;
+    list_duplicates(ListDuplicatesRequest) -> ListDuplicatesResponse = duplicates::list;
     list_person_changes(ListPersonChangesRequest) -> ListPersonChangesResponse = history::list;
     {}
 }

@@ -64,6 +64,11 @@ fn view(change: Change, names: &HashMap<PersonId, String>) -> PersonChange {
         member_name: name.unwrap_or_default(),
         what: Some(match change.what {
             What::Entered => WireWhat::Entered(true),
+            // Which entries are theirs.
+            What::Field(row) if row.field == "entries" => match (row.before, row.after) {
+                (Some(gone), _) => WireWhat::UnmergedEntryId(gone),
+                (None, merged) => WireWhat::MergedEntryId(merged.unwrap_or_default()),
+            },
             What::Field(row) => WireWhat::Field(FieldChange {
                 field: row.field,
                 before: row.before.unwrap_or_default(),

@@ -1,8 +1,13 @@
 //! Changing what is known of a person.
 
+use std::collections::HashSet;
+
 use kith_domain::id::PersonId;
 use kith_domain::person::{self, Change};
+use kith_domain::text::{Text, folded, normalised_address};
 use kith_proto::kith::directory::v1::{Person, UpdatePersonRequest, UpdatePersonResponse};
+use kith_readmodel::entity::entry;
+use kith_readmodel::query::people;
 use kith_servicekit::failure::{Failure, Violations};
 
 use super::persons::{MAX_TEXT, WRITERS, addresses, clear, must_exist, tags, view};
@@ -33,11 +38,21 @@ pub(super) async fn update(
     };
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
-    must_exist(api, caller, id).await?;
+    let row = must_exist(api, caller, id).await?;
+    let person = PersonId::from_slice(&row.id).unwrap_or_default();
+    let live = api.live();
+    let entries = people::entries_of(&live.reading, caller.principal.organisation, person).await;
+    let entries = entries.map_err(Failure::unavailable)?;
+    // Whoever names the person means all of them, whoever names another entry that one alone.
+    let own = if id == person {
+        of_own_entry(wanted, id, &entries)?
+    } else {
+        wanted
+    };
     let command = person::Update {
         id,
         seen,
-        to: person::To::Changed(wanted),
+        to: person::To::Changed(own),
     };
     let executed = api
         .ledger()
@@ -98,4 +113,63 @@ fn masked(fields: &mut Violations, body: &UpdatePersonRequest, given: &Person) -
         }
     }
     change
+}
+
+/// The part of a change of somebody of several entries that the one that names them takes: what others say
+/// stays theirs. Refuses to take from others: who does that, names the entry.
+fn of_own_entry(
+    mut change: Change,
+    id: PersonId,
+    entries: &[entry::Model],
+) -> Result<Change, Failure> {
+    let is_own = |entry: &&entry::Model| entry.id == id.as_bytes();
+    let others: Vec<&entry::Model> = entries.iter().filter(|entry| !is_own(entry)).collect();
+    let own = entries.iter().find(is_own);
+    let mut fields = Violations::new();
+    let mut refuse = |field: &str, entry: &entry::Model| {
+        let entry = PersonId::from_slice(&entry.id).unwrap_or_default();
+        fields.add(
+            format_args!("person.{field}"),
+            format!(
+                "is said by the entry {entry}, which was merged into this one: change that entry"
+            ),
+        );
+    };
+    type Field = fn(&entry::Model) -> Option<&str>;
+    for (field, said, of) in [
+        ("name", &change.name, (|e| e.name.as_deref()) as Field),
+        ("company", &change.company, |e| e.company.as_deref()),
+        ("title", &change.title, |e| e.title.as_deref()),
+    ] {
+        let other = others.iter().find(|entry| of(entry).is_some());
+        if let (Some(None), Some(other)) = (said, other) {
+            refuse(field, other);
+        }
+    }
+    type Lines = fn(&entry::Model) -> &str;
+    for (field, said, of, key) in [
+        (
+            "addresses",
+            &mut change.addresses,
+            (|e| e.addresses.as_str()) as Lines,
+            normalised_address as fn(&str) -> String,
+        ),
+        ("tags", &mut change.tags, |e| e.tags.as_str(), folded),
+    ] {
+        let Some(said) = said else { continue };
+        let keys =
+            |entry: &entry::Model| -> HashSet<String> { of(entry).lines().map(key).collect() };
+        let key = |text: &Text| text.as_clear().map(key).unwrap_or_default();
+        let had = own.map(keys).unwrap_or_default();
+        let wanted: HashSet<String> = said.iter().map(key).collect();
+        for other in &others {
+            let theirs = keys(other);
+            if !theirs.is_subset(&wanted) {
+                refuse(field, other);
+            }
+            said.retain(|text| had.contains(&key(text)) || !theirs.contains(&key(text)));
+        }
+    }
+    fields.finish()?;
+    Ok(change)
 }

@@ -141,7 +141,13 @@ async fn people_of(
                 people.extend(row.and_then(|row| PersonId::from_slice(&row.person)));
             }
         }
-        Kind::PersonEntered | Kind::PersonChanged | Kind::Shared | Kind::Excluded | Kind::Cared => {
+        Kind::PersonEntered
+        | Kind::PersonChanged
+        | Kind::Shared
+        | Kind::Excluded
+        | Kind::Cared
+        | Kind::Merged
+        | Kind::Unmerged => {
             people.extend(subject.parse::<PersonId>());
         }
         Kind::Imported | Kind::ImportUndone | Kind::Paused => {}

@@ -7,6 +7,7 @@ use kith_domain::exclusion::{self, Exclusion};
 use kith_domain::fact::{self, Life};
 use kith_domain::followup::{self, FollowUp, Status, To};
 use kith_domain::id::{FactId, FollowUpId, ImportId, InteractionId, PersonId};
+use kith_domain::identity;
 use kith_domain::import::{self, Import};
 use kith_domain::interaction::{self, Interaction};
 use kith_domain::pause::{self, Pause};
@@ -26,6 +27,7 @@ use kith_servicekit::failure::Failure;
 use super::list;
 use crate::Api;
 use crate::caller::Caller;
+use crate::directory::identity::refused as refused_identity;
 
 pub(super) async fn undo(
     api: &Api,
@@ -106,6 +108,8 @@ impl Undoing<'_> {
             Kind::Excluded => self.exclude_back().await,
             Kind::Cared => self.care_back().await,
             Kind::Paused => self.pause_back().await,
+            Kind::Merged => self.identify(false).await,
+            Kind::Unmerged => self.identify(true).await,
         }
     }
 
@@ -216,7 +220,7 @@ impl Undoing<'_> {
     async fn entry(&self) -> Result<(PersonId, person_row::Model), Failure> {
         let id: PersonId = self.subject()?;
         let live = self.api.live();
-        let row = people::find(&live.reading, self.caller.principal.organisation, id).await;
+        let row = people::entry(&live.reading, self.caller.principal.organisation, id).await;
         let row = row.map_err(Failure::unavailable)?;
         Ok((id, row.ok_or_else(|| Failure::not_found("person"))?))
     }
@@ -268,6 +272,30 @@ impl Undoing<'_> {
         };
         self.execute::<person::Person>(&self.request, &id.to_string(), command, refused)
             .await
+    }
+
+    /// Merges an entry again into whom it belonged to, or unmerges it.
+    async fn identify(&self, merge: bool) -> Result<Position, Failure> {
+        let gone: PersonId = self.subject()?;
+        let command = if merge {
+            let live = self.api.live();
+            let organisation = self.caller.principal.organisation;
+            let kept =
+                own_changes::merged_into(&live.reading, organisation, gone, self.change.position);
+            let kept = kept.await.map_err(Failure::unavailable)?;
+            let kept = kept.ok_or_else(|| Failure::not_found("person"))?;
+            identity::Command::Merge { kept, gone }
+        } else {
+            identity::Command::Unmerge { gone }
+        };
+        let ledger = self.api.ledger();
+        let done = ledger.identify(&self.request, command, self.marked()).await;
+        let done = done.map_err(|error| Failure::from_execute(error, refused_identity))?;
+        if done.events.is_empty() {
+            // Somebody else did it first.
+            return Err(Failure::changed_meanwhile());
+        }
+        Ok(done.position)
     }
 
     async fn remove_fact(&self, removed: bool) -> Result<Position, Failure> {

@@ -14,7 +14,7 @@ use kith_eventlog::log::{Append, Appended, Position};
 use kith_eventlog::sealing::Held;
 use kith_proto::kith::interaction::v1::{RecordInteractionsRequest, RecordInteractionsResponse};
 use kith_readmodel::query::interactions::receipts;
-use kith_readmodel::query::keys;
+use kith_readmodel::query::{erasures, keys, people};
 use kith_servicekit::failure::{Failure, Violations};
 use tokio::sync::mpsc;
 use tonic::Streaming;
@@ -323,8 +323,22 @@ impl Reader<'_> {
         };
         let mut entries: std::collections::HashMap<PersonId, Event> = added.into_iter().collect();
         let present = self.people.of(moments);
+        let organisation = caller.principal.organisation;
+        let live = api.live();
+        // One of several entries means whose it is, and whoever was erased is nobody's member.
+        let known = people::named(&live.reading, organisation, &present).await;
+        let known = known.map_err(Failure::unavailable)?;
+        let erased = erasures::among(&live.reading, organisation, &present).await;
+        let erased = erased.map_err(Failure::unavailable)?;
+        let person = |id: PersonId| {
+            let row = known.get(&id);
+            row.and_then(|row| PersonId::from_slice(&row.id))
+                .unwrap_or(id)
+        };
         let new: Vec<PersonId> = present
             .into_iter()
+            .filter(|id| !erased.contains(id))
+            .map(person)
             .filter(|id| members.insert(*id))
             .collect();
         let commands: Vec<_> = new

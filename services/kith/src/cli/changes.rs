@@ -42,6 +42,8 @@ fn row(change: &PersonChange, output: &Output) -> Vec<Cell> {
         Some(What::Field(field)) => (field.field.clone(), list(&field.before), list(&field.after)),
         Some(What::FactAdded(added)) => ("noted".to_owned(), String::new(), fact(added)),
         Some(What::FactRemoved(removed)) => ("removed".to_owned(), fact(removed), String::new()),
+        Some(What::MergedEntryId(id)) => ("merged".to_owned(), String::new(), id.clone()),
+        Some(What::UnmergedEntryId(id)) => ("unmerged".to_owned(), id.clone(), String::new()),
         None => (String::new(), String::new(), String::new()),
     };
     let who = if change.member_name.is_empty() {

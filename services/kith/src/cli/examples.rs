@@ -37,6 +37,8 @@ examples! {
     PERSON = [
         "kith person find ana",
         "kith person add 'Ana Silva <ana@example.org>' --company Harbour --tag sailing",
+        "kith person duplicates",
+        "kith person merge ana@example.org ana@old.example.org",
         "kith person export Ana",
         "kith person erase ana@example.org",
     ];

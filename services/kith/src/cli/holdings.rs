@@ -128,6 +128,8 @@ fn change(change: &PersonChange) -> Value {
         }),
         Some(What::FactAdded(added)) => json!({ "fact_added": fact(added) }),
         Some(What::FactRemoved(removed)) => json!({ "fact_removed": fact(removed) }),
+        Some(What::MergedEntryId(id)) => json!({ "merged_entry_id": id }),
+        Some(What::UnmergedEntryId(id)) => json!({ "unmerged_entry_id": id }),
         None => Value::Null,
     };
     json!({

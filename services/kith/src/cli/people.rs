@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use super::connect::Client;
 use super::failure::Failure;
 use super::holdings::{EraseArgs, ExportArgs};
+use super::identity::{DuplicatesArgs, MergeArgs, UnmergeArgs};
 use super::output::{Card, Cell, Output, Sheet};
-use super::{MAX_PAGE, holdings, when, who, words};
+use super::{MAX_PAGE, holdings, identity, when, who, words};
 
 /// What to do with the directory.
 #[derive(Debug, clap::Subcommand)]
@@ -22,6 +23,14 @@ pub(crate) enum Command {
     Show(PersonArgs),
     /// Adds a person.
     Add(AddArgs),
+    /// Lists entries that may mean one person, and why.
+    Duplicates(DuplicatesArgs),
+    /// Makes one person of two entries.
+    Merge(MergeArgs),
+    /// Makes an entry that was merged somebody else again.
+    Unmerge(UnmergeArgs),
+    /// Lists the entries of a person, each by itself.
+    Entries(PersonArgs),
     /// Prints all that you may see of a person: the answer to "what do you hold on me?".
     Export(ExportArgs),
     /// Forgets a person for ever. Needs a key of the role admin.
@@ -78,6 +87,10 @@ pub(super) async fn run(command: Command, client: &Client, output: &Output) -> R
         Command::Find(args) => find(args, client, output).await,
         Command::Show(args) => show(args, client, output).await,
         Command::Add(args) => add(args, client, output).await,
+        Command::Duplicates(args) => identity::duplicates(args, client, output).await,
+        Command::Merge(args) => identity::merge(args, client, output).await,
+        Command::Unmerge(args) => identity::unmerge(args, client, output).await,
+        Command::Entries(args) => identity::entries(args, client, output).await,
         Command::Export(args) => holdings::export(args, client).await,
         Command::Erase(args) => holdings::erase(args, client, output).await,
     }

@@ -3,7 +3,8 @@
 use anyhow::{Context as _, Result, bail};
 use kith_domain::time::{DAY, HOUR};
 use kith_proto::kith::directory::v1::{
-    AddFactRequest, CreatePersonRequest, Fact, Person, RemoveFactRequest, UpdatePersonRequest,
+    AddFactRequest, CreatePersonRequest, Fact, MergePersonsRequest, Person, RemoveFactRequest,
+    UnmergePersonRequest, UpdatePersonRequest,
 };
 use kith_proto::kith::event::v1::{Care, FactKind, InteractionKind, SharingLevel};
 use kith_proto::kith::followup::v1::{
@@ -23,6 +24,10 @@ use kith_tests::world::{EVA, Member, World, keyed, moment, noted, request_id};
 
 /// Nobody met them.
 pub(super) const ZOE: &str = "zoe@z.org";
+/// Eva, as she writes from home.
+const AT_HOME: &str = "eva@home.org";
+/// Eva, as she wrote from school: merged into her entry.
+const AT_SCHOOL: &str = "eva@school.org";
 
 /// What a member can change, one after the other.
 pub(super) struct Changing<'w> {
@@ -46,7 +51,12 @@ impl<'w> Changing<'w> {
                 format!("call {week}"),
             )
         });
-        let position = member.record_all(weeks.collect()).await?.position;
+        let also = [AT_HOME, AT_SCHOOL].map(|address| {
+            let call = moment(InteractionKind::Call, world.ago(9 * DAY), &[address]);
+            keyed(call, address.to_owned())
+        });
+        let all = weeks.chain(also).collect();
+        let position = member.record_all(all).await?.position;
         let eva = member.id_of(EVA, &position).await?;
         let interaction = member.interactions(&position).await?[1]
             .interaction_id
@@ -61,6 +71,7 @@ impl<'w> Changing<'w> {
             done: String::new(),
             import: String::new(),
         };
+        changing.merges(AT_SCHOOL).await?;
         changing.fact = changing.adds_a_fact().await?.0;
         changing.open = changing.promises("the paper").await?.0;
         changing.done = changing.promises("the book").await?.0;
@@ -84,6 +95,29 @@ impl<'w> Changing<'w> {
         let answer = self.member.client.directory().add_fact(request).await?;
         let answer = answer.into_inner();
         Ok((answer.fact.context("a fact")?.fact_id, answer.position))
+    }
+
+    async fn merges(&self, address: &str) -> Result<String> {
+        let request = MergePersonsRequest {
+            request_id: request_id(),
+            kept: EVA.to_owned(),
+            duplicate: address.to_owned(),
+            min_position: String::new(),
+        };
+        let mut service = self.member.client.directory();
+        let answer = service.merge_persons(request).await?;
+        Ok(answer.into_inner().position)
+    }
+
+    async fn unmerges(&self, address: &str) -> Result<String> {
+        let request = UnmergePersonRequest {
+            request_id: request_id(),
+            entry: address.to_owned(),
+            min_position: String::new(),
+        };
+        let mut service = self.member.client.directory();
+        let answer = service.unmerge_person(request).await?;
+        Ok(answer.into_inner().position)
     }
 
     async fn promises(&self, text: &str) -> Result<(String, String)> {
@@ -157,6 +191,8 @@ impl<'w> Changing<'w> {
             Kind::Promised | Kind::Completed | Kind::Snoozed | Kind::Dismissed | Kind::Reopened => {
                 self.make_of_follow_up(kind).await
             }
+            Kind::Merged => self.merges(AT_HOME).await,
+            Kind::Unmerged => self.unmerges(AT_SCHOOL).await,
             Kind::Shared | Kind::Excluded | Kind::Cared | Kind::Paused => {
                 self.make_of_word(kind).await
             }

@@ -40,6 +40,16 @@ pub(super) async fn sight(member: &Member, after: &str) -> Result<Sight> {
         min_position: after.to_owned(),
         ..ListTiesRequest::default()
     };
+    let mut ties = member
+        .client
+        .relationship()
+        .list_ties(ties)
+        .await?
+        .into_inner();
+    for tie in &mut ties.ties {
+        // Changes take a millisecond each, in which a tie fades by a billionth.
+        tie.alive = tie.alive.map(|alive| (alive * 1e6).round() / 1e6);
+    }
     let mut interactions = member.interactions(after).await?;
     for interaction in &mut interactions {
         interaction.revision = 0;
@@ -67,12 +77,7 @@ pub(super) async fn sight(member: &Member, after: &str) -> Result<Sight> {
     Ok(Sight {
         eva: person(EVA).await,
         zoe: person(ZOE).await.and_then(|answer| answer.person),
-        ties: member
-            .client
-            .relationship()
-            .list_ties(ties)
-            .await?
-            .into_inner(),
+        ties,
         interactions,
         follow_ups,
         is_paused,

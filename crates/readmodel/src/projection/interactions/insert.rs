@@ -104,7 +104,7 @@ fn everybody(revisions: &[New]) -> impl Iterator<Item = (&New, &Participant)> {
     revisions
         .iter()
         .filter(|new| new.held > 0)
-        .flat_map(|new| new.moment.participants.iter().map(move |who| (new, who)))
+        .flat_map(|new| new.people.iter().map(move |who| (new, who)))
 }
 
 fn participation(organisation: OrganisationId, new: &New, who: &Participant) -> [Value; 4] {

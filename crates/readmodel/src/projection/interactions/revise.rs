@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 
 use kith_domain::id::InteractionId;
-use kith_domain::interaction::Moment;
+use kith_domain::interaction::{Moment, Participant};
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
 };
 
-use super::{New, insert, kind_of, pairs, taken_part_of, unpack};
+use super::{New, insert, kind_of, pairs, unpack};
 use crate::bulk::{blob, statement};
 use crate::entity::interaction;
 use crate::projection::{Members, Origin, ties};
@@ -20,7 +20,8 @@ async fn end_current(
     database: &DatabaseTransaction,
     origin: Origin,
     id: InteractionId,
-) -> Result<Option<interaction::Model>, DbErr> {
+    members: &Members,
+) -> Result<Option<(interaction::Model, Vec<Participant>)>, DbErr> {
     let current = interaction::Entity::find()
         .filter(interaction::Column::Organisation.eq(origin.organisation.as_bytes().as_slice()))
         .filter(interaction::Column::Id.eq(id.as_bytes().as_slice()))
@@ -39,7 +40,8 @@ async fn end_current(
     database
         .execute_raw(statement(backend, end, values))
         .await?;
-    for participant in unpack(&current.participants) {
+    let people = members.identities.people(unpack(&current.participants));
+    for participant in &people {
         let mut values = key();
         values.extend([current.at_us.into(), blob(participant.person.as_bytes())]);
         let remove = "DELETE FROM participation \
@@ -48,7 +50,7 @@ async fn end_current(
             .execute_raw(statement(backend, remove, values))
             .await?;
     }
-    Ok(Some(current))
+    Ok(Some((current, people)))
 }
 
 pub(in crate::projection) async fn correct(
@@ -59,15 +61,14 @@ pub(in crate::projection) async fn correct(
     moment: &Moment,
     members: &Members,
 ) -> Result<(), DbErr> {
-    let Some(before) = end_current(database, origin, id).await? else {
+    let Some((before, took_part)) = end_current(database, origin, id, members).await? else {
         return Ok(());
     };
-    let took_part = unpack(&before.participants);
     let kind = kind_of(before.kind)?;
     // Other words change no contact, so that ties know of it since they did.
     let same_contacts = kind == moment.kind
         && before.at_us == moment.at.micros()
-        && took_part == moment.participants
+        && unpack(&before.participants) == moment.participants
         && before.found == moment.found;
     let recorded_us = if same_contacts {
         before.recorded_us
@@ -75,11 +76,10 @@ pub(in crate::projection) async fn correct(
         origin.recorded_us
     };
     let mut new = New::revised(origin, &before, revision, moment.clone(), recorded_us);
-    new.silence(members);
-    insert::insert(database, origin.organisation, &[new]).await?;
-
+    new.settle(members);
     let mut affected: HashSet<_> = pairs(&took_part, kind, members).collect();
-    affected.extend(pairs(&moment.participants, moment.kind, members));
+    affected.extend(pairs(&new.people, moment.kind, members));
+    insert::insert(database, origin.organisation, &[new]).await?;
     ties::refold(database, origin.organisation, affected, members).await
 }
 
@@ -89,10 +89,9 @@ pub(in crate::projection) async fn retract(
     id: InteractionId,
     members: &Members,
 ) -> Result<(), DbErr> {
-    let Some(before) = end_current(database, origin, id).await? else {
+    let Some((before, took_part)) = end_current(database, origin, id, members).await? else {
         return Ok(());
     };
-    let took_part = unpack(&before.participants);
     let affected = pairs(&took_part, kind_of(before.kind)?, members).collect();
     ties::refold(database, origin.organisation, affected, members).await
 }
@@ -115,9 +114,9 @@ pub(in crate::projection) async fn restore(
         return Ok(());
     };
     let moment = moment_of(&last)?;
-    let affected = pairs(&moment.participants, moment.kind, members).collect();
     let mut new = New::revised(origin, &last, revision, moment, last.recorded_us);
-    new.silence(members);
+    new.settle(members);
+    let affected = pairs(&new.people, new.moment.kind, members).collect();
     insert::insert(database, origin.organisation, &[new]).await?;
     ties::refold(database, origin.organisation, affected, members).await
 }
@@ -125,12 +124,11 @@ pub(in crate::projection) async fn restore(
 /// What a row says of its moment.
 pub(crate) fn moment_of(row: &interaction::Model) -> Result<Moment, DbErr> {
     let text = |text: &Option<String>| text.clone().map(Text::Clear);
-    let (kind, participants) = taken_part_of(row)?;
     Ok(Moment {
-        kind,
+        kind: kind_of(row.kind)?,
         at: Timestamp(row.at_us),
         duration_s: row.duration_s as u32,
-        participants,
+        participants: unpack(&row.participants),
         channel: text(&row.channel),
         note: text(&row.note),
         subject: text(&row.subject),

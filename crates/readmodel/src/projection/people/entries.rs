@@ -6,13 +6,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::person::Profile;
 use kith_domain::text::{Text, folded, normalised_address};
-use sea_orm::ActiveValue::Set;
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Value,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Value};
 
-use crate::bulk::{Rows, blob};
-use crate::entity::{person, person_address, person_tag};
+use crate::bulk::{Rows, blob, statement};
+use crate::entity::person;
 use crate::projection::Origin;
 
 const PERSON: &[&str] = &[
@@ -56,6 +53,29 @@ impl Entry {
             profile: profile.clone(),
             met,
             fingerprint: *fingerprint,
+        }
+    }
+
+    pub(in crate::projection) fn organisation(&self) -> OrganisationId {
+        self.origin.organisation
+    }
+
+    pub(in crate::projection) fn id(&self) -> PersonId {
+        self.id
+    }
+
+    pub(in crate::projection) fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// What the row of one who is entered by this holds, after so many changes.
+    pub(in crate::projection) fn standing(&self, version: i32) -> Standing {
+        Standing {
+            version,
+            met: self.met,
+            entered_us: self.origin.recorded_us,
+            entered_by: self.origin.member.map(|id| id.as_bytes().to_vec()),
+            fingerprint: self.fingerprint.to_vec(),
         }
     }
 
@@ -103,24 +123,8 @@ impl Added {
         }
         let mut rows = Rows::new("person", PERSON);
         for entry in &first {
-            let row = columns(&entry.profile);
-            rows.push([
-                blob(entry.origin.organisation.as_bytes()),
-                blob(entry.id.as_bytes()),
-                row.name.into(),
-                row.sort_name.into(),
-                row.external_key.into(),
-                row.addresses.into(),
-                row.company.into(),
-                row.company_folded.into(),
-                row.title.into(),
-                row.tags.into(),
-                0_i32.into(),
-                entry.met.into(),
-                entry.origin.recorded_us.into(),
-                Value::Bytes(entry.origin.member.map(|id| id.as_bytes().to_vec())),
-                blob(&entry.fingerprint),
-            ]);
+            let (organisation, standing) = (entry.organisation(), entry.standing(0));
+            rows.push(row(organisation, entry.id, &entry.profile, &standing));
         }
         let new = rows
             .insert_new_returning(database, "organisation, id")
@@ -132,7 +136,9 @@ impl Added {
         let (mut lists, mut replaced) = (Lists::new(), Vec::new());
         for entry in &first {
             if added.contains(&entry.key()) {
-                lists.push(entry.origin, entry.id, &entry.profile);
+                let organisation = entry.organisation();
+                lists.push_addresses(organisation, (entry.id, entry.id), &entry.profile.addresses);
+                lists.push_tags(organisation, entry.id, &entry.profile.tags);
             } else if !entry.met && replace_met(database, entry).await? {
                 replaced.push((entry.origin.organisation, entry.id));
             }
@@ -147,81 +153,135 @@ async fn replace_met(database: &DatabaseTransaction, entry: &Entry) -> Result<bo
     let row = person::Entity::find_by_id(entry.key())
         .one(database)
         .await?;
-    if row.is_none_or(|row| !row.met) {
+    let Some(row) = row.filter(|row| row.met) else {
         return Ok(false);
-    }
-    let how = person::ActiveModel {
-        external_key: Set(clear(entry.profile.external_key.as_ref())),
-        met: Set(false),
-        entered_us: Set(entry.origin.recorded_us),
-        entered_by: Set(entry.origin.member.map(|id| id.as_bytes().to_vec())),
-        fingerprint: Set(entry.fingerprint.to_vec()),
-        ..Default::default()
     };
-    rewrite(database, entry.origin, entry.id, &entry.profile, how).await?;
+    let standing = entry.standing(row.version);
+    let organisation = entry.organisation();
+    rewrite(database, organisation, entry.id, &entry.profile, &standing).await?;
     Ok(true)
 }
 
-/// Replaces what is known of somebody; `also` are the columns that no profile fills.
+/// What a row of a person holds beside the profile.
+pub(in crate::projection) struct Standing {
+    pub(in crate::projection) version: i32,
+    pub(in crate::projection) met: bool,
+    pub(in crate::projection) entered_us: i64,
+    pub(in crate::projection) entered_by: Option<Vec<u8>>,
+    pub(in crate::projection) fingerprint: Vec<u8>,
+}
+
+/// Replaces what is known of somebody of one entry.
 pub(super) async fn rewrite(
     database: &DatabaseTransaction,
-    origin: Origin,
+    organisation: OrganisationId,
     id: PersonId,
     profile: &Profile,
-    also: person::ActiveModel,
+    standing: &Standing,
 ) -> Result<(), DbErr> {
-    let organisation = origin.organisation.as_bytes().to_vec();
-    let own = id.as_bytes().to_vec();
-    let columns = columns(profile);
-    let row = person::ActiveModel {
-        organisation: Set(organisation.clone()),
-        id: Set(own.clone()),
-        name: Set(columns.name),
-        sort_name: Set(columns.sort_name),
-        addresses: Set(columns.addresses),
-        company: Set(columns.company),
-        company_folded: Set(columns.company_folded),
-        title: Set(columns.title),
-        tags: Set(columns.tags),
-        ..also
-    };
-    row.update(database).await?;
-    person_address::Entity::update_many()
-        .col_expr(person_address::Column::Former, Value::from(true).into())
-        .filter(person_address::Column::Organisation.eq(organisation.as_slice()))
-        .filter(person_address::Column::Person.eq(own.as_slice()))
-        .exec(database)
-        .await?;
-    person_tag::Entity::delete_many()
-        .filter(person_tag::Column::Organisation.eq(organisation.as_slice()))
-        .filter(person_tag::Column::Person.eq(own.as_slice()))
-        .exec(database)
-        .await?;
+    write(database, organisation, id, profile, standing).await?;
     let mut lists = Lists::new();
-    lists.push(origin, id, profile);
+    lists.push_addresses(organisation, (id, id), &profile.addresses);
+    lists.push_tags(organisation, id, &profile.tags);
     lists.write(database).await
 }
 
+/// Writes the row of a person. They have none of their tags any more, and had their addresses: what they
+/// have is written next.
+pub(in crate::projection) async fn write(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    id: PersonId,
+    profile: &Profile,
+    standing: &Standing,
+) -> Result<(), DbErr> {
+    let mut rows = Rows::new("person", PERSON);
+    rows.push(row(organisation, id, profile, standing));
+    rows.upsert(database, 2).await?;
+    let backend = database.get_database_backend();
+    for sql in [
+        "UPDATE person_address SET former = TRUE WHERE organisation = $1 AND person = $2",
+        "DELETE FROM person_tag WHERE organisation = $1 AND person = $2",
+    ] {
+        let key = vec![blob(organisation.as_bytes()), blob(id.as_bytes())];
+        database.execute_raw(statement(backend, sql, key)).await?;
+    }
+    Ok(())
+}
+
+/// There is no such person any more: their entry is another's.
+pub(in crate::projection) async fn remove(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    id: PersonId,
+) -> Result<(), DbErr> {
+    let backend = database.get_database_backend();
+    for sql in [
+        "DELETE FROM person WHERE organisation = $1 AND id = $2",
+        "DELETE FROM person_tag WHERE organisation = $1 AND person = $2",
+    ] {
+        let key = vec![blob(organisation.as_bytes()), blob(id.as_bytes())];
+        database.execute_raw(statement(backend, sql, key)).await?;
+    }
+    Ok(())
+}
+
+fn row(
+    organisation: OrganisationId,
+    id: PersonId,
+    profile: &Profile,
+    standing: &Standing,
+) -> [Value; 15] {
+    let columns = columns(profile);
+    [
+        blob(organisation.as_bytes()),
+        blob(id.as_bytes()),
+        columns.name.into(),
+        columns.sort_name.into(),
+        columns.external_key.into(),
+        columns.addresses.into(),
+        columns.company.into(),
+        columns.company_folded.into(),
+        columns.title.into(),
+        columns.tags.into(),
+        standing.version.into(),
+        standing.met.into(),
+        standing.entered_us.into(),
+        Value::Bytes(standing.entered_by.clone()),
+        blob(&standing.fingerprint),
+    ]
+}
+
 /// The searchable addresses and tags of people. An erased text is in neither.
-struct Lists {
+pub(in crate::projection) struct Lists {
     addresses: Rows,
     tags: Rows,
 }
 
 impl Lists {
-    fn new() -> Self {
+    pub(in crate::projection) fn new() -> Self {
+        let addresses = &[
+            "organisation",
+            "address",
+            "entry",
+            "person",
+            "domain",
+            "former",
+        ];
         Self {
-            addresses: Rows::new(
-                "person_address",
-                &["organisation", "address", "person", "domain", "former"],
-            ),
+            addresses: Rows::new("person_address", addresses),
             tags: Rows::new("person_tag", &["organisation", "tag", "person"]),
         }
     }
 
-    fn push(&mut self, origin: Origin, id: PersonId, profile: &Profile) {
-        let organisation = || blob(origin.organisation.as_bytes());
-        let clear = profile.addresses.iter().filter_map(Text::as_clear);
+    /// The addresses of an entry, and whose it is.
+    pub(in crate::projection) fn push_addresses(
+        &mut self,
+        organisation: OrganisationId,
+        (entry, person): (PersonId, PersonId),
+        addresses: &[Text],
+    ) {
+        let clear = addresses.iter().filter_map(Text::as_clear);
         // Two spellings of one address are one row.
         let addresses: BTreeSet<String> = clear.map(normalised_address).collect();
         for address in addresses {
@@ -230,20 +290,33 @@ impl Lists {
                 .map_or("", |(_, domain)| domain)
                 .to_owned();
             self.addresses.push([
-                organisation(),
+                blob(organisation.as_bytes()),
                 address.into(),
-                blob(id.as_bytes()),
+                blob(entry.as_bytes()),
+                blob(person.as_bytes()),
                 domain.into(),
                 false.into(),
             ]);
         }
-        for tag in profile.tags.iter().filter_map(Text::as_clear) {
+    }
+
+    pub(in crate::projection) fn push_tags(
+        &mut self,
+        organisation: OrganisationId,
+        person: PersonId,
+        tags: &[Text],
+    ) {
+        for tag in tags.iter().filter_map(Text::as_clear) {
+            let organisation = blob(organisation.as_bytes());
             self.tags
-                .push([organisation(), folded(tag).into(), blob(id.as_bytes())]);
+                .push([organisation, folded(tag).into(), blob(person.as_bytes())]);
         }
     }
 
-    async fn write(self, database: &DatabaseTransaction) -> Result<(), DbErr> {
+    pub(in crate::projection) async fn write(
+        self,
+        database: &DatabaseTransaction,
+    ) -> Result<(), DbErr> {
         // A former address may come back.
         self.addresses.upsert(database, 3).await?;
         self.tags.insert_new(database).await
@@ -262,11 +335,11 @@ struct Columns {
     tags: String,
 }
 
-pub(super) fn clear(text: Option<&Text>) -> Option<String> {
+pub(in crate::projection) fn clear(text: Option<&Text>) -> Option<String> {
     text.and_then(Text::as_clear).map(ToOwned::to_owned)
 }
 
-pub(super) fn lines(texts: &[Text]) -> String {
+pub(in crate::projection) fn lines(texts: &[Text]) -> String {
     texts
         .iter()
         .filter_map(Text::as_clear)

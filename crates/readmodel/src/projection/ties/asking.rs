@@ -92,11 +92,15 @@ async fn moments(
         return Ok(Vec::new());
     }
     let single_contacts = if past.may_climb() {
-        contacts(database, organisation, pair).await?
+        contacts(database, organisation, pair, &members.identities).await?
     } else {
         Vec::new()
     };
-    Ok(due::moments(past, &single_contacts, members.cares.of(pair)))
+    Ok(due::moments(
+        past,
+        &single_contacts,
+        members.cares.of(pair, &members.identities),
+    ))
 }
 
 #[derive(FromQueryResult)]

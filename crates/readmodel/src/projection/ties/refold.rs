@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTr
 use super::{Pair, Touched, write};
 use crate::bulk::{blob, statement};
 use crate::entity::tie;
-use crate::projection::{Members, taken_part};
+use crate::projection::{Identities, Members, taken_part};
 
 /// All contacts of a tie, in the order of time; none of one that its member
 /// leaves out, or of somebody who was erased.
@@ -20,6 +20,7 @@ pub(crate) async fn contacts(
     database: &impl ConnectionTrait,
     organisation: OrganisationId,
     (member, person): Pair,
+    identities: &Identities,
 ) -> Result<Vec<Known>, DbErr> {
     let sql = "SELECT i.kind, i.at_us, i.participants, i.recorded_us, i.found, m.joined_us \
                FROM member m \
@@ -32,7 +33,7 @@ pub(crate) async fn contacts(
                 AND NOT EXISTS (SELECT 1 FROM erasure e \
                  WHERE e.organisation = $1 AND e.person = $3) \
                 AND NOT EXISTS (SELECT 1 FROM exclusion x \
-                 WHERE x.organisation = $1 AND x.member = $2 AND (x.target = $4 OR EXISTS \
+                 WHERE x.organisation = $1 AND x.member = $2 AND (x.person = $3 OR EXISTS \
                   (SELECT 1 FROM person_address p WHERE p.organisation = $1 AND p.person = $3 \
                    AND x.target IN (p.address, '@' || p.domain)))) \
                ORDER BY a.at_us, a.interaction";
@@ -40,7 +41,6 @@ pub(crate) async fn contacts(
         blob(organisation.as_bytes()),
         blob(member.as_bytes()),
         blob(person.as_bytes()),
-        person.to_string().into(),
     ];
     let backend = database.get_database_backend();
     let mut contacts = Vec::new();
@@ -48,7 +48,7 @@ pub(crate) async fn contacts(
         .query_all_raw(statement(backend, sql, values))
         .await?
     {
-        let (kind, participants) = taken_part(&row)?;
+        let (kind, participants) = taken_part(&row, identities)?;
         let own = touches(kind, &participants, |p| p == member);
         let at = Timestamp(row.try_get("", "at_us")?);
         let recorded: i64 = row.try_get("", "recorded_us")?;
@@ -108,7 +108,7 @@ pub(crate) async fn every_contact(
             let at = Timestamp(row.try_get("", "at_us")?);
             let recorded = Timestamp(row.try_get("", "recorded_us")?);
             let found = row.try_get("", "found")?;
-            let (kind, participants) = taken_part(row)?;
+            let (kind, participants) = taken_part(row, &members.identities)?;
             for touch in touches(kind, &participants, &wanted) {
                 let contact = Contact {
                     at,
@@ -166,7 +166,7 @@ pub(in crate::projection) async fn refold(
     } else {
         let mut touched = Touched::default();
         for pair in &pairs {
-            for known in contacts(database, organisation, *pair).await? {
+            for known in contacts(database, organisation, *pair, &members.identities).await? {
                 touched.fold(*pair, &known);
             }
         }
@@ -201,7 +201,7 @@ pub(in crate::projection) async fn refold_around(
         .query_all_raw(statement(backend, sql, values))
         .await?
     {
-        let (kind, participants) = taken_part(&row)?;
+        let (kind, participants) = taken_part(&row, &members.identities)?;
         let own = touches(kind, &participants, |p| p == id);
         affected.extend(own.into_iter().map(|touch| (touch.member, touch.person)));
     }

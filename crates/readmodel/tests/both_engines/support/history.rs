@@ -15,7 +15,7 @@ use kith_domain::person::{self, Change};
 use kith_domain::sharing::{self, Level, Target};
 use kith_domain::time::{Clock, DAY, HOUR};
 use kith_domain::undo::Undone;
-use kith_domain::{care, exclusion, import, pause};
+use kith_domain::{care, exclusion, identity, import, pause};
 use kith_domain::{key, member, organisation};
 
 use kith_readmodel::query::followups::Passed;
@@ -320,7 +320,16 @@ impl<'w> Historian<'w> {
     fn governance(&mut self, dice: &mut Dice) -> Option<Event> {
         let level = dice.pick(&Level::ALL)?;
         let key = dice.pick(&self.keys);
-        Some(match (dice.roll(9), key) {
+        Some(match (dice.roll(13), key) {
+            (9..=11, _) => identity::Event::Merged {
+                kept: dice.pick(&self.people)?,
+                gone: dice.pick(&self.people)?,
+            }
+            .into(),
+            (12, _) => identity::Event::Unmerged {
+                gone: dice.pick(&self.people)?,
+            }
+            .into(),
             (8, _) => person::Event::Erased {
                 id: dice.pick(&self.people)?,
                 also: Vec::new(),
