@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use kith_domain::time::{DAY, HOUR};
 use kith_proto::kith::admin::v1::verify_read_models_response::Verdict;
-use kith_proto::kith::admin::v1::{CreateMemberRequest, VerifyReadModelsRequest};
+use kith_proto::kith::admin::v1::{
+    CreateMemberRequest, RebuildReadModelsRequest, VerifyReadModelsRequest,
+};
 use kith_proto::kith::directory::v1::{
     AddFactRequest, CreatePersonRequest, ErasePersonRequest, ErasePersonResponse, Fact,
-    GetPersonRequest, ListPersonsRequest, Person, UpdatePersonRequest,
+    GetPersonRequest, ListPersonsRequest, MergePersonsRequest, Person, UpdatePersonRequest,
 };
 use kith_proto::kith::event::v1::{FactKind, InteractionKind};
 use kith_proto::kith::followup::v1::{CreateFollowUpRequest, FollowUpStatus};
@@ -32,6 +34,7 @@ impl Planted {
 
 const OLD: &str = "zqzed@old.example";
 const NEW: &str = "zqzed@new.example";
+const HOME: &str = "zqzed@home.example";
 
 /// Everything that can be known of somebody, said by two members. Answers who it is, and where in the log
 /// the last of it is.
@@ -71,6 +74,7 @@ async fn live(world: &World, planted: &mut Planted) -> Result<(String, String)> 
         let answer = ana.client.directory().update_person(request).await?;
         position = answer.into_inner().position;
     }
+    position = there_twice(world, planted, &zed.person_id, position).await?;
     for (number, member) in [ana, bo, ana, bo].into_iter().enumerate() {
         let request = AddFactRequest {
             request_id: request_id(),
@@ -111,6 +115,40 @@ async fn live(world: &World, planted: &mut Planted) -> Result<(String, String)> 
         position = promised.into_inner().position;
     }
     Ok((zed.person_id, position))
+}
+
+/// There twice, and one person since.
+async fn there_twice(
+    world: &World,
+    planted: &mut Planted,
+    zed: &str,
+    position: String,
+) -> Result<String> {
+    let home = Person {
+        name: planted.plant("home"),
+        addresses: vec![
+            HOME.to_owned(),
+            format!("{}@home.example", planted.plant("third")),
+        ],
+        external_key: planted.plant("homekey"),
+        tags: vec![planted.plant("tag")],
+        ..Person::default()
+    };
+    let home = world.ours.person(home).await?;
+    let request = MergePersonsRequest {
+        request_id: request_id(),
+        kept: zed.to_owned(),
+        duplicate: home.person_id,
+        min_position: position,
+    };
+    let answer = world
+        .ours
+        .ana
+        .client
+        .directory()
+        .merge_persons(request)
+        .await?;
+    Ok(answer.into_inner().position)
 }
 
 async fn erase(world: &World, whom: &str, after: &str) -> Result<ErasePersonResponse, Status> {
@@ -215,7 +253,7 @@ async fn who_was_erased_is_gone(world: &World) -> Result<()> {
     let mut planted = Planted::default();
     let (zed, position) = live(world, &mut planted).await?;
     // The other address is somebody else's in the other organisation, and stays there.
-    planted.0.push(OLD.to_owned());
+    planted.0.extend([OLD.to_owned(), HOME.to_owned()]);
     while planted.0.len() < 50 {
         let fact = planted.plant("fact");
         let request = AddFactRequest {
@@ -256,7 +294,17 @@ async fn who_was_erased_is_gone(world: &World) -> Result<()> {
         Code::NotFound
     );
 
-    let erased = erase(world, NEW, &position).await?;
+    let request = ErasePersonRequest {
+        request_id: request_id(),
+        person: NEW.to_owned(),
+        min_position: position.clone(),
+    };
+    let mut admin = world.ours.admin.directory();
+    let erased = admin.erase_person(request.clone()).await?.into_inner();
+    assert!(erased.was_known);
+    // Cut off and sent again, it means the same person, whom nobody knows by that any more.
+    let again = admin.erase_person(request).await?.into_inner();
+    assert_eq!((again.was_known, again.erased_at), (true, erased.erased_at));
     let (at, complete) = (erased.erased_at, erased.complete_at);
     let complete = complete
         .as_ref()
@@ -282,6 +330,15 @@ async fn who_was_erased_is_gone(world: &World) -> Result<()> {
     let (_, there) = world.theirs.ana.tie(NEW, &theirs).await?;
     assert!(there.explanation.is_some(), "nobody there is concerned");
     verify(world).await?;
+    // Read models that are made anew hold nothing of them either.
+    let rebuild = RebuildReadModelsRequest {};
+    world
+        .operator
+        .operations()
+        .rebuild_read_models(rebuild)
+        .await?;
+    let left = traces(world, &planted, backup.path()).await?;
+    assert!(left.is_empty(), "after a rebuild: {left:#?}");
 
     nothing_brings_them_back(world, &zed).await?;
     verify(world).await
@@ -291,7 +348,7 @@ async fn nothing_brings_them_back(world: &World, zed: &str) -> Result<()> {
     let ana = &world.ours.ana;
     let count = ties(ana, "").await?.len();
     let mut position = String::new();
-    for (number, address) in [OLD, NEW, OLD, NEW].into_iter().enumerate() {
+    for (number, address) in [OLD, NEW, OLD, HOME].into_iter().enumerate() {
         let at = world.ago(number as i64 * HOUR + HOUR);
         let mail = moment(InteractionKind::Mail, at, &[address, EVA]);
         let mail = keyed(
@@ -316,10 +373,11 @@ async fn nothing_brings_them_back(world: &World, zed: &str) -> Result<()> {
         0,
         "what is written of them from now on is not kept"
     );
-    for address in [OLD, NEW] {
+    for address in [OLD, NEW, HOME] {
         let person = Person {
             name: "Zed".to_owned(),
-            addresses: vec![address.to_owned()],
+            // Behind one that nobody had.
+            addresses: vec!["zq@nobody.example".to_owned(), address.to_owned()],
             ..Person::default()
         };
         let request = CreatePersonRequest {
@@ -328,17 +386,30 @@ async fn nothing_brings_them_back(world: &World, zed: &str) -> Result<()> {
             min_position: String::new(),
         };
         let answer = ana.client.directory().create_person(request).await;
-        assert_eq!(refused(answer)?.reason, "STATE", "{address}");
+        assert_eq!(refused(answer)?.reason, "ERASED", "{address}");
         let request = CreateMemberRequest {
             request_id: request_id(),
             address: address.to_owned(),
             ..CreateMemberRequest::default()
         };
         let answer = world.ours.admin.admin().create_member(request).await;
-        assert_eq!(refused(answer)?.reason, "STATE", "{address}");
+        assert_eq!(refused(answer)?.reason, "ERASED", "{address}");
     }
+    let request = UpdatePersonRequest {
+        request_id: request_id(),
+        person: Some(Person {
+            person_id: ana.id_of(EVA, "").await?,
+            addresses: vec![EVA.to_owned(), NEW.to_owned()],
+            ..Person::default()
+        }),
+        ..UpdatePersonRequest::default()
+    };
+    let answer = ana.client.directory().update_person(request).await;
+    assert_eq!(refused(answer)?.reason, "ERASED");
+    let nobody = erase(world, "zqnobody@x.example", "").await?;
+    assert!(!nobody.was_known);
     // Once more, by whatever name: nothing is left to do, and it is said so all the same.
-    for whom in [zed, OLD, NEW] {
+    for whom in [zed, OLD, NEW, HOME] {
         erase(world, whom, "").await?;
     }
     Ok(())

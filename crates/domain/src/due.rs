@@ -181,8 +181,9 @@ pub fn moments(past: &Past, contacts: &[Known], care: Care) -> Vec<Moment> {
     if !past.answered || matches!(care.word, Word::Quiet | Word::Never) {
         return Vec::new();
     }
+    // Whoever decided to keep a tie alive is reminded of it however late its contacts came to be known.
     let not_before = if care.word == Word::Tend {
-        care.since
+        care.since.max(past.known.plus_micros(1))
     } else {
         Timestamp(i64::MIN)
     };
@@ -400,8 +401,12 @@ mod tests {
             next.map(|next| (next.reason, next.at)),
             Some((Reason::Fading, days(901)))
         );
+        // A later archive takes no reminder away from a tie that was to be kept alive.
         let before_the_import = fold(&calls).next(tended(days(899)), since);
-        assert_eq!(before_the_import, None, "an import still wakes nobody");
+        assert_eq!(
+            before_the_import.map(|next| (next.reason, next.at)),
+            Some((Reason::Fading, since.plus_micros(1)))
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! People: everyone in an organisation's directory.
 
+use std::collections::BTreeSet;
+
 use crate::aggregate::Aggregate;
 use crate::id::PersonId;
 use crate::text::Text;
@@ -117,8 +119,8 @@ pub enum Event {
 pub struct State {
     /// Changes so far.
     pub version: u32,
-    /// Whether they were erased.
-    pub erased: bool,
+    /// If they were erased: the ids of their other addresses and entries.
+    pub erased: Option<BTreeSet<PersonId>>,
 }
 
 /// Change an entry.
@@ -166,9 +168,17 @@ impl Aggregate for Person {
 
     fn decide(state: &State, Update { id, seen, to }: Update) -> Result<Vec<Event>, Error> {
         let change = match to {
-            To::Erased(_) if state.erased => return Ok(vec![]),
-            To::Erased(also) => return Ok(vec![Event::Erased { id, also }]),
-            _ if state.erased => return Err(Error::Erased),
+            // Erased once more, with what came to be known of them since.
+            To::Erased(also) => {
+                let erased = state.erased.as_ref();
+                let is_done = erased.is_some_and(|done| also.iter().all(|id| done.contains(id)));
+                return Ok(if is_done {
+                    vec![]
+                } else {
+                    vec![Event::Erased { id, also }]
+                });
+            }
+            _ if state.erased.is_some() => return Err(Error::Erased),
             _ if seen.is_some_and(|version| version != state.version) => {
                 return Err(Error::Changed);
             }
@@ -197,7 +207,9 @@ impl Aggregate for Person {
         if let Event::Changed { version, .. } | Event::TakenOut { version, .. } = event {
             state.version = state.version.max(*version);
         }
-        state.erased |= matches!(event, Event::Erased { .. });
+        if let Event::Erased { also, .. } = event {
+            state.erased.get_or_insert_default().extend(also);
+        }
         state
     }
 }
@@ -280,6 +292,17 @@ mod tests {
         given::<Person>(std::slice::from_ref(&erased))
             .when(erase())
             .then_nothing();
+        let more = Update {
+            to: To::Erased(vec![PersonId::from_bytes([2; 16])]),
+            ..erase()
+        };
+        let also = Event::Erased {
+            id: ANA,
+            also: vec![PersonId::from_bytes([2; 16])],
+        };
+        given::<Person>(std::slice::from_ref(&erased))
+            .when(more)
+            .then(&[also]);
         for to in [To::TakenOut, To::Changed(renamed())] {
             let update = Update {
                 id: ANA,

@@ -7,6 +7,7 @@
 
 mod caring;
 mod changes;
+mod directory;
 mod erasures;
 mod exclusions;
 mod followups;
@@ -29,8 +30,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use kith_domain::event::{Commit, Event};
 use kith_domain::id::{OrganisationId, PersonId};
-use kith_domain::time::Timestamp;
-use kith_domain::{fact, identity, import, interaction, member, person};
+use kith_domain::{care, fact, import, interaction, member, person};
 use sea_orm::{DatabaseTransaction, DbErr};
 
 /// A commit and its place in the shard.
@@ -109,26 +109,13 @@ impl Projector<'_> {
             Event::Organisation(event) => governance::organisation(database, event).await,
             Event::Key(event) => governance::key(database, origin, event).await,
             Event::Sharing(event) => governance::sharing(database, origin, event).await,
-            Event::Import(import::Event::Part { again, .. }) => {
-                let (organisation, part) = (origin.organisation, self.importing);
-                let members = self.members_of(organisation).await?;
-                let ties = imports::again(database, organisation, part, again, members).await?;
-                ties::refold(database, organisation, ties, members).await
-            }
-            Event::Import(import::Event::Undone { id }) => {
-                let organisation = origin.organisation;
-                let members = self.members_of(organisation).await?;
-                let ties = imports::undone(database, organisation, *id, members).await?;
-                ties::refold(database, organisation, ties, members).await
-            }
-            Event::Import(import::Event::Restored { id }) => {
-                let organisation = origin.organisation;
-                let members = self.members_of(organisation).await?;
-                let ties = imports::restored(database, organisation, *id, members).await?;
-                ties::refold(database, organisation, ties, members).await
-            }
+            Event::Import(event) => self.import(origin, event).await,
             Event::Care(event) => {
                 let members = self.members_of(origin.organisation).await?;
+                let care::Event::Set { person, .. } = event;
+                if members.erased.contains(*person) {
+                    return Ok(());
+                }
                 let (cares, identities) = (&mut members.cares, &members.identities);
                 let tie = cares.set(database, origin, event, identities).await?;
                 let ties = BTreeSet::from([tie]);
@@ -144,24 +131,7 @@ impl Projector<'_> {
             }
             Event::Exported(exported) => governance::exported(database, origin, exported).await,
             Event::Identity(event) => self.identity(origin, *event).await,
-            Event::Member(member::Event::Added { id }) => {
-                let members = self.members_of(origin.organisation).await?;
-                if members.erased.contains(*id) {
-                    return Ok(());
-                }
-                // Nobody is a member by an entry of somebody else's.
-                self.identity(origin, identity::Event::Unmerged { gone: *id })
-                    .await?;
-                governance::member(database, origin, *id).await?;
-                people::joined(database, origin, *id).await?;
-                let members = self.members_of(origin.organisation).await?;
-                members.add(*id, Timestamp(origin.recorded_us));
-                if members.identities.is_of_several(*id) {
-                    let organisation = origin.organisation;
-                    identities::joined(database, organisation, *id, &members.identities).await?;
-                }
-                ties::refold_around(database, origin.organisation, *id, members).await
-            }
+            Event::Member(member::Event::Added { id }) => self.joined(origin, *id).await,
             Event::Person(event) => self.person(origin, event).await,
             Event::Fact(fact::Event::Added(fact)) => {
                 let members = self.members_of(origin.organisation).await?;
@@ -198,68 +168,22 @@ impl Projector<'_> {
         }
     }
 
-    /// Entries mean one person, or no longer.
-    async fn identity(&mut self, origin: Origin, event: identity::Event) -> Result<(), DbErr> {
-        let database = self.database;
-        let members = self.members_of(origin.organisation).await?;
-        let ties = identities::turn(database, origin, event, members).await?;
-        ties::refold(database, origin.organisation, ties, members).await
-    }
-
-    /// What happens to an entry.
-    async fn person(&mut self, origin: Origin, event: &person::Event) -> Result<(), DbErr> {
-        let (database, organisation) = (self.database, origin.organisation);
+    /// Moments came with an import once more, or one was taken back or restored.
+    async fn import(&mut self, origin: Origin, event: &import::Event) -> Result<(), DbErr> {
+        let (database, organisation, part) = (self.database, origin.organisation, self.importing);
         let members = self.members_of(organisation).await?;
-        let identities = &members.identities;
-        match event {
-            // Of one who has several: any other is collected.
-            person::Event::Added {
-                id,
-                profile,
-                met,
-                fingerprint,
-            } => {
-                let entry = people::Entry::new(origin, *id, profile, *met, fingerprint);
-                identities::added(database, &entry, identities).await?;
-                let person = identities.person_of(*id);
-                self.has_other_addresses(organisation, person).await
+        let ties = match event {
+            import::Event::Part { again, .. } => {
+                imports::again(database, organisation, part, again, members).await?
             }
-            person::Event::Changed {
-                id,
-                version,
-                change,
-            } => {
-                if identities.is_of_several(*id) {
-                    identities::changed(database, origin, *id, *version, change, identities)
-                        .await?;
-                } else {
-                    people::change(database, origin, *id, *version, change).await?;
-                }
-                if change.addresses.is_none() {
-                    return Ok(());
-                }
-                let person = identities.person_of(*id);
-                self.has_other_addresses(organisation, person).await
+            import::Event::Undone { id } => {
+                imports::undone(database, organisation, *id, members).await?
             }
-            person::Event::TakenOut { id, version } => {
-                let is_member = members.contains(*id);
-                if identities.is_of_several(*id) {
-                    let entry = (*id, *version);
-                    identities::taken_out(database, organisation, entry, is_member, identities)
-                        .await
-                } else {
-                    people::taken_out(database, origin, *id, *version, is_member).await
-                }
+            import::Event::Restored { id } => {
+                imports::restored(database, organisation, *id, members).await?
             }
-            person::Event::Erased { id, also } => {
-                // Whoever they were merged into meanwhile is somebody else, or is erased too.
-                self.identity(origin, identity::Event::Unmerged { gone: *id })
-                    .await?;
-                let members = self.members_of(organisation).await?;
-                let (erased, identities) = (&mut members.erased, &members.identities);
-                erased.add(database, origin, *id, also, identities).await
-            }
-        }
+        };
+        ties::refold(database, organisation, ties, members).await
     }
 
     /// Takes what is collected, in any order among each other. Answers whether that was all of it.
@@ -336,21 +260,6 @@ impl Projector<'_> {
             ties::follow_up(database, organisation, &pairs, members).await?;
         }
         Ok(())
-    }
-
-    /// A new address may be one that somebody leaves out.
-    async fn has_other_addresses(
-        &mut self,
-        organisation: OrganisationId,
-        person: PersonId,
-    ) -> Result<(), DbErr> {
-        let database = self.database;
-        let members = self.members_of(organisation).await?;
-        let exclusions = &members.exclusions;
-        let ties = exclusions.ties_with(person);
-        let ties = exclusions.among(database, organisation, ties, &members.identities);
-        let ties = ties.await?;
-        ties::refold(database, organisation, ties, members).await
     }
 
     async fn members_of(&mut self, organisation: OrganisationId) -> Result<&mut Members, DbErr> {

@@ -5,6 +5,7 @@
 
 pub mod changes;
 mod directory;
+pub mod entries;
 pub mod erasures;
 pub mod export;
 pub mod followups;

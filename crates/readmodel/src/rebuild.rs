@@ -6,6 +6,7 @@ use kith_eventlog::ledger::Ledger;
 use sea_orm::{DbBackend, EntityTrait, IsolationLevel, TransactionTrait};
 
 use crate::entity::checkpoint;
+use crate::query::erasures;
 use crate::runner::{RunnerError, catch_up, parking};
 use crate::store::{Generation, Store};
 pub use compare::Verdict;
@@ -46,6 +47,8 @@ async fn build(store: &Store, ledger: &Ledger) -> Result<u64, RunnerError> {
     let old = store.live();
     let fresh = store.beside().await?;
     let commits = catch_up_everywhere(&fresh, ledger).await?;
+    // A replay writes of the erased what is sealed for others too, and removes it again.
+    erasures::scrub(&fresh.writing).await?;
     store.switch_to(&fresh, &old).await?;
     Ok(commits)
 }

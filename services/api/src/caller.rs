@@ -175,6 +175,18 @@ impl Api {
         self.visible(caller, min_position).await
     }
 
+    /// Waits until the rows have all that the log has of the caller's organisation, and answers up to where
+    /// that is: for whoever decides by rows what nobody may have changed since.
+    pub(crate) async fn settled(&self, caller: &Caller) -> Result<u64, Failure> {
+        let shard = caller.shard;
+        let sequence = self.ledger().log().tail(shard).await?;
+        self.projected(Position { shard, sequence }).await?;
+        match self.progress().parked_at(caller.principal.organisation) {
+            Some(_) => Err(Failure::projection_parked()),
+            None => Ok(sequence),
+        }
+    }
+
     /// Waits until this server's rows know of a commit: at most ten seconds, or the call's own
     /// deadline.
     pub(crate) async fn projected(&self, position: Position) -> Result<(), Failure> {

@@ -15,6 +15,10 @@ const PAGE: &str = "page 1";
 pub(crate) struct Fields<'t>(&'t [u8]);
 
 impl<'t> Fields<'t> {
+    pub(crate) fn new(clear: &'t [u8]) -> Self {
+        Self(clear)
+    }
+
     pub(crate) fn number(&mut self) -> Option<u64> {
         let (bytes, rest) = self.0.split_first_chunk::<8>()?;
         self.0 = rest;

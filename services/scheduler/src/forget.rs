@@ -1,4 +1,5 @@
-//! Keys of erased people stay destroyed, whatever backup their vault was restored from.
+//! Keys of erased people stay destroyed, whatever backup their vault was restored from, and their words
+//! stay gone from the database's files, whenever the server that erased them was stopped.
 
 use std::time::Duration;
 
@@ -29,5 +30,13 @@ async fn forget(store: &Store, ledger: &Ledger) {
         if let Err(error) = ledger.keys().destroy(organisation, &keys).await {
             tracing::warn!("keys of erased people may be there: {}", chain(&error));
         }
+    }
+    // On Postgres whoever erases does it, and rows that are dead are overwritten in time.
+    let writing = store.live().writing;
+    if let Err(error) = erasures::scrub_file(&writing).await {
+        tracing::warn!(
+            "words of erased people may be in the file: {}",
+            chain(&error)
+        );
     }
 }

@@ -45,9 +45,12 @@ pub fn today() -> Vec<Case> {
 /// What earlier versions wrote and this one still reads: the file, and what it means today.
 #[must_use]
 pub fn former() -> Vec<Case> {
-    // Labels of keys and channels were stored clear.
-    let once_clear = [
+    // Labels of keys and channels were stored clear, and what is said of people was sealed for the organisation.
+    let once = [
         ("key_created.sealed_label", "key_created"),
+        ("person_added.own_words", "person_added"),
+        ("person_changed.own_words", "person_changed"),
+        ("person_changed.cleared_own_words", "person_changed.cleared"),
         (
             "key_created.without_member_sealed_label",
             "key_created.without_member",
@@ -62,7 +65,7 @@ pub fn former() -> Vec<Case> {
         ),
     ];
     let former = |case: Case| {
-        let (_, name) = once_clear.iter().find(|(today, _)| *today == case.name)?;
+        let (_, name) = once.iter().find(|(today, _)| *today == case.name)?;
         Some(Case { name, ..case })
     };
     today().into_iter().filter_map(former).collect()
@@ -208,14 +211,17 @@ fn people() -> Vec<Named> {
         fingerprint: FINGERPRINT,
     };
     vec![
-        ("person_added", entry(whole, false).into()),
+        ("person_added.own_words", entry(whole, false).into()),
         (
             "person_added.by_address_alone",
             entry(by_address.clone(), false).into(),
         ),
         ("person_added.met", entry(by_address, true).into()),
-        ("person_changed", changed(1, everything).into()),
-        ("person_changed.cleared", changed(2, cleared).into()),
+        ("person_changed.own_words", changed(1, everything).into()),
+        (
+            "person_changed.cleared_own_words",
+            changed(2, cleared).into(),
+        ),
         ("fact_added", fact::Event::Added(fact).into()),
         ("fact_removed", fact::Event::Removed { id: FACT }.into()),
         ("fact_restored", fact::Event::Restored { id: FACT }.into()),

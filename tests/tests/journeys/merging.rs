@@ -286,6 +286,7 @@ async fn what_another_entry_says_is_changed_there(world: &World) -> Result<()> {
 async fn duplicates_are_proposed_with_reasons_from_the_own_directory(world: &World) -> Result<()> {
     let (ana, bo) = (&world.ours.ana, &world.ours.bo);
     let one = world.ours.person(entry("Eva Berg", WORK)).await?.person_id;
+    world.pass(1_000);
     let other = world.ours.person(entry("BERG, Eva", HOME)).await?.person_id;
     // Whom only Bo met, and keeps to himself.
     let mut call = moment(InteractionKind::Call, world.ago(DAY), &["e.berg@y.org"]);

@@ -29,6 +29,9 @@ pub enum ExecuteError<E: std::error::Error + 'static> {
     /// The aggregate refused it.
     #[error(transparent)]
     Refused(E),
+    /// The subject was changed after its caller looked at it.
+    #[error("the subject was changed meanwhile")]
+    Moved,
     /// Others kept changing the subject; try again.
     #[error("the subject is being changed by others")]
     Contended,
@@ -64,20 +67,41 @@ impl Ledger {
         A::Event: Into<Event> + TryFrom<Event, Error = NotThisKind>,
     {
         let subject = Subject::aggregate::<A>(request.shard, request.organisation, id);
-        self.execute_on::<A>(request, &subject, command, beside)
+        self.execute_on::<A>(request, &subject, command, beside, None)
+            .await
+    }
+
+    /// The same, but only if the subject has no commit after `seen`: for whoever decided by what the rows
+    /// said then. Sent again, it is answered what was recorded.
+    pub async fn execute_seen<A>(
+        &self,
+        request: &Request,
+        id: &str,
+        command: A::Command,
+        beside: Vec<Event>,
+        seen: u64,
+    ) -> Result<Executed<A::Event>, ExecuteError<A::Error>>
+    where
+        A: Aggregate,
+        A::Command: Clone,
+        A::Event: Into<Event> + TryFrom<Event, Error = NotThisKind>,
+    {
+        let subject = Subject::aggregate::<A>(request.shard, request.organisation, id);
+        self.execute_on::<A>(request, &subject, command, beside, Some(seen))
             .await
     }
 
     /// Executes a command about who is one person: all such commands of an organisation are decided one
-    /// after another.
+    /// after another. `seen` as for [`execute_seen`](Self::execute_seen).
     pub async fn identify(
         &self,
         request: &Request,
         command: identity::Command,
         beside: Vec<Event>,
+        seen: Option<u64>,
     ) -> Result<Executed<identity::Event>, ExecuteError<identity::Error>> {
         let subject = Subject::identity(request.shard, request.organisation);
-        self.execute_on::<Identity>(request, &subject, command, beside)
+        self.execute_on::<Identity>(request, &subject, command, beside, seen)
             .await
     }
 
@@ -87,6 +111,7 @@ impl Ledger {
         subject: &Subject,
         command: A::Command,
         beside: Vec<Event>,
+        seen: Option<u64>,
     ) -> Result<Executed<A::Event>, ExecuteError<A::Error>>
     where
         A: Aggregate,
@@ -100,6 +125,9 @@ impl Ledger {
                     return Err(LedgerError::Append(AppendError::IdReused).into());
                 }
                 return Ok(executed(subject, sequence, events));
+            }
+            if seen.is_some_and(|seen| past.last.is_some_and(|last| last > seen)) {
+                return Err(ExecuteError::Moved);
             }
             let events = A::decide(&past.state, command.clone()).map_err(ExecuteError::Refused)?;
             if events.is_empty() {

@@ -19,17 +19,17 @@ pub(super) fn encode_person(event: &person::Event, seal: &mut impl Seal) -> Body
             fingerprint,
         } => {
             let own = Scope::Person(*id);
-            let organisation = Scope::Organisation;
             Body::PersonAdded(wire::PersonAdded {
                 person_id: bytes(id.as_bytes()),
                 fingerprint: bytes(fingerprint),
                 sealed_name: Slot::new(own, 3).seal(profile.name.as_ref(), seal),
                 sealed_addresses: Slot::new(own, 4).seal_all(&profile.addresses, seal),
                 sealed_external_key: Slot::new(own, 5).seal(profile.external_key.as_ref(), seal),
-                sealed_company: Slot::new(organisation, 6).seal(profile.company.as_ref(), seal),
-                sealed_title: Slot::new(organisation, 7).seal(profile.title.as_ref(), seal),
-                sealed_tags: Slot::new(organisation, 8).seal_all(&profile.tags, seal),
                 met: *met,
+                sealed_own_company: Slot::new(own, 10).seal(profile.company.as_ref(), seal),
+                sealed_own_title: Slot::new(own, 11).seal(profile.title.as_ref(), seal),
+                sealed_own_tags: Slot::new(own, 12).seal_all(&profile.tags, seal),
+                ..wire::PersonAdded::default()
             })
         }
         person::Event::Changed {
@@ -38,15 +38,15 @@ pub(super) fn encode_person(event: &person::Event, seal: &mut impl Seal) -> Body
             change,
         } => {
             let own = Scope::Person(*id);
-            let organisation = Scope::Organisation;
             Body::PersonChanged(wire::PersonChanged {
                 person_id: bytes(id.as_bytes()),
                 version: *version,
                 name: seal_change(change.name.as_ref(), &Slot::new(own, 3), seal),
                 addresses: seal_list(change.addresses.as_ref(), &Slot::new(own, 4), seal),
-                company: seal_change(change.company.as_ref(), &Slot::new(organisation, 5), seal),
-                title: seal_change(change.title.as_ref(), &Slot::new(organisation, 6), seal),
-                tags: seal_list(change.tags.as_ref(), &Slot::new(organisation, 7), seal),
+                own_company: seal_change(change.company.as_ref(), &Slot::new(own, 8), seal),
+                own_title: seal_change(change.title.as_ref(), &Slot::new(own, 9), seal),
+                own_tags: seal_list(change.tags.as_ref(), &Slot::new(own, 10), seal),
+                ..wire::PersonChanged::default()
             })
         }
         person::Event::TakenOut { id, version } => Body::PersonTakenOut(wire::PersonTakenOut {
@@ -58,6 +58,11 @@ pub(super) fn encode_person(event: &person::Event, seal: &mut impl Seal) -> Body
             also: also.iter().map(|id| bytes(id.as_bytes())).collect(),
         }),
     }
+}
+
+/// What was once sealed for the organisation is today sealed for the person: either of them is there.
+fn either<T>(today: Option<T>, once: Option<T>) -> Option<T> {
+    today.or(once)
 }
 
 fn seal_change(
@@ -95,9 +100,19 @@ pub(super) fn decode_added(
             name: Slot::new(own, 3).open(&body.sealed_name, open)?,
             addresses: Slot::new(own, 4).open_all(&body.sealed_addresses, open)?,
             external_key: Slot::new(own, 5).open(&body.sealed_external_key, open)?,
-            company: Slot::new(organisation, 6).open(&body.sealed_company, open)?,
-            title: Slot::new(organisation, 7).open(&body.sealed_title, open)?,
-            tags: Slot::new(organisation, 8).open_all(&body.sealed_tags, open)?,
+            company: either(
+                Slot::new(own, 10).open(&body.sealed_own_company, open)?,
+                Slot::new(organisation, 6).open(&body.sealed_company, open)?,
+            ),
+            title: either(
+                Slot::new(own, 11).open(&body.sealed_own_title, open)?,
+                Slot::new(organisation, 7).open(&body.sealed_title, open)?,
+            ),
+            tags: [
+                Slot::new(own, 12).open_all(&body.sealed_own_tags, open)?,
+                Slot::new(organisation, 8).open_all(&body.sealed_tags, open)?,
+            ]
+            .concat(),
         },
     })
 }
@@ -115,9 +130,18 @@ pub(super) fn decode_changed(
         change: person::Change {
             name: open_change(body.name.as_ref(), &Slot::new(own, 3), open)?,
             addresses: open_list(body.addresses.as_ref(), &Slot::new(own, 4), open)?,
-            company: open_change(body.company.as_ref(), &Slot::new(organisation, 5), open)?,
-            title: open_change(body.title.as_ref(), &Slot::new(organisation, 6), open)?,
-            tags: open_list(body.tags.as_ref(), &Slot::new(organisation, 7), open)?,
+            company: either(
+                open_change(body.own_company.as_ref(), &Slot::new(own, 8), open)?,
+                open_change(body.company.as_ref(), &Slot::new(organisation, 5), open)?,
+            ),
+            title: either(
+                open_change(body.own_title.as_ref(), &Slot::new(own, 9), open)?,
+                open_change(body.title.as_ref(), &Slot::new(organisation, 6), open)?,
+            ),
+            tags: either(
+                open_list(body.own_tags.as_ref(), &Slot::new(own, 10), open)?,
+                open_list(body.tags.as_ref(), &Slot::new(organisation, 7), open)?,
+            ),
         },
     })
 }

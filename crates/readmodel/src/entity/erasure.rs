@@ -12,6 +12,8 @@ pub struct Model {
     /// Who, or whom an address of theirs would make.
     #[sea_orm(primary_key, auto_increment = false)]
     pub person: Vec<u8>,
+    /// Who was erased, by one of whose entries or addresses this is.
+    pub whom: Vec<u8>,
     /// When.
     pub erased_us: i64,
 }

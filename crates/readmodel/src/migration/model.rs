@@ -280,6 +280,7 @@ const DDL: &str = r"
     CREATE TABLE erasure (
         organisation {blob} NOT NULL,
         person {blob} NOT NULL,
+        whom {blob} NOT NULL,
         erased_us bigint NOT NULL,
         PRIMARY KEY (organisation, person)
     ) {without_rowid};

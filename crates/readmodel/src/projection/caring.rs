@@ -1,6 +1,6 @@
 //! How members care for ties, and their pauses.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use kith_domain::care::{self, Care, Word};
 use kith_domain::id::{OrganisationId, PersonId};
@@ -53,6 +53,11 @@ impl Cares {
             said(person)
         };
         last.map(|(_, _, care)| care).unwrap_or_default()
+    }
+
+    /// Whoever was erased is nobody about whom anything was decided.
+    pub(super) fn forget(&mut self, entries: &BTreeSet<PersonId>) {
+        self.0.retain(|(_, entry), _| !entries.contains(entry));
     }
 
     /// Something was decided. Answers the tie that this is about.

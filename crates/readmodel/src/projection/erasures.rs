@@ -24,6 +24,7 @@ const OWN: &[(&str, &str)] = &[
     ("fact", "person"),
     ("care", "person"),
     ("tie", "person"),
+    ("tie", "member"),
 ];
 /// Interactions read at a time.
 const PAGE: usize = 20_000;
@@ -53,7 +54,7 @@ impl Erased {
         self.0.contains(&person)
     }
 
-    /// Somebody is erased, with every entry of theirs.
+    /// Somebody is erased, with every entry of theirs. Answers these.
     pub(super) async fn add(
         &mut self,
         database: &DatabaseTransaction,
@@ -61,16 +62,17 @@ impl Erased {
         person: PersonId,
         also: &[PersonId],
         identities: &Identities,
-    ) -> Result<(), DbErr> {
+    ) -> Result<BTreeSet<PersonId>, DbErr> {
         let organisation = origin.organisation;
         let mut entries: BTreeSet<PersonId> = identities.entries_of(person).into_iter().collect();
         entries.extend(also);
-        let mut rows = Rows::new("erasure", &["organisation", "person", "erased_us"]);
+        let mut rows = Rows::new("erasure", &["organisation", "person", "whom", "erased_us"]);
         for id in &entries {
             self.0.insert(*id);
             rows.push([
                 blob(organisation.as_bytes()),
                 blob(id.as_bytes()),
+                blob(person.as_bytes()),
                 origin.recorded_us.into(),
             ]);
         }
@@ -78,7 +80,8 @@ impl Erased {
         for id in &entries {
             forget(database, organisation, *id).await?;
         }
-        silence(database, organisation, &entries).await
+        silence(database, organisation, &entries).await?;
+        Ok(entries)
     }
 }
 
@@ -100,10 +103,15 @@ async fn forget(
     // Words about them by their id. One about an address is its member's, and brings nobody back.
     let sql = "DELETE FROM sharing_rule WHERE organisation = $1 AND kind = 0 AND target = $2";
     database.execute_raw(statement(backend, sql, key())).await?;
-    let sql = "DELETE FROM exclusion WHERE organisation = $1 AND target = $2";
-    let named = vec![blob(organisation.as_bytes()), id.to_string().into()];
-    let done = database.execute_raw(statement(backend, sql, named)).await;
-    done.map(drop)
+    for sql in [
+        "DELETE FROM exclusion WHERE organisation = $1 AND target = $2",
+        // Of what members changed about them nothing is taken back any more.
+        "DELETE FROM own_change WHERE organisation = $1 AND subject = $2",
+    ] {
+        let named = vec![blob(organisation.as_bytes()), id.to_string().into()];
+        database.execute_raw(statement(backend, sql, named)).await?;
+    }
+    Ok(())
 }
 
 /// Takes the words of every revision in which one of these took part: they were sealed for all who did.

@@ -66,7 +66,8 @@ impl Members {
             self.exclusions
                 .among(database, organisation, ties.clone(), &self.identities);
         let mut left_out = excluded.await?;
-        left_out.extend(ties.filter(|(_, person)| self.erased.contains(*person)));
+        let is_erased = |person| self.erased.contains(person);
+        left_out.extend(ties.filter(|(member, person)| is_erased(*member) || is_erased(*person)));
         Ok(left_out)
     }
 

@@ -7,8 +7,8 @@ use sea_orm::{
     ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::entries;
 use super::own;
-use super::people::entries_of;
 use crate::entity::{fact, person, person_change};
 
 /// Changes answered at most.
@@ -48,7 +48,7 @@ pub async fn of_person(
     let id = |bytes: &Vec<u8>| PersonId::from_slice(bytes);
     let mut changes = Vec::new();
     let own_id = id(&person.id).unwrap_or_default();
-    let entries = entries_of(database, principal.organisation, own_id).await?;
+    let entries = entries::of(database, principal.organisation, own_id).await?;
     let mut entries: Vec<Vec<u8>> = entries.into_iter().map(|entry| entry.id).collect();
     if entries.is_empty() {
         entries.push(person.id.clone());

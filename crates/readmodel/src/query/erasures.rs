@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::time::Timestamp;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, QueryFilter,
+};
 
 use crate::bulk::{blob, statement};
 use crate::entity::erasure;
@@ -32,15 +34,33 @@ pub async fn among(
         .collect())
 }
 
-/// When somebody was erased, if they were.
-pub async fn erased_at(
+/// Who was erased by this id: their own, or one of their entries' or addresses'.
+pub async fn find(
     database: &DatabaseConnection,
     organisation: OrganisationId,
-    person: PersonId,
-) -> Result<Option<Timestamp>, DbErr> {
-    let key = (organisation.as_bytes().to_vec(), person.as_bytes().to_vec());
+    id: PersonId,
+) -> Result<Option<PersonId>, DbErr> {
+    let key = (organisation.as_bytes().to_vec(), id.as_bytes().to_vec());
     let row = erasure::Entity::find_by_id(key).one(database).await?;
-    Ok(row.map(|row| Timestamp(row.erased_us)))
+    Ok(row.and_then(|row| PersonId::from_slice(&row.whom)))
+}
+
+/// When somebody was erased, if they were, and every id of theirs.
+pub async fn of(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    whom: PersonId,
+) -> Result<Option<(Timestamp, Vec<PersonId>)>, DbErr> {
+    let rows = erasure::Entity::find()
+        .filter(erasure::Column::Organisation.eq(organisation.as_bytes().as_slice()))
+        .filter(erasure::Column::Whom.eq(whom.as_bytes().as_slice()))
+        .all(database)
+        .await?;
+    let first = rows.iter().map(|row| row.erased_us).min();
+    let ids = rows
+        .iter()
+        .filter_map(|row| PersonId::from_slice(&row.person));
+    Ok(first.map(|at| (Timestamp(at), ids.collect())))
 }
 
 /// Everybody who was erased, by organisation: whose keys a vault may not hold, wherever it was restored
@@ -63,14 +83,35 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Removes what deleted rows left behind in the database's files, as far as that can be done while it
 /// serves: all of it on SQLite, which is written anew; on Postgres dead rows become free space, whose
-/// bytes are overwritten as it is used.
+/// bytes are overwritten as it is used. On SQLite nothing is done unless somebody was erased since.
 pub async fn scrub(writing: &DatabaseConnection) -> Result<(), DbErr> {
     if writing.get_database_backend() == DbBackend::Postgres {
-        let texts = "VACUUM person, person_address, person_tag, person_change, fact, interaction, \
+        let texts = "VACUUM person, entry, person_address, person_tag, person_change, fact, interaction, \
                      follow_up";
         return writing.execute_unprepared(texts).await.map(drop);
     }
-    writing.execute_unprepared("VACUUM").await?;
+    scrub_file(writing).await
+}
+
+/// The same for SQLite alone: for whoever makes sure of it again and again.
+pub async fn scrub_file(writing: &DatabaseConnection) -> Result<(), DbErr> {
+    if writing.get_database_backend() == DbBackend::Postgres {
+        return Ok(());
+    }
+    // A file says itself how many erasures it was last written anew after.
+    let erased = number(writing, "SELECT COUNT(*) FROM erasure").await?;
+    if number(writing, "PRAGMA user_version").await? == erased {
+        return Ok(());
+    }
+    // What is written anew passes through a file: it may be larger than memory.
+    writing
+        .execute_unprepared("PRAGMA temp_store = FILE")
+        .await?;
+    let vacuumed = writing.execute_unprepared("VACUUM").await;
+    writing
+        .execute_unprepared("PRAGMA temp_store = MEMORY")
+        .await?;
+    vacuumed?;
     let emptied = async {
         while !is_log_emptied(writing).await? {
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -78,7 +119,17 @@ pub async fn scrub(writing: &DatabaseConnection) -> Result<(), DbErr> {
         Ok(())
     };
     let emptied = tokio::time::timeout(PATIENCE, emptied).await;
-    emptied.unwrap_or_else(|_| Err(DbErr::Custom("readers hold the write-ahead log".to_owned())))
+    let held = || Err(DbErr::Custom("readers hold the write-ahead log".to_owned()));
+    emptied.unwrap_or_else(|_| held())?;
+    let done = format!("PRAGMA user_version = {erased}");
+    writing.execute_unprepared(&done).await.map(drop)
+}
+
+async fn number(database: &DatabaseConnection, sql: &str) -> Result<i64, DbErr> {
+    let row = database
+        .query_one_raw(statement(DbBackend::Sqlite, sql, vec![]))
+        .await?;
+    row.map_or(Ok(0), |row| row.try_get_by_index(0))
 }
 
 /// Whether the write-ahead log of SQLite, which holds former pages, could be emptied now.

@@ -7,8 +7,8 @@ use kith_domain::interaction::Moment;
 use kith_domain::time::Timestamp;
 use kith_domain::undo::Kind;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::own;
@@ -33,6 +33,25 @@ pub struct Change {
     pub is_undone: bool,
     /// The moments that were recorded by hand, for that kind.
     pub recorded: Vec<interaction::Model>,
+}
+
+/// Where a change stands: its commit, and of several requests that share one, which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The commit.
+    pub position: u64,
+    /// The receipt of the request that recorded moments by hand; nothing otherwise.
+    pub request: [u8; 16],
+}
+
+impl Change {
+    /// The receipt of the request, of moments that were recorded by hand.
+    #[must_use]
+    pub fn request(&self) -> [u8; 16] {
+        let first = self.recorded.first();
+        let receipt = first.and_then(|row| row.fingerprint.as_slice().try_into().ok());
+        receipt.unwrap_or_default()
+    }
 }
 
 fn of_row(row: own_change::Model) -> Option<Change> {
@@ -66,29 +85,29 @@ pub async fn list(
         .all(database)
         .await?;
     let mut changes: Vec<Change> = rows.into_iter().filter_map(of_row).collect();
-    for position in by_hand(database, organisation, member, before, limit).await? {
-        changes.extend(recorded(database, organisation, member, position).await?);
+    for (position, request) in by_hand(database, organisation, member, before, limit).await? {
+        changes.extend(recorded(database, organisation, member, position, &request).await?);
     }
     changes.sort_by_key(|change| std::cmp::Reverse(change.position));
     changes.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(changes)
 }
 
-/// The commits of what a member recorded by hand and did not retract, latest first.
+/// The commits and requests of what a member recorded by hand and did not retract, latest first.
 async fn by_hand(
     database: &DatabaseConnection,
     organisation: OrganisationId,
     member: PersonId,
     before: i64,
     limit: u64,
-) -> Result<Vec<i64>, DbErr> {
+) -> Result<Vec<(i64, Vec<u8>)>, DbErr> {
     let sql = format!(
-        "SELECT DISTINCT i.from_position FROM interaction i \
+        "SELECT DISTINCT i.from_position, i.fingerprint FROM interaction i \
          WHERE i.organisation = $1 AND i.recorder = $2 AND i.from_position < $3 \
           AND i.import IS NULL AND i.revision = 1 \
           AND EXISTS (SELECT 1 FROM interaction c WHERE c.organisation = i.organisation \
            AND c.id = i.id AND c.to_position IS NULL) \
-         ORDER BY i.from_position DESC LIMIT {limit}"
+         ORDER BY i.from_position DESC, i.fingerprint LIMIT {limit}"
     );
     let values = vec![
         blob(organisation.as_bytes()),
@@ -100,22 +119,29 @@ async fn by_hand(
         .query_all_raw(statement(backend, sql, values))
         .await?;
     rows.iter()
-        .map(|row| row.try_get("", "from_position"))
+        .map(|row| {
+            Ok((
+                row.try_get("", "from_position")?,
+                row.try_get("", "fingerprint")?,
+            ))
+        })
         .collect()
 }
 
-/// What a member recorded by hand with one commit.
+/// What a member recorded by hand with one request.
 async fn recorded(
     database: &DatabaseConnection,
     organisation: OrganisationId,
     member: PersonId,
     position: i64,
+    request: &[u8],
 ) -> Result<Option<Change>, DbErr> {
     use interaction::Column;
     let rows = interaction::Entity::find()
         .filter(Column::Organisation.eq(own(organisation)))
         .filter(Column::Recorder.eq(member.as_bytes().to_vec()))
         .filter(Column::FromPosition.eq(position))
+        .filter(Column::Fingerprint.eq(request))
         .filter(Column::Import.is_null())
         .filter(Column::Revision.eq(1))
         .order_by_asc(Column::Id)
@@ -141,14 +167,14 @@ async fn recorded(
 pub async fn find(
     database: &DatabaseConnection,
     (organisation, member): (OrganisationId, PersonId),
-    position: u64,
+    place: Place,
 ) -> Result<Option<Change>, DbErr> {
-    let position = position as i64;
+    let position = place.position as i64;
     let key = (own(organisation), member.as_bytes().to_vec(), position);
     let row = own_change::Entity::find_by_id(key).one(database).await?;
     match row {
         Some(row) => Ok(of_row(row)),
-        None => recorded(database, organisation, member, position).await,
+        None => recorded(database, organisation, member, position, &place.request).await,
     }
 }
 
@@ -193,6 +219,27 @@ pub async fn fields(
         .filter(Column::Position.eq(position as i64))
         .all(database)
         .await
+}
+
+/// Whether an entry was merged or unmerged after a position.
+pub async fn is_identity_changed_since(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    entry: PersonId,
+    position: u64,
+) -> Result<bool, DbErr> {
+    use person_change::Column;
+    let named = Condition::any()
+        .add(Column::Before.eq(entry.to_string()))
+        .add(Column::After.eq(entry.to_string()));
+    let later = person_change::Entity::find()
+        .filter(Column::Organisation.eq(own(organisation)))
+        .filter(Column::Position.gt(position as i64))
+        .filter(Column::Field.eq("entries"))
+        .filter(named)
+        .one(database)
+        .await?;
+    Ok(later.is_some())
 }
 
 /// From whom the commit at a position unmerged an entry.

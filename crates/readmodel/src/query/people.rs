@@ -12,9 +12,10 @@ use sea_orm::{
 };
 
 use super::directory::{STANDS, seen};
+use super::entries::of_entries;
 use super::{like_escaped, own};
-use crate::bulk::{blob, statement};
-use crate::entity::{entry, fact, identity, member, person, person_address, person_tag};
+use crate::bulk::blob;
+use crate::entity::{entry, fact, member, person, person_address, person_tag};
 use crate::lookup::Lookup;
 use crate::projection::people::addresses_ever;
 
@@ -136,6 +137,43 @@ pub async fn resolve(
     }
 }
 
+/// Everybody whom an id, an address or an external key means, in whosever directory they stand.
+pub async fn owners(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    reference: &str,
+) -> Result<Vec<PersonId>, DbErr> {
+    let id = |row: &person::Model| PersonId::from_slice(&row.id).unwrap_or_default();
+    if let Ok(parsed) = reference.parse()
+        && let Some(found) = find(database, organisation, parsed).await?
+    {
+        return Ok(vec![id(&found)]);
+    }
+    let key = reference.trim();
+    let mut owners = BTreeSet::new();
+    let with_key = entry::Entity::find()
+        .filter(entry::Column::Organisation.eq(own(organisation)))
+        .filter(entry::Column::ExternalKey.eq(key))
+        .all(database)
+        .await?;
+    for entry in with_key {
+        let entry = PersonId::from_slice(&entry.id).unwrap_or_default();
+        let found = find(database, organisation, entry).await?;
+        owners.extend(found.iter().map(id));
+    }
+    let has_address = having_address(organisation, reference);
+    let any = Condition::any()
+        .add(person::Column::Id.in_subquery(has_address))
+        .add(person::Column::ExternalKey.eq(key));
+    let rows = person::Entity::find()
+        .filter(person::Column::Organisation.eq(own(organisation)))
+        .filter(any)
+        .all(database)
+        .await?;
+    owners.extend(rows.iter().map(id));
+    Ok(owners.into_iter().collect())
+}
+
 /// The ids of those who have an address.
 fn having_address(organisation: OrganisationId, address: &str) -> SelectStatement {
     let mut having = Query::select();
@@ -206,7 +244,7 @@ pub async fn by_address(
     Ok(people.remove(&address))
 }
 
-const BY_ID: Lookup<1> = Lookup {
+pub(super) const BY_ID: Lookup<1> = Lookup {
     select: "t.*",
     table: "person",
     by: ["id"],
@@ -231,91 +269,6 @@ pub async fn named(
         named.extend(of_entries(database, organisation, &rest).await?);
     }
     Ok(named)
-}
-
-const BY_ENTRY: Lookup<1> = Lookup {
-    select: "t.*",
-    table: "identity",
-    by: ["entry"],
-    and: "",
-};
-
-/// The people into whom these entries were merged, by the entries.
-async fn of_entries(
-    database: &DatabaseConnection,
-    organisation: OrganisationId,
-    entries: &[PersonId],
-) -> Result<HashMap<PersonId, person::Model>, DbErr> {
-    let keys: Vec<_> = entries.iter().map(|id| [blob(id.as_bytes())]).collect();
-    let merged: Vec<identity::Model> = BY_ENTRY.find(database, organisation, &keys).await?;
-    if merged.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let keys: Vec<_> = merged.iter().map(|row| [blob(&row.person)]).collect();
-    let people: Vec<person::Model> = BY_ID.find(database, organisation, &keys).await?;
-    let people: HashMap<&[u8], &person::Model> =
-        people.iter().map(|row| (row.id.as_slice(), row)).collect();
-    let by_entry = merged.iter().filter_map(|row| {
-        let person = people.get(row.person.as_slice())?;
-        Some((PersonId::from_slice(&row.entry)?, (*person).clone()))
-    });
-    Ok(by_entry.collect())
-}
-
-/// An entry by itself, whosever it is.
-pub async fn entry(
-    database: &DatabaseConnection,
-    organisation: OrganisationId,
-    id: PersonId,
-) -> Result<Option<person::Model>, DbErr> {
-    let key = (own(organisation), id.as_bytes().to_vec());
-    let one_of_several = entry::Entity::find_by_id(key.clone()).one(database).await?;
-    match one_of_several {
-        Some(entry) => Ok(Some(alone(entry))),
-        None => person::Entity::find_by_id(key).one(database).await,
-    }
-}
-
-/// What an entry would be if it stood for itself.
-#[must_use]
-pub fn alone(entry: entry::Model) -> person::Model {
-    let mut alone = person::Model {
-        organisation: entry.organisation,
-        id: entry.id,
-        name: entry.name,
-        sort_name: String::new(),
-        external_key: entry.external_key,
-        addresses: entry.addresses,
-        company_folded: entry.company.as_deref().map(folded),
-        company: entry.company,
-        title: entry.title,
-        tags: entry.tags,
-        version: entry.version,
-        met: entry.met,
-        entered_us: entry.entered_us,
-        entered_by: entry.entered_by,
-        fingerprint: entry.fingerprint,
-    };
-    alone.sort_name = folded(&called(&alone));
-    alone
-}
-
-/// The entries of somebody who has several, the one that names them first; none of anybody else.
-pub async fn entries_of(
-    database: &DatabaseConnection,
-    organisation: OrganisationId,
-    person: PersonId,
-) -> Result<Vec<entry::Model>, DbErr> {
-    let sql = "SELECT e.* FROM entry e LEFT JOIN identity i ON i.organisation = e.organisation \
-                AND i.entry = e.id \
-               WHERE e.organisation = $1 AND (e.id = $2 OR i.person = $2) \
-               ORDER BY i.person IS NOT NULL, e.entered_us, e.id";
-    let values = vec![blob(organisation.as_bytes()), blob(person.as_bytes())];
-    let backend = database.get_database_backend();
-    entry::Entity::find()
-        .from_raw_sql(statement(backend, sql, values))
-        .all(database)
-        .await
 }
 
 /// Rows looked at together at most, when most of them are hidden.

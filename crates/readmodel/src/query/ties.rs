@@ -27,6 +27,8 @@ pub struct Own {
     pub person: PersonId,
     /// Its folded state.
     pub state: State,
+    /// Whether it is more than mail that nobody answered.
+    pub is_answered: bool,
     /// When to get in touch, if anything says so.
     pub due: Option<Timestamp>,
     /// What the member decided about being reminded.
@@ -50,6 +52,7 @@ impl OwnRow {
         Some(Own {
             person,
             state: state(&self.tie),
+            is_answered: self.tie.answered,
             due: self.tie.due_us.map(Timestamp),
             care: word.and_then(Word::from_index).unwrap_or_default(),
             is_important: self.care_important.unwrap_or_default(),
@@ -163,6 +166,7 @@ pub async fn find_as_of(
     Ok(Some(Own {
         person,
         state: *fold.state(),
+        is_answered: fold.is_answered(),
         due: next.map(|next| next.at),
         care: now.word,
         is_important: cared.is_some_and(|row| row.important),

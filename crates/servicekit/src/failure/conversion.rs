@@ -59,7 +59,7 @@ impl Failure {
     ) -> Self {
         match error {
             ExecuteError::Refused(refusal) => refused(refusal),
-            ExecuteError::Contended => Self::changed_meanwhile(),
+            ExecuteError::Contended | ExecuteError::Moved => Self::changed_meanwhile(),
             ExecuteError::Ledger(error) => error.into(),
             ExecuteError::Unreadable(error) => Self::internal(error),
         }

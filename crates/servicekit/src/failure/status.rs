@@ -30,7 +30,9 @@ fn code(reason: ErrorReason) -> Code {
         ErrorReason::NotFound => Code::NotFound,
         ErrorReason::AlreadyExists => Code::AlreadyExists,
         ErrorReason::ChangedMeanwhile => Code::Aborted,
-        ErrorReason::State | ErrorReason::LogEpoch => Code::FailedPrecondition,
+        ErrorReason::State | ErrorReason::LogEpoch | ErrorReason::Erased => {
+            Code::FailedPrecondition
+        }
         ErrorReason::ProjectionParked | ErrorReason::Unavailable => Code::Unavailable,
         ErrorReason::NotYetVisible => Code::DeadlineExceeded,
         ErrorReason::Limit => Code::ResourceExhausted,
@@ -125,7 +127,7 @@ mod tests {
                 reasons += 1;
             }
         }
-        assert_eq!(reasons, 19);
+        assert_eq!(reasons, 20);
     }
 
     #[test]

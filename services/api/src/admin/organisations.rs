@@ -124,7 +124,9 @@ pub(super) async fn create_member(
         let other = people::by_address(&live.reading, organisation, address).await;
         id = other.map_err(Failure::unavailable)?.unwrap_or(id);
     }
-    must_not_be_erased(api, caller, id).await?;
+    let profile = &named.profile;
+    let key = profile.external_key.as_ref();
+    must_not_be_erased(api, caller, id, &profile.addresses, key).await?;
     let known = people::find(&live.reading, organisation, id).await;
     let known = known.map_err(Failure::unavailable)?;
     // One of several entries means whose it is.

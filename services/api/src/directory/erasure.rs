@@ -3,12 +3,15 @@
 use kith_domain::access::Role;
 use kith_domain::id::PersonId;
 use kith_domain::person;
+use kith_domain::text::Text;
 use kith_domain::time::DAY;
 use kith_eventlog::identity::Handle;
+use kith_eventlog::ledger::{ExecuteError, Executed, Request};
 use kith_eventlog::vault::KeyOf;
 use kith_proto::kith::directory::v1::{ErasePersonRequest, ErasePersonResponse};
+use kith_proto::kith::error::v1::ErrorReason;
 use kith_proto::words;
-use kith_readmodel::query::{erasures, keys, people};
+use kith_readmodel::query::{entries, erasures, keys, people};
 use kith_servicekit::failure::Failure;
 
 use crate::Api;
@@ -16,30 +19,46 @@ use crate::caller::Caller;
 
 /// For how long backups of the vault are kept: the README asks for no longer.
 const BACKUPS: i64 = 30 * DAY;
+/// How often it is worked out anew what is known of somebody whom others keep changing.
+const ATTEMPTS: usize = 3;
 
-/// Why somebody who was erased is not let in again.
-pub(crate) fn suppressed() -> Failure {
-    Failure::state("this person was erased, and is not entered again".to_owned())
-}
-
-/// Refuses to enter somebody who was erased.
+/// Refuses to enter somebody who was erased: by their id, by any of these addresses, or by this key.
 pub(crate) async fn must_not_be_erased(
     api: &Api,
     caller: &Caller,
     id: PersonId,
+    addresses: &[Text],
+    external_key: Option<&Text>,
 ) -> Result<(), Failure> {
+    let clear = |text: &Text| text.as_clear().map(ToOwned::to_owned);
+    let addresses: Vec<String> = addresses.iter().filter_map(clear).collect();
+    let key = external_key.and_then(clear);
+    let mut ids = ids_of(caller, &addresses, key.as_deref());
+    ids.push(id);
     let organisation = caller.principal.organisation;
-    let erased = erasures::among(&api.live().reading, organisation, &[id]).await;
+    let erased = erasures::among(&api.live().reading, organisation, &ids).await;
     if erased.map_err(Failure::unavailable)?.is_empty() {
-        Ok(())
-    } else {
-        Err(suppressed())
+        return Ok(());
     }
+    Err(Failure::new(
+        ErrorReason::Erased,
+        "whoever has this address or key was erased, and is not entered again",
+    ))
+}
+
+/// The ids that addresses and an external key make.
+fn ids_of(caller: &Caller, addresses: &[String], external_key: Option<&str>) -> Vec<PersonId> {
+    let by_address = addresses.iter().map(|address| Handle::Address(address));
+    let by_key = external_key.map(Handle::ExternalKey);
+    let handles = by_address.chain(by_key);
+    handles
+        .map(|handle| caller.keys.person(handle, 0))
+        .collect()
 }
 
 /// Says so in the log first, so that nothing brings them back; then destroys the keys, so that nothing
 /// reads what was written; then waits for the rows to go. A request that was cut off is sent again and
-/// does the rest; the scheduler destroys again what a restored vault brought back.
+/// does the rest; the scheduler does again what a restored vault or a stop undid.
 pub(super) async fn erase(
     api: &Api,
     caller: &Caller,
@@ -50,91 +69,140 @@ pub(super) async fn erase(
     let reference = change.fields.required_text("person", &body.person, 254);
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
-    let live = api.live();
-    let organisation = caller.principal.organisation;
-    let id = meant(api, caller, &reference).await?;
-    let member = keys::is_member(&live.reading, organisation, id).await;
-    if member.map_err(Failure::unavailable)? {
-        return Err(Failure::state(
-            "a member is not erased; their key can be revoked".to_owned(),
-        ));
-    }
-    let also = other_ids(api, caller, id).await?;
-    let command = person::Update {
-        id,
-        seen: None,
-        to: person::To::Erased(also),
-    };
-    let done = api
-        .ledger()
-        .execute::<person::Person>(&change.request, &id.to_string(), command, vec![])
-        .await;
-    let done = done.map_err(|error| {
-        Failure::from_execute(error, |refusal| Failure::state(refusal.to_string()))
-    })?;
-    api.projected(done.position).await?;
-    let erased_at = erasures::erased_at(&live.reading, organisation, id).await;
-    let erased_at = erased_at.map_err(Failure::unavailable)?;
-    let erased_at = erased_at.unwrap_or(change.request.received_at);
-    let mut gone = vec![KeyOf::Person(id)];
+    let (whom, was_known, done) = decided(api, caller, &change.request, &reference).await?;
+    let mut gone = vec![whom];
     for event in &done.events {
         if let person::Event::Erased { also, .. } = event {
-            gone.extend(also.iter().copied().map(KeyOf::Person));
+            gone.extend(also);
         }
     }
-    let destroyed = api.ledger().keys().destroy(organisation, &gone).await;
-    destroyed.map_err(Failure::unavailable)?;
-    let scrubbed = erasures::scrub(&api.live().writing).await;
+    destroy(api, caller, gone).await?;
+    // Rows that stand still keep what they have: then nobody is told that it is gone.
+    api.settled(caller).await?;
+    let live = api.live();
+    let organisation = caller.principal.organisation;
+    let erased = erasures::of(&live.reading, organisation, whom).await;
+    let (erased_at, ids) = erased
+        .map_err(Failure::unavailable)?
+        .unwrap_or((change.request.received_at, vec![]));
+    // Also those of whoever was merged into them meanwhile.
+    destroy(api, caller, ids).await?;
+    let scrubbed = erasures::scrub(&live.writing).await;
     scrubbed.map_err(Failure::unavailable)?;
     Ok(ErasePersonResponse {
         erased_at: Some(words::timestamp(erased_at)),
         complete_at: Some(words::timestamp(erased_at.plus_micros(BACKUPS))),
         position: api.position_token(caller, done.position),
+        was_known,
     })
 }
 
-/// Whom a reference means, in whosever directory they stand: whoever is erased is so for all.
-async fn meant(api: &Api, caller: &Caller, reference: &str) -> Result<PersonId, Failure> {
-    let live = api.live();
+async fn destroy(api: &Api, caller: &Caller, people: Vec<PersonId>) -> Result<(), Failure> {
+    let keys: Vec<KeyOf> = people.into_iter().map(KeyOf::Person).collect();
     let organisation = caller.principal.organisation;
-    // Of an address that nobody has, nobody is ever made: who asks to be left alone need not be known.
-    if reference.contains('@') {
-        let owner = people::by_address(&live.reading, organisation, reference).await;
-        let own = || caller.keys.person(Handle::Address(reference), 0);
-        return Ok(owner.map_err(Failure::unavailable)?.unwrap_or_else(own));
-    }
-    let by_key = || caller.keys.person(Handle::ExternalKey(reference), 0);
-    let id = reference.parse().unwrap_or_else(|_| by_key());
-    let found = people::find(&live.reading, organisation, id).await;
-    let erased = erasures::among(&live.reading, organisation, &[id]).await;
-    let is_known = found.map_err(Failure::unavailable)?.is_some()
-        || !erased.map_err(Failure::unavailable)?.is_empty();
-    is_known
-        .then_some(id)
-        .ok_or_else(|| Failure::not_found("person"))
+    let destroyed = api.ledger().keys().destroy(organisation, &keys).await;
+    destroyed.map_err(Failure::unavailable)
 }
 
-/// The ids that their addresses and external key make, but for those of others in the directory.
+/// Has it decided, by rows that lack nothing: an address that was added a moment ago is erased too.
+async fn decided(
+    api: &Api,
+    caller: &Caller,
+    request: &Request,
+    reference: &str,
+) -> Result<(PersonId, bool, Executed<person::Event>), Failure> {
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let seen = api.settled(caller).await?;
+        let (whom, was_known) = meant(api, caller, reference).await?;
+        let organisation = caller.principal.organisation;
+        let member = keys::is_member(&api.live().reading, organisation, whom).await;
+        if member.map_err(Failure::unavailable)? {
+            return Err(Failure::state(
+                "a member is not erased; their key can be revoked",
+            ));
+        }
+        let command = person::Update {
+            id: whom,
+            seen: None,
+            to: person::To::Erased(other_ids(api, caller, whom).await?),
+        };
+        let name = whom.to_string();
+        let done = api
+            .ledger()
+            .execute_seen::<person::Person>(request, &name, command, vec![], seen)
+            .await;
+        match done {
+            Err(ExecuteError::Moved) if attempts < ATTEMPTS => {}
+            done => {
+                let refused = |refusal: person::Error| Failure::state(refusal.to_string());
+                let done = done.map_err(|error| Failure::from_execute(error, refused))?;
+                return Ok((whom, was_known, done));
+            }
+        }
+    }
+}
+
+/// Whom a reference means, in whosever directory they stand, and whether anybody is or was known by it:
+/// whoever is erased is so for all.
+async fn meant(api: &Api, caller: &Caller, reference: &str) -> Result<(PersonId, bool), Failure> {
+    let live = api.live();
+    let organisation = caller.principal.organisation;
+    let owners = people::owners(&live.reading, organisation, reference).await;
+    match owners.map_err(Failure::unavailable)?.as_slice() {
+        [] => {}
+        [owner] => return Ok((*owner, true)),
+        _ => {
+            return Err(Failure::invalid_field(
+                "person",
+                "means several people who share it: give the id of the one to erase",
+            ));
+        }
+    }
+    // Sent again, nobody has it any more.
+    let [by_address, by_key] = [Handle::Address(reference), Handle::ExternalKey(reference)]
+        .map(|handle| caller.keys.person(handle, 0));
+    for id in [reference.parse().ok(), Some(by_address), Some(by_key)]
+        .into_iter()
+        .flatten()
+    {
+        let erased = erasures::find(&live.reading, organisation, id).await;
+        if let Some(whom) = erased.map_err(Failure::unavailable)? {
+            return Ok((whom, true));
+        }
+    }
+    // Of an address that nobody has, nobody is ever made: who asks to be left alone need not be known.
+    if reference.contains('@') {
+        return Ok((by_address, false));
+    }
+    Err(Failure::not_found("person"))
+}
+
+/// The ids of their other entries, and those that their addresses and keys make, but for those of others in
+/// the directory.
 async fn other_ids(api: &Api, caller: &Caller, id: PersonId) -> Result<Vec<PersonId>, Failure> {
     let live = api.live();
     let organisation = caller.principal.organisation;
     let row = people::find(&live.reading, organisation, id).await;
     let row = row.map_err(Failure::unavailable)?;
+    let entries = entries::of(&live.reading, organisation, id).await;
+    let entries = entries.map_err(Failure::unavailable)?;
     let addresses = people::addresses_of(&live.reading, organisation, id).await;
     let addresses = addresses.map_err(Failure::unavailable)?;
-    let by_address = addresses
-        .iter()
-        .map(|address| caller.keys.person(Handle::Address(address), 0));
-    let key = row.and_then(|row| row.external_key);
-    let by_key = key.map(|key| caller.keys.person(Handle::ExternalKey(&key), 0));
-    let mut ids: Vec<PersonId> = by_address
-        .chain(by_key)
-        .filter(|other| *other != id)
-        .collect();
+    let mut ids = ids_of(caller, &addresses, None);
+    let keys = row.iter().map(|row| &row.external_key);
+    let keys = keys.chain(entries.iter().map(|entry| &entry.external_key));
+    for key in keys.flatten() {
+        ids.extend(ids_of(caller, &[], Some(key)));
+    }
+    ids.extend(entries.iter().filter_map(|e| PersonId::from_slice(&e.id)));
+    ids.retain(|other| *other != id);
     ids.sort_unstable();
     ids.dedup();
     let others = people::named(&live.reading, organisation, &ids).await;
     let others = others.map_err(Failure::unavailable)?;
-    ids.retain(|id| !others.contains_key(id));
+    let is_theirs = |row: &kith_readmodel::entity::person::Model| row.id == id.as_bytes();
+    ids.retain(|id| others.get(id).is_none_or(is_theirs));
     Ok(ids)
 }

@@ -27,7 +27,7 @@ rpcs! {
     erase_person(ErasePersonRequest) -> ErasePersonResponse = erasure::erase;
     merge_persons(MergePersonsRequest) -> MergePersonsResponse = identity::merge;
     unmerge_person(UnmergePersonRequest) -> UnmergePersonResponse = identity::unmerge;
-    list_entries(ListEntriesRequest) -> ListEntriesResponse = identity::entries;
+    list_entries(ListEntriesRequest) -> ListEntriesResponse = identity::list;
     list_duplicates(ListDuplicatesRequest) -> ListDuplicatesResponse = duplicates::list;
     list_person_changes(ListPersonChangesRequest) -> ListPersonChangesResponse = history::list;
     {}

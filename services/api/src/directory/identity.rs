@@ -8,7 +8,7 @@ use kith_proto::kith::directory::v1::{
     UnmergePersonRequest, UnmergePersonResponse,
 };
 use kith_readmodel::entity::person as row;
-use kith_readmodel::query::{keys, people};
+use kith_readmodel::query::{entries, keys, people};
 use kith_servicekit::failure::{Failure, Violations};
 
 use super::persons::{WRITERS, must_exist, resolve, view};
@@ -79,7 +79,7 @@ pub(super) async fn unmerge(
     })
 }
 
-pub(super) async fn entries(
+pub(super) async fn list(
     api: &Api,
     caller: &Caller,
     body: ListEntriesRequest,
@@ -91,7 +91,7 @@ pub(super) async fn entries(
     let row = resolve(api, caller, &reference).await?;
     let whole = view(api, caller, &row).await?;
     let live = api.live();
-    let entries = people::entries_of(&live.reading, caller.principal.organisation, person(&row));
+    let entries = entries::of(&live.reading, caller.principal.organisation, person(&row));
     let entries = entries.await.map_err(Failure::unavailable)?;
     if entries.is_empty() {
         return Ok(ListEntriesResponse {
@@ -101,7 +101,7 @@ pub(super) async fn entries(
     let is_member = |id: &[u8]| whole.is_member && id == row.id.as_slice();
     let entries = entries.into_iter().map(|entry| {
         let is_member = is_member(&entry.id);
-        views::person(&people::alone(entry), is_member)
+        views::person(&entries::alone(entry), is_member)
     });
     Ok(ListEntriesResponse {
         entries: entries.collect(),
@@ -114,7 +114,7 @@ async fn identify(
     request: &Request,
     command: Command,
 ) -> Result<Executed<Event>, Failure> {
-    let done = api.ledger().identify(request, command, vec![]).await;
+    let done = api.ledger().identify(request, command, vec![], None).await;
     done.map_err(|error| Failure::from_execute(error, refused))
 }
 
@@ -131,7 +131,7 @@ async fn meant(api: &Api, caller: &Caller, reference: &str) -> Result<PersonId, 
     let row = resolve(api, caller, reference).await?;
     let live = api.live();
     let organisation = caller.principal.organisation;
-    let entries = people::entries_of(&live.reading, organisation, person(&row)).await;
+    let entries = entries::of(&live.reading, organisation, person(&row)).await;
     let entries = entries.map_err(Failure::unavailable)?;
     let merged = entries.iter().filter(|entry| entry.id != row.id);
     let merged: Vec<PersonId> = merged.filter_map(|e| PersonId::from_slice(&e.id)).collect();

@@ -108,7 +108,8 @@ pub(super) async fn create(
         let other = people::by_address(&live.reading, organisation, address).await;
         id = other.map_err(Failure::unavailable)?.unwrap_or(id);
     }
-    erasure::must_not_be_erased(api, caller, id).await?;
+    let key = profile.external_key.as_ref();
+    erasure::must_not_be_erased(api, caller, id, &profile.addresses, key).await?;
     let known = people::find(&live.reading, organisation, id).await;
     let known = known.map_err(Failure::unavailable)?;
     // Whoever only came along with moments so far is entered by this: what those who met them know is

@@ -7,9 +7,10 @@ use kith_domain::person::{self, Change};
 use kith_domain::text::{Text, folded, normalised_address};
 use kith_proto::kith::directory::v1::{Person, UpdatePersonRequest, UpdatePersonResponse};
 use kith_readmodel::entity::entry;
-use kith_readmodel::query::people;
+use kith_readmodel::query::entries;
 use kith_servicekit::failure::{Failure, Violations};
 
+use super::erasure::must_not_be_erased;
 use super::persons::{MAX_TEXT, WRITERS, addresses, clear, must_exist, tags, view};
 use crate::Api;
 use crate::caller::Caller;
@@ -41,7 +42,7 @@ pub(super) async fn update(
     let row = must_exist(api, caller, id).await?;
     let person = PersonId::from_slice(&row.id).unwrap_or_default();
     let live = api.live();
-    let entries = people::entries_of(&live.reading, caller.principal.organisation, person).await;
+    let entries = entries::of(&live.reading, caller.principal.organisation, person).await;
     let entries = entries.map_err(Failure::unavailable)?;
     // Whoever names the person means all of them, whoever names another entry that one alone.
     let own = if id == person {
@@ -49,6 +50,8 @@ pub(super) async fn update(
     } else {
         wanted
     };
+    let addresses = own.addresses.as_deref().unwrap_or_default();
+    must_not_be_erased(api, caller, id, addresses, None).await?;
     let command = person::Update {
         id,
         seen,

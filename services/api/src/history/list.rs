@@ -6,13 +6,14 @@ use kith_domain::id::{FactId, FollowUpId, ImportId, InteractionId, PersonId};
 use kith_domain::undo::Kind;
 use kith_proto::kith::history::v1::{ListOwnChangesRequest, ListOwnChangesResponse, OwnChange};
 use kith_proto::words::{self, Word};
-use kith_readmodel::query::own_changes::{self, Change};
+use kith_readmodel::query::own_changes::{self, Change, Place};
 use kith_readmodel::query::{followups, imports, interactions, people};
 use kith_servicekit::failure::{Failure, Violations};
 
 use crate::Api;
 use crate::caller::Caller;
-use crate::token::{cut, place};
+use crate::directory::persons::known_ids;
+use crate::token::{Fields, cut, place};
 
 /// Changes on a page at most: each is looked up by itself.
 const MOST: usize = 100;
@@ -20,17 +21,27 @@ const MOST: usize = 100;
 const NAMED: usize = 3;
 const PURPOSE: &str = "change 1";
 
-/// The id of a change: its place, sealed.
-fn id(caller: &Caller, change: &Change) -> String {
-    caller
-        .keys
-        .seal_token(PURPOSE, &change.position.to_be_bytes())
+/// The id of a change: its place in this log, sealed.
+fn id(api: &Api, caller: &Caller, change: &Change) -> String {
+    let epoch = api.ledger().log().epoch();
+    let position = change.position.to_be_bytes();
+    let clear = [epoch.as_slice(), &position, change.request().as_slice()].concat();
+    caller.keys.seal_token(PURPOSE, &clear)
 }
 
 /// The place behind an id.
-pub(super) fn position(caller: &Caller, id: &str) -> Option<u64> {
-    let clear = caller.keys.open_token(PURPOSE, id)?;
-    Some(u64::from_be_bytes(clear.try_into().ok()?))
+pub(super) fn place_of(api: &Api, caller: &Caller, id: &str) -> Result<Place, Failure> {
+    let invalid = || Failure::invalid_field("change_id", "must be one of ListOwnChanges");
+    let clear = caller.keys.open_token(PURPOSE, id).ok_or_else(invalid)?;
+    let mut fields = Fields::new(&clear);
+    let epoch = fields.id().ok_or_else(invalid)?;
+    if epoch != api.ledger().log().epoch() {
+        return Err(Failure::log_epoch());
+    }
+    Ok(Place {
+        position: fields.number().ok_or_else(invalid)?,
+        request: fields.id().ok_or_else(invalid)?,
+    })
 }
 
 pub(super) async fn list(
@@ -44,6 +55,8 @@ pub(super) async fn list(
     fields.finish()?;
     let size = size.min(MOST);
     api.visible(caller, &body.min_position).await?;
+    // The first of them is what is taken back next: the latest, and not the latest that is projected.
+    api.settled(caller).await?;
     let before = place(caller, "own changes", &body.page_token, |mut fields| {
         fields.number()
     })?;
@@ -57,7 +70,7 @@ pub(super) async fn list(
     let mut changes = Vec::with_capacity(rows.len());
     for change in &rows {
         changes.push(OwnChange {
-            change_id: id(caller, change),
+            change_id: id(api, caller, change),
             at: Some(words::timestamp(change.at)),
             kind: change.kind.to_wire(),
             subject: change.subject.clone(),
@@ -88,6 +101,9 @@ async fn name(api: &Api, caller: &Caller, change: &Change) -> Result<String, Fai
         .into_iter()
         .filter(|person| Some(*person) != me)
         .collect();
+    // Whom the caller may see no more is not named any more.
+    let seen = known_ids(api, caller, &others).await?;
+    let others: Vec<PersonId> = others.into_iter().filter(|id| seen.contains(id)).collect();
     let shown = &others[..others.len().min(NAMED)];
     let names = people::named(&live.reading, organisation, shown).await;
     let names = names.map_err(Failure::unavailable)?;

@@ -1,33 +1,28 @@
 //! Taking a change back: by the command that reverses it, decided by its own aggregate.
 
+use kith_domain::access::Role;
 use kith_domain::aggregate::Aggregate;
-use kith_domain::care::{self, Tending, Word as CareWord};
 use kith_domain::event::{Event, NotThisKind};
-use kith_domain::exclusion::{self, Exclusion};
 use kith_domain::fact::{self, Life};
 use kith_domain::followup::{self, FollowUp, Status, To};
 use kith_domain::id::{FactId, FollowUpId, ImportId, InteractionId, PersonId};
-use kith_domain::identity;
 use kith_domain::import::{self, Import};
 use kith_domain::interaction::{self, Interaction};
-use kith_domain::pause::{self, Pause};
-use kith_domain::person;
-use kith_domain::sharing::{self, Level, Sharing, Target};
-use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
 use kith_domain::undo::{Kind, Undone};
 use kith_eventlog::ledger::Request;
 use kith_eventlog::log::Position;
+use kith_proto::kith::error::v1::ErrorReason;
 use kith_proto::kith::history::v1::{UndoChangeRequest, UndoChangeResponse};
-use kith_readmodel::entity::{person as person_row, person_change};
 use kith_readmodel::query::own_changes::{self, Change};
-use kith_readmodel::query::people;
 use kith_servicekit::failure::Failure;
+
+mod entry;
+mod word;
 
 use super::list;
 use crate::Api;
 use crate::caller::Caller;
-use crate::directory::identity::refused as refused_identity;
 
 pub(super) async fn undo(
     api: &Api,
@@ -35,34 +30,45 @@ pub(super) async fn undo(
     body: UndoChangeRequest,
 ) -> Result<UndoChangeResponse, Failure> {
     let member = caller.member()?;
+    // Whoever may read alone has nothing to take back.
+    caller.must_be(&[Role::Member, Role::Admin])?;
     let mut change = api.change(caller, "UndoChange", &body.request_id, &body);
     let wanted = change
         .fields
         .required_text("change_id", &body.change_id, 200);
     change.fields.finish()?;
-    let position = list::position(caller, &wanted)
-        .ok_or_else(|| Failure::invalid_field("change_id", "must be one of ListOwnChanges"))?;
+    let place = list::place_of(api, caller, &wanted)?;
     api.visible(caller, &body.min_position).await?;
+    // What was changed since is seen by the rows up to here, and by the log from here on.
+    let seen = api.settled(caller).await?;
     let live = api.live();
     let whose = (caller.principal.organisation, member);
-    let found = own_changes::find(&live.reading, whose, position).await;
+    let found = own_changes::find(&live.reading, whose, place).await;
     let found = found
         .map_err(Failure::unavailable)?
         .ok_or_else(|| Failure::not_found("change"))?;
     let later = own_changes::is_changed_since(&live.reading, whose, &found).await;
-    if later.map_err(Failure::unavailable)? {
-        return Err(Failure::changed_meanwhile());
-    }
+    let later = later.map_err(Failure::unavailable)?;
+    // Nothing but this very request may have taken it back already.
+    let only_again = found.is_undone || later;
     let undoing = Undoing {
         api,
         caller,
         member,
         request: change.request,
         change: found,
+        seen: if only_again { 0 } else { seen },
     };
-    let done = undoing.run().await?;
-    // Whoever asks for the next change to take back is not shown this one again.
-    api.projected(done).await?;
+    let done = undoing.run().await.map_err(|failure| {
+        if later && failure.reason() == ErrorReason::ChangedMeanwhile {
+            changed_by_yourself()
+        } else {
+            failure
+        }
+    })?;
+    // Whoever asks for the next change to take back is not shown this one again. It is done all the same if
+    // that takes longer.
+    let _ = api.projected(done).await;
     Ok(UndoChangeResponse {
         position: api.position_token(caller, done),
     })
@@ -75,6 +81,15 @@ struct Undoing<'a> {
     member: PersonId,
     request: Request,
     change: Change,
+    /// Up to where in the log it is known that nothing stands in the way.
+    seen: u64,
+}
+
+fn changed_by_yourself() -> Failure {
+    Failure::new(
+        ErrorReason::ChangedMeanwhile,
+        "you changed the same thing since: take that back first; the list of your changes shows it",
+    )
 }
 
 impl Undoing<'_> {
@@ -130,7 +145,8 @@ impl Undoing<'_> {
         vec![undone.into()]
     }
 
-    /// Has an aggregate decide what reverses the change.
+    /// Has an aggregate decide what reverses the change. Where nothing is left to reverse, it is marked all
+    /// the same: it is in nobody's way any more.
     async fn execute<A>(
         &self,
         request: &Request,
@@ -142,11 +158,17 @@ impl Undoing<'_> {
         A: Aggregate,
         A::Event: Into<Event> + TryFrom<Event, Error = NotThisKind>,
     {
-        let beside = self.marked();
+        let (beside, seen) = (self.marked(), self.seen);
         let ledger = self.api.ledger();
-        let done = ledger.execute::<A>(request, id, command, beside).await;
-        let done = done.map_err(|error| Failure::from_execute(error, refused))?;
-        Ok(done.position)
+        let done = ledger.execute_seen::<A>(request, id, command, beside, seen);
+        let done = done
+            .await
+            .map_err(|error| Failure::from_execute(error, refused))?;
+        if !done.events.is_empty() {
+            return Ok(done.position);
+        }
+        let marked = ledger.record(request, self.marked()).await?;
+        Ok(marked.position)
     }
 
     /// Each interaction is an aggregate of its own: so is what takes it back.
@@ -216,88 +238,6 @@ impl Undoing<'_> {
             .await
     }
 
-    /// The entry that the change is about.
-    async fn entry(&self) -> Result<(PersonId, person_row::Model), Failure> {
-        let id: PersonId = self.subject()?;
-        let live = self.api.live();
-        let row = people::entry(&live.reading, self.caller.principal.organisation, id).await;
-        let row = row.map_err(Failure::unavailable)?;
-        Ok((id, row.ok_or_else(|| Failure::not_found("person"))?))
-    }
-
-    async fn take_out(&self) -> Result<Position, Failure> {
-        let (id, row) = self.entry().await?;
-        let (live, organisation) = (self.api.live(), self.caller.principal.organisation);
-        let position = self.change.position;
-        let changed =
-            own_changes::is_entry_changed_since(&live.reading, organisation, &row, position).await;
-        if changed.map_err(Failure::unavailable)? {
-            return Err(Failure::changed_meanwhile());
-        }
-        self.person(id, None, person::To::TakenOut).await
-    }
-
-    async fn change_back(&self) -> Result<Position, Failure> {
-        let (id, row) = self.entry().await?;
-        let (live, organisation) = (self.api.live(), self.caller.principal.organisation);
-        let position = self.change.position;
-        let fields = own_changes::fields(&live.reading, organisation, id, position).await;
-        let fields = fields.map_err(Failure::unavailable)?;
-        let is_changed = fields
-            .iter()
-            .any(|field| own_changes::is_field_changed(&row, field));
-        let seen = if self.change.is_undone {
-            // Sent again, it finds itself in the log; anything else is outdated by now.
-            self.before()
-        } else if is_changed {
-            return Err(Failure::changed_meanwhile());
-        } else {
-            Some(row.version.into())
-        };
-        let seen = seen.and_then(|version| u32::try_from(version).ok());
-        self.person(id, seen, person::To::Changed(reversed(fields)))
-            .await
-    }
-
-    async fn person(
-        &self,
-        id: PersonId,
-        seen: Option<u32>,
-        to: person::To,
-    ) -> Result<Position, Failure> {
-        let command = person::Update { id, seen, to };
-        let refused = |refusal| match refusal {
-            person::Error::Changed => Failure::changed_meanwhile(),
-            person::Error::TooMany | person::Error::Erased => state(refusal),
-        };
-        self.execute::<person::Person>(&self.request, &id.to_string(), command, refused)
-            .await
-    }
-
-    /// Merges an entry again into whom it belonged to, or unmerges it.
-    async fn identify(&self, merge: bool) -> Result<Position, Failure> {
-        let gone: PersonId = self.subject()?;
-        let command = if merge {
-            let live = self.api.live();
-            let organisation = self.caller.principal.organisation;
-            let kept =
-                own_changes::merged_into(&live.reading, organisation, gone, self.change.position);
-            let kept = kept.await.map_err(Failure::unavailable)?;
-            let kept = kept.ok_or_else(|| Failure::not_found("person"))?;
-            identity::Command::Merge { kept, gone }
-        } else {
-            identity::Command::Unmerge { gone }
-        };
-        let ledger = self.api.ledger();
-        let done = ledger.identify(&self.request, command, self.marked()).await;
-        let done = done.map_err(|error| Failure::from_execute(error, refused_identity))?;
-        if done.events.is_empty() {
-            // Somebody else did it first.
-            return Err(Failure::changed_meanwhile());
-        }
-        Ok(done.position)
-    }
-
     async fn remove_fact(&self, removed: bool) -> Result<Position, Failure> {
         let id: FactId = self.subject()?;
         let command = fact::Remove {
@@ -332,75 +272,6 @@ impl Undoing<'_> {
         self.execute::<FollowUp>(&self.request, &id.to_string(), command, state)
             .await
     }
-
-    /// Whom a word is about, as its change named them.
-    fn target(&self) -> Target {
-        let subject = self.change.subject.as_str();
-        let text = |text: &str| Text::Clear(text.to_owned());
-        match (subject.strip_prefix('@'), subject.parse::<PersonId>()) {
-            (Some(domain), _) => Target::Domain(text(domain)),
-            (None, Ok(person)) => Target::Person(person),
-            (None, Err(_)) => Target::Address(text(subject)),
-        }
-    }
-
-    async fn share_back(&self) -> Result<Position, Failure> {
-        let before = self.before().and_then(|level| usize::try_from(level).ok());
-        let command = sharing::Set {
-            member: self.member,
-            target: self.target(),
-            level: before.and_then(Level::from_index),
-        };
-        let member = self.member.to_string();
-        self.execute::<Sharing>(&self.request, &member, command, |full| {
-            Failure::limit(full.to_string())
-        })
-        .await
-    }
-
-    async fn exclude_back(&self) -> Result<Position, Failure> {
-        let command = exclusion::Set {
-            member: self.member,
-            target: self.target(),
-            excluded: self.before() == Some(1),
-        };
-        let member = self.member.to_string();
-        self.execute::<Exclusion>(&self.request, &member, command, |full| {
-            Failure::limit(full.to_string())
-        })
-        .await
-    }
-
-    async fn care_back(&self) -> Result<Position, Failure> {
-        let person: PersonId = self.subject()?;
-        // As `own_change` keeps them: the word's number twice, and one more for the mark.
-        let before = self.before().unwrap_or_default();
-        let word = usize::try_from(before / 2)
-            .ok()
-            .and_then(CareWord::from_index);
-        let command = care::Set {
-            member: self.member,
-            person,
-            word: Some(word.unwrap_or_default()),
-            important: Some(before % 2 == 1),
-        };
-        let id = care::id(self.member, person);
-        self.execute::<Tending>(&self.request, &id, command, |never| match never {})
-            .await
-    }
-
-    async fn pause_back(&self) -> Result<Position, Failure> {
-        let at = self.request.received_at;
-        let command = pause::Set {
-            member: self.member,
-            // One that has ended meanwhile is none.
-            until: self.before().map(Timestamp).filter(|until| *until > at),
-            at,
-        };
-        let member = self.member.to_string();
-        self.execute::<Pause>(&self.request, &member, command, state)
-            .await
-    }
 }
 
 fn refused(refusal: interaction::Error) -> Failure {
@@ -412,25 +283,4 @@ fn refused(refusal: interaction::Error) -> Failure {
 
 fn state(refusal: impl std::error::Error) -> Failure {
     Failure::state(refusal.to_string())
-}
-
-/// The change that makes of an entry what it was.
-fn reversed(fields: Vec<person_change::Model>) -> person::Change {
-    let list = |lines: Option<String>| {
-        let lines = lines.unwrap_or_default();
-        Some(lines.lines().map(Text::from).collect())
-    };
-    let mut change = person::Change::default();
-    for field in fields {
-        let text = field.before.clone().map(Text::Clear);
-        match field.field.as_str() {
-            "name" => change.name = Some(text),
-            "company" => change.company = Some(text),
-            "title" => change.title = Some(text),
-            "addresses" => change.addresses = list(field.before),
-            "tags" => change.tags = list(field.before),
-            _ => {}
-        }
-    }
-    change
 }

@@ -74,7 +74,11 @@ pub(super) async fn review(
     let mut open: Vec<(f64, Own, Reading)> = own
         .into_iter()
         .filter(|own| {
-            own.care == care::Word::Undecided && own.due.is_none() && !members.contains(&own.person)
+            // Of what was never answered no decision makes a reminder.
+            own.is_answered
+                && own.care == care::Word::Undecided
+                && own.due.is_none()
+                && !members.contains(&own.person)
         })
         .filter_map(|own| {
             let reading = tie::read(&V1, &own.state, now, STANDARD_HORIZON)?;

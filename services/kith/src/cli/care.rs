@@ -2,7 +2,9 @@
 
 use kith_proto::kith::event::v1::Care;
 use kith_proto::kith::followup::v1::SetPauseRequest;
-use kith_proto::kith::relationship::v1::{ListReviewRequest, ListTiesRequest, SetCareRequest, Tie};
+use kith_proto::kith::relationship::v1::{
+    GetTieRequest, ListReviewRequest, ListTiesRequest, SetCareRequest, Tie,
+};
 
 use super::connect::Client;
 use super::failure::Failure;
@@ -45,7 +47,14 @@ pub(super) async fn care(args: Args, client: &Client, output: &Output) -> Result
     let request_id = client.request_id.clone();
     let position = set(client, request_id, &person.person_id, args.word, mark).await?;
     let mut told: Vec<String> = Vec::new();
-    told.extend(args.word.map(|word| consequence(word, &name)));
+    if args.word == Some(Care::Tend) && !is_reminded(client, &person.person_id, &position).await? {
+        told.push(format!(
+            "You will be reminded of {name} once the two of you have been in touch: so far there is no tie \
+             that could fade."
+        ));
+    } else {
+        told.extend(args.word.map(|word| consequence(word, &name)));
+    }
     told.extend(mark.map(|important| {
         let is = if important { "is" } else { "is no longer" };
         format!("{name} {is} marked as important.")
@@ -70,6 +79,17 @@ async fn set(
     });
     let answer = client.relationships().set_care(request).await?;
     Ok(answer.into_inner().position)
+}
+
+/// Whether a tie asks for attention at all.
+async fn is_reminded(client: &Client, person_id: &str, after: &str) -> Result<bool, Failure> {
+    let request = client.request(GetTieRequest {
+        person: person_id.to_owned(),
+        min_position: after.to_owned(),
+        ..GetTieRequest::default()
+    });
+    let answer = client.relationships().get_tie(request).await?.into_inner();
+    Ok(answer.tie.is_some_and(|tie| tie.due_at.is_some()))
 }
 
 /// What follows from a word.

@@ -35,7 +35,8 @@ pub(crate) struct EraseArgs {
     yes: bool,
 }
 
-/// Prints all that the caller may see of somebody.
+/// Prints all that the caller may see of somebody. A key that speaks for no member has no ties, moments or
+/// follow-ups of its own: these are null then.
 pub(super) async fn export(args: ExportArgs, client: &Client) -> Result<(), Failure> {
     let found = who::person(client, &args.whom.person).await?;
     let id = found.person_id.as_str();
@@ -48,18 +49,21 @@ pub(super) async fn export(args: ExportArgs, client: &Client) -> Result<(), Fail
         min_position: client.min_position.clone(),
         ..GetTieRequest::default()
     };
-    let tie = client
-        .relationships()
-        .get_tie(client.request(request))
-        .await?;
-    let tie = tie.into_inner();
-    let follow_ups = follow_ups(client, id).await?;
-    let moments = moments(client, id).await?;
+    let tie = async {
+        let answer = client
+            .relationships()
+            .get_tie(client.request(request))
+            .await?;
+        Ok(answer.into_inner().tie)
+    };
+    let tie = of_member(tie.await)?.flatten();
+    let follow_ups = of_member(follow_ups(client, id).await)?;
+    let moments = of_member(moments(client, id).await)?;
     let changes = changes(client, id).await?;
     let held = json!({
         "person": entry(&person),
         "facts": facts.iter().map(fact).collect::<Value>(),
-        "tie": tie.tie.map(|tie| json!({
+        "tie": tie.map(|tie| json!({
             "band": words::band(tie.band),
             "alive": tie.alive,
             "depth": tie.depth,
@@ -70,12 +74,20 @@ pub(super) async fn export(args: ExportArgs, client: &Client) -> Result<(), Fail
             "care": words::care(tie.care),
             "important": tie.important,
         })),
-        "moments": moments.iter().map(moment).collect::<Value>(),
-        "follow_ups": follow_ups.iter().map(follow_up).collect::<Value>(),
+        "moments": moments.map(|all| all.iter().map(moment).collect::<Value>()),
+        "follow_ups": follow_ups.map(|all| all.iter().map(follow_up).collect::<Value>()),
         "changes": changes.iter().map(change).collect::<Value>(),
     });
     let text = serde_json::to_string_pretty(&held).unwrap_or_default();
     output::print(&format!("{text}\n"))
+}
+
+/// What only members have, if the key speaks for one.
+fn of_member<T>(answer: Result<T, Failure>) -> Result<Option<T>, Failure> {
+    match answer {
+        Err(failure) if failure.is("MEMBER_MISSING") => Ok(None),
+        answer => answer.map(Some),
+    }
 }
 
 fn entry(person: &Person) -> Value {
@@ -214,8 +226,10 @@ pub(super) async fn erase(
         let day = when::day(at, output.here.time_zone());
         format!(" Backups that may hold them are to be given up by {day}.")
     });
-    output.changed(
-        &format!("Erased: {name}. Importing them again brings nobody back.{complete}"),
-        &answer.position,
-    )
+    let told = if answer.was_known {
+        format!("Erased: {name}. Importing them again brings nobody back.{complete}")
+    } else {
+        format!("Nobody is known by {name}. From now on nobody is let in by it.")
+    };
+    output.changed(&told, &answer.position)
 }

@@ -65,22 +65,40 @@ pub(in crate::projection) async fn correct(
         return Ok(());
     };
     let kind = kind_of(before.kind)?;
-    // Other words change no contact, so that ties know of it since they did.
-    let same_contacts = kind == moment.kind
-        && before.at_us == moment.at.micros()
-        && unpack(&before.participants) == moment.participants
-        && before.found == moment.found;
-    let recorded_us = if same_contacts {
-        before.recorded_us
-    } else {
-        origin.recorded_us
-    };
+    let known = known_since(database, origin, id, moment).await?;
+    let recorded_us = known.unwrap_or(origin.recorded_us);
     let mut new = New::revised(origin, &before, revision, moment.clone(), recorded_us);
     new.settle(members);
     let mut affected: HashSet<_> = pairs(&took_part, kind, members).collect();
     affected.extend(pairs(&new.people, moment.kind, members));
     insert::insert(database, origin.organisation, &[new]).await?;
     ties::refold(database, origin.organisation, affected, members).await
+}
+
+/// Since when ties know of these contacts: other words change none, and what is corrected back to what it
+/// was is known since it was.
+async fn known_since(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    id: InteractionId,
+    moment: &Moment,
+) -> Result<Option<i64>, DbErr> {
+    let revisions = interaction::Entity::find()
+        .filter(interaction::Column::Organisation.eq(origin.organisation.as_bytes().as_slice()))
+        .filter(interaction::Column::Id.eq(id.as_bytes().as_slice()))
+        .filter(interaction::Column::AtUs.eq(moment.at.micros()))
+        .order_by_asc(interaction::Column::Revision)
+        .all(database)
+        .await?;
+    for row in revisions {
+        if kind_of(row.kind)? == moment.kind
+            && row.found == moment.found
+            && unpack(&row.participants) == moment.participants
+        {
+            return Ok(Some(row.recorded_us));
+        }
+    }
+    Ok(None)
 }
 
 pub(in crate::projection) async fn retract(

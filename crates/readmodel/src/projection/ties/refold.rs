@@ -31,7 +31,7 @@ pub(crate) async fn contacts(
                 AND i.to_position IS NULL \
                WHERE m.organisation = $1 AND m.id = $2 \
                 AND NOT EXISTS (SELECT 1 FROM erasure e \
-                 WHERE e.organisation = $1 AND e.person = $3) \
+                 WHERE e.organisation = $1 AND e.person IN ($2, $3)) \
                 AND NOT EXISTS (SELECT 1 FROM exclusion x \
                  WHERE x.organisation = $1 AND x.member = $2 AND (x.person = $3 OR EXISTS \
                   (SELECT 1 FROM person_address p WHERE p.organisation = $1 AND p.person = $3 \

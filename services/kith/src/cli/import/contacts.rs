@@ -146,7 +146,7 @@ async fn patiently(client: &Client, given: Person, done: &mut Done) -> Result<()
         let Err(failure) = one(client, given.clone(), done).await else {
             return Ok(());
         };
-        if failure.is("FIELDS_INVALID") {
+        if failure.is("FIELDS_INVALID") || failure.is("ERASED") {
             done.refused += 1;
             return Ok(());
         }
