@@ -22,7 +22,7 @@ pub(crate) mod ties;
 pub(crate) use caring::{Cares, of_row as care_of};
 pub(crate) use erasures::Erased;
 pub(crate) use exclusions::Exclusions;
-pub(crate) use identities::Identities;
+pub(crate) use identities::{Identities, entries_of};
 pub(crate) use interactions::{moment_of, taken_part, unpack};
 pub(crate) use members::Members;
 

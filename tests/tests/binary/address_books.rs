@@ -85,3 +85,26 @@ async fn an_address_book_completes_the_directory_and_overwrites_nothing() -> Res
     );
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_book_goes_past_whoever_was_erased() -> Result<()> {
+    let machine = Machine::new()?;
+    let _server = machine.up().await?;
+    machine.says(&["person", "add", "Zed <zed@y.org>"])?;
+    let told = machine.says(&["person", "erase", "zed@y.org", "--yes"])?;
+    ensure!(told.contains("Erased: Zed"), "{told}");
+    let cards = "BEGIN:VCARD\nVERSION:3.0\nFN:Zed\nEMAIL:zed@home.org\nEMAIL:zed@y.org\nEND:VCARD\n\
+        BEGIN:VCARD\nVERSION:3.0\nFN:Cy\nEMAIL:cy@y.org\nEND:VCARD\n";
+    fs::write(machine.path("a.vcf"), cards)?;
+    let report = machine.says(&["import", "vcf", "a.vcf"])?;
+    ensure!(report.contains("1 person entered"), "{report}");
+    ensure!(
+        report.contains("1 contact was not taken by the server"),
+        "{report}"
+    );
+    for address in ["zed@home.org", "zed@y.org"] {
+        let (code, told) = machine.ends(&["person", "show", address])?;
+        ensure!(code == 3, "{told}");
+    }
+    Ok(())
+}

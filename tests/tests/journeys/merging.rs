@@ -9,7 +9,8 @@ use kith_proto::kith::directory::v1::{
     ListPersonChangesRequest, ListPersonsRequest, MergePersonsRequest, MergePersonsResponse,
     Person, UnmergePersonRequest, UnmergePersonResponse, UpdatePersonRequest, person_change,
 };
-use kith_proto::kith::event::v1::InteractionKind;
+use kith_proto::kith::event::v1::{Care, InteractionKind};
+use kith_proto::kith::relationship::v1::{SetCareRequest, Tie};
 use kith_testkit::tools::seeds;
 use kith_tests::world::{BO, Member, World, keyed, moment, refused, request_id};
 use tonic::{Code, Status};
@@ -18,6 +19,7 @@ on_both_engines! {
     somebody_with_two_entries_is_one_person_with_one_tie
     of_racing_merges_one_wins_and_the_other_is_told_why
     who_merges_whom_is_checked
+    a_word_leaves_alone_what_was_said_of_the_other_entry
     what_another_entry_says_is_changed_there
     duplicates_are_proposed_with_reasons_from_the_own_directory
 }
@@ -232,6 +234,39 @@ async fn who_merges_whom_is_checked(world: &World) -> Result<()> {
         (again.entry_id, again.person),
         (first.entry_id, first.person)
     );
+    Ok(())
+}
+
+async fn a_word_leaves_alone_what_was_said_of_the_other_entry(world: &World) -> Result<()> {
+    let ana = &world.ours.ana;
+    let call = |address: &str| {
+        let call = moment(InteractionKind::Call, world.ago(DAY), &[address]);
+        keyed(call, address)
+    };
+    let after = ana.record_all(vec![call(WORK), call(HOME)]).await?.position;
+    let care = async |address: &str, word: Care, important: Option<bool>| -> Result<Tie> {
+        let request = SetCareRequest {
+            request_id: request_id(),
+            person_id: ana.id_of(address, &after).await?,
+            care: word.into(),
+            important,
+            min_position: after.clone(),
+        };
+        let answer = ana.client.relationship().set_care(request).await?;
+        let (tie, _) = ana.tie(address, &answer.into_inner().position).await?;
+        Ok(tie)
+    };
+    care(HOME, Care::Tend, Some(true)).await?;
+    merge(ana, WORK, HOME).await?;
+    let tie = ana.tie(WORK, "").await?.0;
+    assert_eq!((tie.care(), tie.important), (Care::Tend, true));
+    let tie = care(WORK, Care::Quiet, None).await?;
+    assert_eq!((tie.care(), tie.important), (Care::Quiet, true));
+    let tie = care(WORK, Care::Unspecified, Some(false)).await?;
+    assert_eq!((tie.care(), tie.important), (Care::Quiet, false));
+    unmerge(ana, HOME).await?;
+    let tie = ana.tie(HOME, "").await?.0;
+    assert_eq!((tie.care(), tie.important), (Care::Tend, true));
     Ok(())
 }
 

@@ -120,6 +120,11 @@ async fn a_request_that_is_sent_again_takes_back_no_other_change(world: &World) 
         let once = sight(ana, &first.position).await?;
         let again = client.undo_change(request).await?.into_inner();
         assert_eq!(sight(ana, &again.position).await?, once, "{kind:?}");
+        // Another request takes back nothing that was taken back already.
+        let another = take_back(latest.first().context("a change")?);
+        let refusal = refused(client.undo_change(another).await)?;
+        assert_eq!(refusal.reason, "CHANGED_MEANWHILE", "{kind:?}");
+        assert_eq!(sight(ana, "").await?, once, "{kind:?}");
         world.pass(1_000);
     }
     let made_up = UndoChangeRequest {

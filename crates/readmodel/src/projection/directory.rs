@@ -22,7 +22,8 @@ impl Projector<'_> {
         let members = self.members_of(organisation).await?;
         members.add(id, Timestamp(origin.recorded_us));
         if members.identities.is_of_several(id) {
-            identities::joined(database, organisation, id, &members.identities).await?;
+            let on_purpose = (false, None);
+            identities::stands(database, organisation, id, on_purpose, &members.identities).await?;
         }
         ties::refold_around(database, organisation, id, members).await
     }
@@ -81,9 +82,8 @@ impl Projector<'_> {
             person::Event::TakenOut { id, version } => {
                 let is_member = members.contains(*id);
                 if identities.is_of_several(*id) {
-                    let entry = (*id, *version);
-                    identities::taken_out(database, organisation, entry, is_member, identities)
-                        .await
+                    let stands = (!is_member, Some(*version));
+                    identities::stands(database, organisation, *id, stands, identities).await
                 } else {
                     people::taken_out(database, origin, *id, *version, is_member).await
                 }

@@ -1,8 +1,8 @@
 //! Who was erased: their rows go, their words go, no tie leads to them, and nothing brings them back.
 //!
 //! The interactions stay, with ids, times and kinds, so that every figure of others stays as it is. A
-//! replay finds the words gone already, since their keys are; what it finds all the same (a company is
-//! sealed for the organisation) goes here.
+//! replay finds the words gone already, since their keys are; what it finds all the same (a company
+//! was once sealed for the organisation) goes here.
 
 use std::collections::{BTreeSet, HashSet};
 

@@ -17,7 +17,8 @@ use kith_domain::interaction::Participant;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::entity::identity as row;
-pub(super) use entries::{added, changed, joined, taken_out};
+pub(crate) use entries::of as entries_of;
+pub(super) use entries::{added, changed, stands};
 pub(super) use turn::turn;
 
 /// Which entries of an organisation belong to which person.
@@ -44,9 +45,11 @@ impl Identities {
         for row in rows {
             let ids = PersonId::from_slice(&row.kept).zip(PersonId::from_slice(&row.entry));
             if let Some((kept, gone)) = ids {
-                identities.evolve(Event::Merged { kept, gone });
+                let merged = Event::Merged { kept, gone };
+                identities.state = Identity::evolve(identities.state, &merged);
             }
         }
+        identities.kept = identities.state.kept().collect();
         Ok(identities)
     }
 
@@ -62,7 +65,12 @@ impl Identities {
 
     /// All entries of a person, the one that names them first.
     pub(crate) fn entries_of(&self, person: PersonId) -> Vec<PersonId> {
-        self.state.entries_with(person)
+        // Nearly everybody has one.
+        if self.is_of_several(person) {
+            self.state.entries_with(person)
+        } else {
+            vec![person]
+        }
     }
 
     /// Whether an entry is one of several of its person.

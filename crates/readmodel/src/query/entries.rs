@@ -8,9 +8,10 @@ use sea_orm::{DatabaseConnection, DbErr, EntityTrait};
 
 use super::own;
 use super::people::{BY_ID, called};
-use crate::bulk::{blob, statement};
+use crate::bulk::blob;
 use crate::entity::{entry, identity, person};
 use crate::lookup::Lookup;
+use crate::projection::entries_of;
 
 const BY_ENTRY: Lookup<1> = Lookup {
     select: "t.*",
@@ -85,14 +86,5 @@ pub async fn of(
     organisation: OrganisationId,
     person: PersonId,
 ) -> Result<Vec<entry::Model>, DbErr> {
-    let sql = "SELECT e.* FROM entry e LEFT JOIN identity i ON i.organisation = e.organisation \
-                AND i.entry = e.id \
-               WHERE e.organisation = $1 AND (e.id = $2 OR i.person = $2) \
-               ORDER BY i.person IS NOT NULL, e.entered_us, e.id";
-    let values = vec![blob(organisation.as_bytes()), blob(person.as_bytes())];
-    let backend = database.get_database_backend();
-    entry::Entity::find()
-        .from_raw_sql(statement(backend, sql, values))
-        .all(database)
-        .await
+    entries_of(database, organisation, person).await
 }

@@ -150,6 +150,13 @@ async fn recorded(
     let Some(first) = rows.first() else {
         return Ok(None);
     };
+    let ids = rows.iter().map(|row| row.id.clone());
+    let standing = interaction::Entity::find()
+        .filter(Column::Organisation.eq(own(organisation)))
+        .filter(Column::Id.is_in(ids))
+        .filter(Column::ToPosition.is_null())
+        .one(database)
+        .await?;
     Ok(Some(Change {
         position: position as u64,
         kind: Kind::Recorded,
@@ -158,7 +165,7 @@ async fn recorded(
             .to_string(),
         before: None,
         at: Timestamp(first.recorded_us),
-        is_undone: false,
+        is_undone: standing.is_none(),
         recorded: rows,
     }))
 }

@@ -144,13 +144,7 @@ pub async fn find_as_of(
         .one(database)
         .await?
         .is_some();
-    let cared = care::Entity::find()
-        .filter(care::Column::Organisation.eq(own(organisation)))
-        .filter(care::Column::Member.eq(own_id(member)))
-        .filter(care::Column::Person.eq(own_id(person)))
-        .filter(care::Column::Holds.eq(true))
-        .one(database)
-        .await?;
+    let cared = cared(database, organisation, member, person).await?;
     // What was decided later was not decided then.
     let now = cared.as_ref().map(care_of).unwrap_or_default();
     let then = if now.since <= moment {
@@ -171,6 +165,36 @@ pub async fn find_as_of(
         care: now.word,
         is_important: cared.is_some_and(|row| row.important),
     }))
+}
+
+/// What holds of what a member decided about a person.
+async fn cared(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    member: PersonId,
+    person: PersonId,
+) -> Result<Option<care::Model>, DbErr> {
+    care::Entity::find()
+        .filter(care::Column::Organisation.eq(own(organisation)))
+        .filter(care::Column::Member.eq(own_id(member)))
+        .filter(care::Column::Person.eq(own_id(person)))
+        .filter(care::Column::Holds.eq(true))
+        .one(database)
+        .await
+}
+
+/// Word and mark that hold of a person because they were said of another of their entries than this one.
+pub async fn cared_elsewhere(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    member: PersonId,
+    entry: PersonId,
+) -> Result<Option<(Word, bool)>, DbErr> {
+    let identities = Identities::load(database, organisation).await?;
+    let person = identities.person_of(entry);
+    let held = cared(database, organisation, member, person).await?;
+    let elsewhere = held.filter(|row| row.entry != own_id(entry));
+    Ok(elsewhere.map(|row| (care_of(&row).word, row.important)))
 }
 
 fn own_id(id: PersonId) -> Vec<u8> {
@@ -234,6 +258,7 @@ pub async fn who_knows(
         .filter(Expr::cust(COUNTS))
         .all(database)
         .await?;
+    let identities = Identities::load(database, organisation).await?;
     let mut known = Vec::new();
     for row in rows {
         let Some(member) = PersonId::from_slice(&row.member) else {
@@ -244,7 +269,8 @@ pub async fn who_knows(
         if principal.member == Some(member) || sight == Sight::Nothing {
             continue;
         }
-        let contacts = history(database, organisation, member, other).await?;
+        let contacts = contacts(database, organisation, (member, other), &identities).await?;
+        let contacts: Vec<Contact> = contacts.into_iter().map(|known| known.contact).collect();
         let then = as_of(&contacts, week, Slots::Day);
         let Some(reading) = tie::read(&tie::V1, &then, week, tie::STANDARD_HORIZON) else {
             continue;

@@ -1,11 +1,13 @@
 //! Who changed what is known of somebody.
 
 use anyhow::Result;
+use kith_domain::event::Event;
 use kith_domain::fact;
-use kith_domain::id::{FactId, PersonId};
+use kith_domain::id::{FactId, InteractionId, PersonId};
+use kith_domain::interaction::{self, Recorded};
 use kith_domain::time::Timestamp;
 use kith_readmodel::query::changes::{self, What};
-use kith_readmodel::query::people;
+use kith_readmodel::query::{own_changes, people};
 
 use crate::support::World;
 use crate::support::moments::{call, day};
@@ -83,4 +85,39 @@ async fn changes_are_told_newest_first_and_private_facts_to_their_author_alone()
         assert_eq!(told(ana, met).await?, [], "nobody entered her");
     }
     world.expect_replay_to_agree().await.map(drop)
+}
+
+#[tokio::test]
+async fn requests_that_share_a_commit_are_changes_of_their_own() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let ben = organisation.person("Ben").await?;
+    let recorded = |number: u8, fingerprint| -> Event {
+        let recorded = Recorded {
+            id: InteractionId::from_bytes([number; 16]),
+            recorder: ana,
+            moment: call(day(1), ana, ben),
+            fingerprint: [fingerprint; 16],
+        };
+        interaction::Event::Recorded(recorded).into()
+    };
+    let together = vec![recorded(1, 7), recorded(2, 7), recorded(3, 8)];
+    organisation.commit(together).await?;
+    for store in world.caught_up().await? {
+        let database = store.live().reading;
+        let whose = (organisation.id, ana);
+        let changes = own_changes::list(&database, whose, None, 9).await?;
+        let moments: Vec<usize> = changes.iter().map(|change| change.recorded.len()).collect();
+        assert_eq!(moments, [2, 1], "on {}", store.engine());
+        for change in changes {
+            let place = own_changes::Place {
+                position: change.position,
+                request: change.request(),
+            };
+            let found = own_changes::find(&database, whose, place).await?;
+            assert_eq!(found, Some(change), "on {}", store.engine());
+        }
+    }
+    Ok(())
 }

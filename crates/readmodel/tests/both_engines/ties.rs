@@ -32,6 +32,31 @@ fn the(ties: &[tie::Model], member: PersonId, person: PersonId) -> &tie::Model {
 }
 
 #[tokio::test]
+async fn what_is_corrected_back_is_known_since_it_was() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let ben = organisation.person("Ben").await?;
+    let right = call(day(1), ana, ben);
+    let id = organisation.sees(&right).await?;
+    let known = async || -> Result<Vec<i64>> {
+        let mut known = Vec::new();
+        for store in world.caught_up().await? {
+            known.push(ties(store).await?[0].known_us);
+        }
+        Ok(known)
+    };
+    let before = known().await?;
+    world.clock.set(day(9));
+    organisation.corrects(id, 2, call(day(3), ana, ben)).await?;
+    assert_eq!(known().await?, [day(9).micros(); 2]);
+    world.clock.set(day(10));
+    organisation.corrects(id, 3, right).await?;
+    assert_eq!(known().await?, before);
+    world.expect_replay_to_agree().await.map(drop)
+}
+
+#[tokio::test]
 async fn corrections_and_retractions_leave_the_ties_of_what_remains() -> Result<()> {
     let revised = World::new().await?;
     {

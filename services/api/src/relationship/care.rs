@@ -40,11 +40,15 @@ pub(super) async fn set(
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
     must_be_known(api, caller, person).await?;
+    // What is not said stays as it is, also where it was said of another entry of theirs.
+    let (live, organisation) = (api.live(), caller.principal.organisation);
+    let held = ties::cared_elsewhere(&live.reading, organisation, member, person).await;
+    let held = held.map_err(Failure::unavailable)?;
     let command = care::Set {
         member,
         person,
-        word,
-        important: body.important,
+        word: word.or(held.map(|(word, _)| word)),
+        important: body.important.or(held.map(|(_, important)| important)),
     };
     let id = care::id(member, person);
     let done = api

@@ -14,8 +14,7 @@ use kith_domain::text::{Text, folded, normalised_address};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter,
+    ActiveModelTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
 };
 
 use super::Identities;
@@ -44,26 +43,23 @@ pub(super) async fn keep(
     done.map(drop)
 }
 
-/// The entries of a person, the one that names them first and the others as they were entered.
-async fn load(
-    database: &DatabaseTransaction,
+/// The entries of somebody who has several, the one that names them first and the others as they were
+/// entered; none of anybody else.
+pub(crate) async fn of(
+    database: &impl ConnectionTrait,
     organisation: OrganisationId,
     person: PersonId,
-    identities: &Identities,
 ) -> Result<Vec<entry::Model>, DbErr> {
-    let ids = identities.entries_of(person);
-    let ids = ids.iter().map(|id| id.as_bytes().to_vec());
-    let mut rows = entry::Entity::find()
-        .filter(entry::Column::Organisation.eq(organisation.as_bytes().as_slice()))
-        .filter(entry::Column::Id.is_in(ids))
+    let sql = "SELECT e.* FROM entry e LEFT JOIN identity i ON i.organisation = e.organisation \
+                AND i.entry = e.id \
+               WHERE e.organisation = $1 AND (e.id = $2 OR i.person = $2) \
+               ORDER BY i.person IS NOT NULL, e.entered_us, e.id";
+    let values = vec![blob(organisation.as_bytes()), blob(person.as_bytes())];
+    let backend = database.get_database_backend();
+    entry::Entity::find()
+        .from_raw_sql(statement(backend, sql, values))
         .all(database)
-        .await?;
-    let names = |row: &entry::Model| row.id == person.as_bytes();
-    rows.sort_by(|a, b| {
-        let order = |row: &entry::Model| (!names(row), row.entered_us, row.id.clone());
-        order(a).cmp(&order(b))
-    });
-    Ok(rows)
+        .await
 }
 
 fn profile_of(row: &entry::Model) -> Profile {
@@ -110,7 +106,7 @@ pub(super) async fn settle(
     if identities.is_gone(person) {
         return people::remove(database, organisation, person).await;
     }
-    let rows = load(database, organisation, person, identities).await?;
+    let rows = of(database, organisation, person).await?;
     let Some(first) = rows.first() else {
         return people::remove(database, organisation, person).await;
     };
@@ -148,7 +144,7 @@ pub(in crate::projection) async fn added(
 ) -> Result<(), DbErr> {
     let (organisation, id) = (new.organisation(), new.id());
     let key = (organisation.as_bytes().to_vec(), id.as_bytes().to_vec());
-    let known = entry::Entity::find_by_id(key.clone()).one(database).await?;
+    let known = find(database, organisation, id).await?;
     let standing = new.standing(known.as_ref().map_or(0, |row| row.version));
     if known.is_some_and(|row| !row.met || standing.met) {
         return Ok(());
@@ -225,38 +221,24 @@ async fn find(
     entry::Entity::find_by_id(key).one(database).await
 }
 
-/// One of several entries had been made by mistake. A member stands in everybody's directory all the same.
-pub(in crate::projection) async fn taken_out(
-    database: &DatabaseTransaction,
-    organisation: OrganisationId,
-    (id, version): (PersonId, u32),
-    is_member: bool,
-    identities: &Identities,
-) -> Result<(), DbErr> {
-    let Some(known) = find(database, organisation, id).await? else {
-        return Ok(());
-    };
-    let mut row = known.into_active_model();
-    row.met = Set(!is_member);
-    row.version = Set(version as i32);
-    row.update(database).await?;
-    settle(database, organisation, identities.person_of(id), identities).await
-}
-
-/// Somebody who has several entries joined.
-pub(in crate::projection) async fn joined(
+/// Whether one of several entries was made on purpose is another than before.
+pub(in crate::projection) async fn stands(
     database: &DatabaseTransaction,
     organisation: OrganisationId,
     id: PersonId,
+    (met, version): (bool, Option<u32>),
     identities: &Identities,
 ) -> Result<(), DbErr> {
     let Some(known) = find(database, organisation, id).await? else {
         return Ok(());
     };
     let mut row = known.into_active_model();
-    row.met = Set(false);
+    row.met = Set(met);
+    if let Some(version) = version {
+        row.version = Set(version as i32);
+    }
     row.update(database).await?;
-    settle(database, organisation, id, identities).await
+    settle(database, organisation, identities.person_of(id), identities).await
 }
 
 /// Keeps among the changes of a person which entry was merged into theirs, by its id: whoever it means may

@@ -84,7 +84,8 @@ pub(in crate::projection) async fn turn(
         }
     }
     for entry in all {
-        counts_for(database, organisation, entry, identities.person_of(entry)).await?;
+        let now = identities.person_of(entry);
+        counts_for(database, organisation, people, entry, now).await?;
     }
     for person in people {
         caring::holds(database, organisation, person).await?;
@@ -110,16 +111,26 @@ async fn execute<const N: usize>(
     done.map(drop)
 }
 
-/// What was said and noted of an entry counts for this person.
+/// What was said and noted of an entry, and counted for one of these people, counts for this one.
 async fn counts_for(
     database: &DatabaseTransaction,
     organisation: OrganisationId,
+    [one, other]: [PersonId; 2],
     entry: PersonId,
     person: PersonId,
 ) -> Result<(), DbErr> {
-    let ids = [organisation.as_bytes(), person.as_bytes(), entry.as_bytes()];
+    let ids = [
+        organisation.as_bytes(),
+        person.as_bytes(),
+        entry.as_bytes(),
+        one.as_bytes(),
+        other.as_bytes(),
+    ];
     for table in COUNTING.into_iter().chain(["care", "identity"]) {
-        let sql = format!("UPDATE {table} SET person = $2 WHERE organisation = $1 AND entry = $3");
+        let sql = format!(
+            "UPDATE {table} SET person = $2 \
+             WHERE organisation = $1 AND entry = $3 AND person IN ($4, $5)"
+        );
         execute(database, sql, ids).await?;
     }
     let sql = "UPDATE exclusion SET person = $2 WHERE organisation = $1 AND target = $3";
