@@ -40,3 +40,19 @@ async fn a_follow_up_that_is_done_snoozed_or_dismissed_leaves_the_list() -> Resu
     ensure!(id("Bo")? == bo, "it is open again");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tie_that_is_too_thin_to_remind_of_is_said_to_be() -> Result<()> {
+    let machine = Machine::new()?;
+    let _server = machine.up().await?;
+    machine.says(&["person", "add", "Bo <bo@y.org>"])?;
+    let told = machine.says(&["care", "bo@y.org", "tend"])?;
+    ensure!(told.contains("too thin to say when"), "{told}");
+    for days in ["50d", "40d", "30d", "20d", "10d"] {
+        let ago = format!("{days} ago");
+        machine.says(&["record", "call", "bo@y.org", "--at", &ago])?;
+    }
+    let told = machine.says(&["care", "bo@y.org", "tend", "--important"])?;
+    ensure!(told.contains("when it is time"), "{told}");
+    Ok(())
+}

@@ -49,8 +49,8 @@ pub(super) async fn care(args: Args, client: &Client, output: &Output) -> Result
     let mut told: Vec<String> = Vec::new();
     if args.word == Some(Care::Tend) && !is_reminded(client, &person.person_id, &position).await? {
         told.push(format!(
-            "You will be reminded of {name} once the two of you have been in touch: so far there is no tie \
-             that could fade."
+            "You will be reminded of {name} once there is more between the two of you: so far the tie is too \
+             thin to say when."
         ));
     } else {
         told.extend(args.word.map(|word| consequence(word, &name)));
