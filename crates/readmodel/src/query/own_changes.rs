@@ -66,15 +66,17 @@ fn of_row(row: own_change::Model) -> Option<Change> {
     })
 }
 
-/// The changes of a member that were not taken back, before a place, latest first.
+/// The changes of a member that were not taken back, before a place, latest first; of several in one commit in
+/// the order of their requests.
 pub async fn list(
     database: &DatabaseConnection,
     (organisation, member): (OrganisationId, PersonId),
-    before: Option<u64>,
+    before: Option<Place>,
     limit: u64,
 ) -> Result<Vec<Change>, DbErr> {
     use own_change::Column;
-    let before = before.map_or(i64::MAX, |position| position as i64);
+    let request = before.map_or([u8::MAX; 16], |place| place.request);
+    let before = before.map_or(i64::MAX, |place| place.position as i64);
     let rows = own_change::Entity::find()
         .filter(Column::Organisation.eq(own(organisation)))
         .filter(Column::Member.eq(member.as_bytes().to_vec()))
@@ -85,7 +87,9 @@ pub async fn list(
         .all(database)
         .await?;
     let mut changes: Vec<Change> = rows.into_iter().filter_map(of_row).collect();
-    for (position, request) in by_hand(database, organisation, member, before, limit).await? {
+    for (position, request) in
+        by_hand(database, organisation, member, (before, request), limit).await?
+    {
         changes.extend(recorded(database, organisation, member, position, &request).await?);
     }
     changes.sort_by_key(|change| std::cmp::Reverse(change.position));
@@ -98,12 +102,13 @@ async fn by_hand(
     database: &DatabaseConnection,
     organisation: OrganisationId,
     member: PersonId,
-    before: i64,
+    (before, request): (i64, [u8; 16]),
     limit: u64,
 ) -> Result<Vec<(i64, Vec<u8>)>, DbErr> {
     let sql = format!(
         "SELECT DISTINCT i.from_position, i.fingerprint FROM interaction i \
-         WHERE i.organisation = $1 AND i.recorder = $2 AND i.from_position < $3 \
+         WHERE i.organisation = $1 AND i.recorder = $2 \
+          AND i.from_position <= $3 AND (i.from_position < $3 OR i.fingerprint > $4) \
           AND i.import IS NULL AND i.revision = 1 \
           AND EXISTS (SELECT 1 FROM interaction c WHERE c.organisation = i.organisation \
            AND c.id = i.id AND c.to_position IS NULL) \
@@ -113,6 +118,7 @@ async fn by_hand(
         blob(organisation.as_bytes()),
         blob(member.as_bytes()),
         before.into(),
+        blob(&request),
     ];
     let backend = database.get_database_backend();
     let rows = database

@@ -110,6 +110,16 @@ async fn requests_that_share_a_commit_are_changes_of_their_own() -> Result<()> {
         let changes = own_changes::list(&database, whose, None, 9).await?;
         let moments: Vec<usize> = changes.iter().map(|change| change.recorded.len()).collect();
         assert_eq!(moments, [2, 1], "on {}", store.engine());
+        let mut paged = Vec::new();
+        let mut before = None;
+        while let Some(change) = own_changes::list(&database, whose, before, 1).await?.pop() {
+            before = Some(own_changes::Place {
+                position: change.position,
+                request: change.request(),
+            });
+            paged.push(change);
+        }
+        assert_eq!(paged, changes, "on {}", store.engine());
         for change in changes {
             let place = own_changes::Place {
                 position: change.position,

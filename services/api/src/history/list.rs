@@ -58,14 +58,17 @@ pub(super) async fn list(
     // The first of them is what is taken back next: the latest, and not the latest that is projected.
     api.settled(caller).await?;
     let before = place(caller, "own changes", &body.page_token, |mut fields| {
-        fields.number()
+        Some(Place {
+            position: fields.number()?,
+            request: fields.id()?,
+        })
     })?;
     let whose = (caller.principal.organisation, member);
     let limit = size as u64 + 1;
     let rows = own_changes::list(&api.live().reading, whose, before, limit).await;
     let mut rows = rows.map_err(Failure::unavailable)?;
     let next_page_token = cut(caller, "own changes", &mut rows, size, |last| {
-        last.position.to_be_bytes().to_vec()
+        [&last.position.to_be_bytes()[..], &last.request()].concat()
     });
     let mut changes = Vec::with_capacity(rows.len());
     for change in &rows {
