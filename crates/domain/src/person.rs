@@ -84,6 +84,10 @@ pub enum Event {
         /// in the directory of those whom a tie leads to them: see
         /// [`access::in_directory`](crate::access::in_directory).
         met: bool,
+        /// Whoever came along: the members who took part in the moment that says so. The name it gives is
+        /// what these were told, and no more than their ties shows it to others. Empty for one entered on
+        /// purpose, and in old events: there the commit's member was told.
+        told_to: Vec<PersonId>,
         /// The receipt of the request.
         fingerprint: [u8; 16],
     },

@@ -86,6 +86,7 @@ fn added(id: PersonId, name: &str) -> Vec<Event> {
         id,
         profile,
         met: false,
+        told_to: vec![],
         fingerprint: [0; 16],
     };
     vec![added.into()]

@@ -26,4 +26,5 @@ pub mod person_address;
 pub mod person_change;
 pub mod person_tag;
 pub mod sharing_rule;
+pub mod telling;
 pub mod tie;

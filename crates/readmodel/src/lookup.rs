@@ -18,6 +18,9 @@ pub(crate) struct Lookup<'a, const N: usize> {
     pub(crate) table: &'a str,
     /// The columns whose values are given.
     pub(crate) by: [&'a str; N],
+    /// The index that begins with them, if the key of the table does not. SQLite takes the key otherwise,
+    /// and looks through the whole organisation for each value.
+    pub(crate) index: Option<&'a str>,
     /// What else must hold of `t`.
     pub(crate) and: &'a str,
 }
@@ -56,6 +59,7 @@ impl<const N: usize> Lookup<'_, N> {
             select,
             table,
             by,
+            index,
             and,
         } = self;
         let mut is_wanted = String::new();
@@ -65,8 +69,10 @@ impl<const N: usize> Lookup<'_, N> {
         is_wanted.push_str(and);
         let (sql, mut values) = if backend == DbBackend::Sqlite {
             let (wanted, values) = listed(keys);
+            let by_index = index.map(|index| format!(" INDEXED BY {index}"));
+            let by_index = by_index.unwrap_or_default();
             let sql = format!(
-                "SELECT {select} FROM {wanted} CROSS JOIN {table} t \
+                "SELECT {select} FROM {wanted} CROSS JOIN {table} t{by_index} \
                  ON t.organisation = ?{is_wanted}"
             );
             (sql, values)
@@ -119,26 +125,37 @@ mod tests {
     #[tokio::test]
     async fn sqlite_looks_each_key_up_in_the_index_however_many_there_are() {
         let database = Database::connect("sqlite::memory:").await.unwrap();
-        let make = "CREATE TABLE things (organisation blob, id blob, PRIMARY KEY (organisation, id)) \
-                    WITHOUT ROWID";
+        let make = "CREATE TABLE things (organisation blob, id blob, whose blob, what text, \
+                     PRIMARY KEY (organisation, id)) WITHOUT ROWID; \
+                    CREATE INDEX things_whose ON things (organisation, whose)";
         database.execute_unprepared(make).await.unwrap();
-        let lookup = Lookup {
-            select: "t.id",
-            table: "things",
-            by: ["id"],
-            and: "",
-        };
-        for count in [1, 16, 512_u32] {
-            let keys: Vec<[Value; 1]> = (0..count).map(|n| [blob(&n.to_be_bytes())]).collect();
-            let organisation = OrganisationId::from_bytes([1; 16]);
-            let (sql, values) = lookup.sql(DbBackend::Sqlite, organisation, &keys);
-            let explain = format!("EXPLAIN QUERY PLAN {sql}");
-            let plan = statement(DbBackend::Sqlite, explain, values);
-            let rows = database.query_all_raw(plan).await.unwrap();
-            let details = rows.iter().map(|row| row.try_get::<String>("", "detail"));
-            let plan: Vec<String> = details.collect::<Result<_, _>>().unwrap();
-            let by_key = "SEARCH t USING PRIMARY KEY (organisation=? AND id=?)";
-            assert!(plan.iter().any(|step| step == by_key), "{count}: {plan:?}");
+        for (by, index, step) in [
+            ("id", None, "PRIMARY KEY (organisation=? AND id=?)"),
+            (
+                "whose",
+                Some("things_whose"),
+                "INDEX things_whose (organisation=? AND whose=?)",
+            ),
+        ] {
+            let lookup = Lookup {
+                select: "t.*",
+                table: "things",
+                by: [by],
+                index,
+                and: "",
+            };
+            for count in [1, 16, 512_u32] {
+                let keys: Vec<[Value; 1]> = (0..count).map(|n| [blob(&n.to_be_bytes())]).collect();
+                let organisation = OrganisationId::from_bytes([1; 16]);
+                let (sql, values) = lookup.sql(DbBackend::Sqlite, organisation, &keys);
+                let explain = format!("EXPLAIN QUERY PLAN {sql}");
+                let plan = statement(DbBackend::Sqlite, explain, values);
+                let rows = database.query_all_raw(plan).await.unwrap();
+                let details = rows.iter().map(|row| row.try_get::<String>("", "detail"));
+                let plan: Vec<String> = details.collect::<Result<_, _>>().unwrap();
+                let by_key = format!("SEARCH t USING {step}");
+                assert!(plan.contains(&by_key), "{by} {count}: {plan:?}");
+            }
         }
     }
 }

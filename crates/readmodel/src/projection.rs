@@ -189,12 +189,7 @@ impl Projector<'_> {
     /// Takes what is collected, in any order among each other. Answers whether that was all of it.
     async fn collect(&mut self, origin: Origin, event: &Event) -> Result<bool, DbErr> {
         match event {
-            Event::Person(person::Event::Added {
-                id,
-                profile,
-                met,
-                fingerprint,
-            }) => {
+            Event::Person(event @ person::Event::Added { id, .. }) => {
                 let members = self.members_of(origin.organisation).await?;
                 if members.erased.contains(*id) {
                     return Ok(true);
@@ -202,8 +197,7 @@ impl Projector<'_> {
                 if members.identities.is_of_several(*id) {
                     return Ok(false);
                 }
-                let entry = people::Entry::new(origin, *id, profile, *met, fingerprint);
-                self.people.push(entry);
+                self.people.extend(people::Entry::of(origin, event));
                 Ok(true)
             }
             Event::Interaction(interaction::Event::Recorded(recorded)) => {

@@ -12,6 +12,7 @@ pub mod followups;
 pub mod imports;
 pub mod interactions;
 pub mod keys;
+pub mod listing;
 pub mod own_changes;
 pub mod people;
 pub mod progress;

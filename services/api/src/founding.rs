@@ -160,6 +160,7 @@ impl<'l> Founding<'l> {
             id: member,
             profile: me.clone(),
             met: false,
+            told_to: vec![],
             fingerprint: joining.fingerprint,
         }
         .into();

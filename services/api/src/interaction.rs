@@ -9,3 +9,4 @@ mod intake;
 mod list;
 mod people;
 mod size;
+mod tellings;

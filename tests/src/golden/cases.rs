@@ -163,10 +163,11 @@ fn governance() -> Vec<Named> {
 }
 
 fn people() -> Vec<Named> {
-    let entry = |profile, met| person::Event::Added {
+    let entry = |profile, met, told_to: &[PersonId]| person::Event::Added {
         id: BEN,
         profile,
         met,
+        told_to: told_to.to_vec(),
         fingerprint: FINGERPRINT,
     };
     let changed = |version, change| person::Event::Changed {
@@ -211,12 +212,16 @@ fn people() -> Vec<Named> {
         fingerprint: FINGERPRINT,
     };
     vec![
-        ("person_added.own_words", entry(whole, false).into()),
+        (
+            "person_added.own_words",
+            entry(whole.clone(), false, &[]).into(),
+        ),
         (
             "person_added.by_address_alone",
-            entry(by_address.clone(), false).into(),
+            entry(by_address.clone(), false, &[]).into(),
         ),
-        ("person_added.met", entry(by_address, true).into()),
+        ("person_added.met", entry(by_address, true, &[]).into()),
+        ("person_added.told", entry(whole, true, &[ANA]).into()),
         ("person_changed.own_words", changed(1, everything).into()),
         (
             "person_changed.cleared_own_words",

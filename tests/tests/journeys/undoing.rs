@@ -4,14 +4,18 @@ mod changing;
 mod sight;
 
 use anyhow::{Context as _, Result};
-use kith_proto::kith::directory::v1::{Person, UpdatePersonRequest};
+use kith_domain::time::DAY;
+use kith_proto::kith::directory::v1::{GetPersonRequest, Person, UpdatePersonRequest};
+use kith_proto::kith::event::v1::{InteractionKind, SharingLevel};
 use kith_proto::kith::history::v1::{
     ChangeKind, ListOwnChangesRequest, OwnChange, UndoChangeRequest,
 };
-use kith_tests::world::{EVA, Member, World, refused, request_id};
+use kith_proto::kith::relationship::v1::SetSharingRequest;
+use kith_proto::kith::relationship::v1::set_sharing_request::Target;
+use kith_tests::world::{EVA, Member, World, moment, named, refused, request_id};
 use tonic::Code;
 
-use changing::Changing;
+use changing::{Changing, ZOE};
 use sight::sight;
 
 on_both_engines! {
@@ -19,6 +23,7 @@ on_both_engines! {
     changes_are_taken_back_from_the_latest_to_the_first
     a_request_that_is_sent_again_takes_back_no_other_change
     what_somebody_changed_since_is_not_taken_back_over_their_head
+    who_only_came_along_is_entered_by_a_change_and_comes_along_again_when_it_is_taken_back
 }
 
 async fn changes(member: &Member, after: &str) -> Result<Vec<OwnChange>> {
@@ -182,5 +187,56 @@ async fn what_somebody_changed_since_is_not_taken_back_over_their_head(
     assert_eq!(refused(answer)?.reason, "CHANGED_MEANWHILE");
     undo(ana, &own[0]).await?;
     undo(ana, &own[1]).await?;
+    Ok(())
+}
+
+async fn who_only_came_along_is_entered_by_a_change_and_comes_along_again_when_it_is_taken_back(
+    world: &World,
+) -> Result<()> {
+    let (ana, bo) = (&world.ours.ana, &world.ours.bo);
+    let private = SetSharingRequest {
+        request_id: request_id(),
+        level: SharingLevel::Private.into(),
+        target: Some(Target::Address(ZOE.to_owned())),
+        min_position: String::new(),
+    };
+    ana.client.relationship().set_sharing(private).await?;
+    let call = moment(InteractionKind::Call, world.ago(DAY), &[ZOE]);
+    let position = ana.record(named(call, "Zoë, climbs")).await?.position;
+    let before = sight(ana, &position).await?;
+    let asked_by_bo = async |after: &str| {
+        let request = GetPersonRequest {
+            person: ZOE.to_owned(),
+            min_position: after.to_owned(),
+        };
+        bo.client.directory().get_person(request).await
+    };
+    assert_eq!(refused(asked_by_bo(&position).await)?.reason, "NOT_FOUND");
+    let completed = UpdatePersonRequest {
+        request_id: request_id(),
+        person: Some(Person {
+            person_id: ana.id_of(ZOE, &position).await?,
+            company: "Lighthouse".to_owned(),
+            ..Person::default()
+        }),
+        min_position: position,
+        ..UpdatePersonRequest::default()
+    };
+    let answer = ana.client.directory().update_person(completed).await?;
+    let answer = answer.into_inner();
+    let entered = answer.person.context("a person")?;
+    assert_eq!(
+        (&*entered.name, &*entered.company),
+        ("Zoë, climbs", "Lighthouse")
+    );
+    // What is written in the directory is everybody's.
+    let seen = asked_by_bo(&answer.position).await?.into_inner();
+    assert_eq!(seen.person.as_ref(), Some(&entered));
+    let change = changes(ana, &answer.position).await?.remove(0);
+    assert_eq!(change.kind(), ChangeKind::PersonEntered);
+    let position = undo(ana, &change).await?;
+    assert_eq!(refused(asked_by_bo(&position).await)?.reason, "NOT_FOUND");
+    let after = sight(ana, &position).await?;
+    assert_eq!(after, before);
     Ok(())
 }

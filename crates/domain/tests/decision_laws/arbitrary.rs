@@ -129,6 +129,7 @@ pub(crate) fn person_event() -> impl Strategy<Value = person::Event> {
             id,
             profile: Profile::default(),
             met: false,
+            told_to: vec![],
             fingerprint: [0; 16],
         }),
         (person(), version.clone(), change()).prop_map(|(id, version, change)| {

@@ -16,6 +16,7 @@ pub(super) fn encode_person(event: &person::Event, seal: &mut impl Seal) -> Body
             id,
             profile,
             met,
+            told_to,
             fingerprint,
         } => {
             let own = Scope::Person(*id);
@@ -26,6 +27,7 @@ pub(super) fn encode_person(event: &person::Event, seal: &mut impl Seal) -> Body
                 sealed_addresses: Slot::new(own, 4).seal_all(&profile.addresses, seal),
                 sealed_external_key: Slot::new(own, 5).seal(profile.external_key.as_ref(), seal),
                 met: *met,
+                told_to: told_to.iter().map(|id| bytes(id.as_bytes())).collect(),
                 sealed_own_company: Slot::new(own, 10).seal(profile.company.as_ref(), seal),
                 sealed_own_title: Slot::new(own, 11).seal(profile.title.as_ref(), seal),
                 sealed_own_tags: Slot::new(own, 12).seal_all(&profile.tags, seal),
@@ -95,6 +97,7 @@ pub(super) fn decode_added(
     Ok(person::Event::Added {
         id: person,
         met: body.met,
+        told_to: people(&body.told_to, "told_to")?,
         fingerprint: fingerprint(&body.fingerprint)?,
         profile: person::Profile {
             name: Slot::new(own, 3).open(&body.sealed_name, open)?,
@@ -260,10 +263,14 @@ pub(super) fn decode_taken_out(body: &wire::PersonTakenOut) -> Result<person::Ev
 }
 
 pub(super) fn decode_erased(body: &wire::PersonErased) -> Result<person::Event, DecodeError> {
-    let also = body.also.iter();
-    let also = also.map(|stored| id(stored, "also", PersonId::from_slice));
     Ok(person::Event::Erased {
         id: id(&body.person_id, "person_id", PersonId::from_slice)?,
-        also: also.collect::<Result<_, _>>()?,
+        also: people(&body.also, "also")?,
     })
+}
+
+fn people(stored: &[Bytes], name: &'static str) -> Result<Vec<PersonId>, DecodeError> {
+    let ids = stored.iter();
+    ids.map(|stored| id(stored, name, PersonId::from_slice))
+        .collect()
 }

@@ -222,16 +222,22 @@ fn people(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
         tags,
     });
     prop_oneof![
-        (person(), profile, any::<bool>(), fingerprint()).prop_map(
-            |(id, profile, met, fingerprint)| {
+        (
+            person(),
+            profile,
+            any::<bool>(),
+            prop::collection::vec(person(), 0..3),
+            fingerprint()
+        )
+            .prop_map(|(id, profile, met, told_to, fingerprint)| {
                 person::Event::Added {
                     id,
                     profile,
                     met,
+                    told_to,
                     fingerprint,
                 }
-            }
-        ),
+            }),
         (person(), any::<u32>(), change).prop_map(|(id, version, change)| person::Event::Changed {
             id,
             version,

@@ -142,6 +142,16 @@ const DDL: &str = r"
         person {blob} NOT NULL,
         PRIMARY KEY (organisation, tag, person)
     ) {without_rowid};
+    CREATE TABLE telling (
+        organisation {blob} NOT NULL,
+        entry {blob} NOT NULL,
+        member {blob} NOT NULL,
+        person {blob} NOT NULL,
+        name {text} NOT NULL,
+        sort_name {text} NOT NULL,
+        position bigint NOT NULL,
+        PRIMARY KEY (organisation, entry, member)
+    ) {without_rowid};
     CREATE TABLE fact (
         organisation {blob} NOT NULL,
         id {blob} NOT NULL,
@@ -309,6 +319,8 @@ const DDL: &str = r"
     CREATE INDEX identity_person ON identity (organisation, person);
     CREATE INDEX person_address_person ON person_address (organisation, person);
     CREATE INDEX person_tag_person ON person_tag (organisation, person);
+    CREATE INDEX telling_person ON telling (organisation, person);
+    CREATE INDEX telling_sort_name ON telling (organisation, sort_name, person);
     CREATE INDEX fact_person ON fact (organisation, person);
     CREATE INDEX interaction_import ON interaction (organisation, import, from_position) WHERE import IS NOT NULL;
     CREATE INDEX interaction_by_hand ON interaction (organisation, recorder, from_position) WHERE import IS NULL AND revision = 1;

@@ -22,8 +22,7 @@ impl Projector<'_> {
         let members = self.members_of(organisation).await?;
         members.add(id, Timestamp(origin.recorded_us));
         if members.identities.is_of_several(id) {
-            let on_purpose = (false, None);
-            identities::stands(database, organisation, id, on_purpose, &members.identities).await?;
+            identities::joined(database, origin, id, &members.identities).await?;
         }
         ties::refold_around(database, organisation, id, members).await
     }
@@ -51,14 +50,10 @@ impl Projector<'_> {
         let identities = &members.identities;
         match event {
             // Of one who has several: any other is collected.
-            person::Event::Added {
-                id,
-                profile,
-                met,
-                fingerprint,
-            } => {
-                let entry = people::Entry::new(origin, *id, profile, *met, fingerprint);
-                identities::added(database, &entry, identities).await?;
+            person::Event::Added { id, .. } => {
+                if let Some(entry) = people::Entry::of(origin, event) {
+                    identities::added(database, &entry, identities).await?;
+                }
                 let person = identities.person_of(*id);
                 self.has_other_addresses(organisation, person).await
             }
@@ -82,8 +77,9 @@ impl Projector<'_> {
             person::Event::TakenOut { id, version } => {
                 let is_member = members.contains(*id);
                 if identities.is_of_several(*id) {
-                    let stands = (!is_member, Some(*version));
-                    identities::stands(database, organisation, *id, stands, identities).await
+                    let entry = (*id, *version);
+                    identities::taken_out(database, organisation, entry, is_member, identities)
+                        .await
                 } else {
                     people::taken_out(database, origin, *id, *version, is_member).await
                 }

@@ -20,6 +20,7 @@ const OWN: &[(&str, &str)] = &[
     ("entry", "id"),
     ("person_address", "person"),
     ("person_tag", "person"),
+    ("telling", "entry"),
     ("person_change", "person"),
     ("fact", "person"),
     ("care", "person"),

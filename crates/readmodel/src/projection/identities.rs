@@ -18,7 +18,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use crate::entity::identity as row;
 pub(crate) use entries::of as entries_of;
-pub(super) use entries::{added, changed, stands};
+pub(super) use entries::{added, changed, joined, taken_out};
 pub(super) use turn::turn;
 
 /// Which entries of an organisation belong to which person.

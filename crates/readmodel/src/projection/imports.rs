@@ -76,6 +76,7 @@ const FIRST: Lookup<1> = Lookup {
     select: "t.id, t.import, t.by_hand",
     table: "interaction",
     by: ["id"],
+    index: None,
     and: " AND t.revision = 1",
 };
 
@@ -257,6 +258,7 @@ async fn current(
         select: "t.*",
         table: "interaction",
         by: ["id"],
+        index: None,
         and: &format!(" AND t.to_position IS NULL{so}"),
     };
     let keys: Vec<_> = ids.iter().map(|id| [blob(id.as_bytes())]).collect();

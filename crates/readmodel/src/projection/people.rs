@@ -1,6 +1,7 @@
 //! People and facts.
 
 mod entries;
+mod tellings;
 
 use std::collections::HashMap;
 
@@ -21,11 +22,13 @@ use crate::entity::person_address;
 use crate::lookup::Lookup;
 use entries::rewrite;
 pub(super) use entries::{Added, Entry, Lists, Standing, clear, lines, remove, write};
+pub(super) use tellings::{Tellings, handle};
 
 const OF_PERSON: Lookup<1> = Lookup {
     select: "t.*",
     table: "person_address",
     by: ["person"],
+    index: Some("person_address_person"),
     and: "",
 };
 
@@ -65,8 +68,20 @@ pub(super) async fn change(
         .one(database)
         .await?;
     let Some(row) = row else { return Ok(()) };
+    let (before, standing) = parts(row);
+    let standing = Standing {
+        version: version as i32,
+        ..standing
+    };
+    let after = change.applied_to(before.clone());
+    note(database, origin, id, &before, &after).await?;
+    rewrite(database, origin.organisation, id, &after, &standing).await
+}
+
+/// The profile of a row, and what it holds beside.
+fn parts(row: entity::person::Model) -> (Profile, Standing) {
     let text = |text: Option<String>| text.map(Text::Clear);
-    let before = Profile {
+    let profile = Profile {
         name: text(row.name),
         addresses: texts(&row.addresses),
         external_key: text(row.external_key),
@@ -75,15 +90,13 @@ pub(super) async fn change(
         tags: texts(&row.tags),
     };
     let standing = Standing {
-        version: version as i32,
+        version: row.version,
         met: row.met,
         entered_us: row.entered_us,
         entered_by: row.entered_by,
         fingerprint: row.fingerprint,
     };
-    let after = change.applied_to(before.clone());
-    note(database, origin, id, &before, &after).await?;
-    rewrite(database, origin.organisation, id, &after, &standing).await
+    (profile, standing)
 }
 
 /// Keeps what a change made of each field.
@@ -125,16 +138,21 @@ pub(super) async fn note(
     Ok(())
 }
 
-/// A member stands in everybody's directory, however they came into it.
+/// A member stands in everybody's directory, however they came into it: by whose moment is not told.
 pub(super) async fn joined(
     database: &DatabaseTransaction,
     origin: Origin,
     id: PersonId,
 ) -> Result<(), DbErr> {
+    use entity::person::Column;
+    let by = origin.member.map(|id| id.as_bytes().to_vec());
     entity::person::Entity::update_many()
-        .col_expr(entity::person::Column::Met, Value::from(false).into())
-        .filter(entity::person::Column::Organisation.eq(origin.organisation.as_bytes().as_slice()))
-        .filter(entity::person::Column::Id.eq(id.as_bytes().as_slice()))
+        .col_expr(Column::Met, Value::from(false).into())
+        .col_expr(Column::EnteredUs, Value::from(origin.recorded_us).into())
+        .col_expr(Column::EnteredBy, Value::Bytes(by).into())
+        .filter(Column::Organisation.eq(origin.organisation.as_bytes().as_slice()))
+        .filter(Column::Id.eq(id.as_bytes().as_slice()))
+        .filter(Column::Met.eq(true))
         .exec(database)
         .await
         .map(drop)
@@ -184,7 +202,8 @@ pub(super) async fn end_fact(
     update.exec(database).await.map(drop)
 }
 
-/// Somebody was entered by mistake. A member stands in everybody's directory all the same.
+/// Somebody was entered by mistake. A member stands in everybody's directory all the same; of anybody else
+/// nothing stays that was typed.
 pub(super) async fn taken_out(
     database: &DatabaseTransaction,
     origin: Origin,
@@ -192,13 +211,18 @@ pub(super) async fn taken_out(
     version: u32,
     is_member: bool,
 ) -> Result<(), DbErr> {
-    use entity::person::Column;
-    entity::person::Entity::update_many()
-        .col_expr(Column::Met, Value::from(!is_member).into())
-        .col_expr(Column::Version, Value::from(version as i32).into())
-        .filter(Column::Organisation.eq(origin.organisation.as_bytes().as_slice()))
-        .filter(Column::Id.eq(id.as_bytes().as_slice()))
-        .exec(database)
-        .await
-        .map(drop)
+    let organisation = origin.organisation;
+    let key = (organisation.as_bytes().to_vec(), id.as_bytes().to_vec());
+    let row = entity::person::Entity::find_by_id(key)
+        .one(database)
+        .await?;
+    let Some(row) = row else { return Ok(()) };
+    let (profile, standing) = parts(row);
+    let standing = Standing {
+        version: version as i32,
+        met: !is_member,
+        ..standing
+    };
+    let profile = if is_member { profile } else { handle(&profile) };
+    rewrite(database, organisation, id, &profile, &standing).await
 }

@@ -53,6 +53,7 @@ const BY_PAIR: Lookup<2> = Lookup {
     select: "t.*",
     table: "tie",
     by: ["member", "person"],
+    index: None,
     and: "",
 };
 /// The state that a row keeps.

@@ -1,4 +1,8 @@
-//! Which people stand in the directory that somebody sees: `access::in_directory` over rows.
+//! Which people stand in the directory that somebody sees, and under which name: `access::in_directory`
+//! over rows.
+//!
+//! Whoever was entered on purpose is the same to all. Somebody who came along is to each principal what
+//! their own moments say; where these say nothing, what those of the members say whose tie leads there.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +14,7 @@ use sea_orm::{DatabaseConnection, DbErr, FromQueryResult};
 use super::keys;
 use super::sharing::Rules;
 use crate::bulk::blob;
-use crate::entity::person;
+use crate::entity::{person, telling};
 use crate::lookup::Lookup;
 use crate::projection::people::addresses_ever;
 
@@ -33,46 +37,183 @@ const ANSWERED: Lookup<1> = Lookup {
     select: "t.member, t.person",
     table: "tie",
     by: ["person"],
+    index: Some("tie_person"),
     and: " AND t.answered",
 };
 
-/// Those of these people who stand in the principal's directory, in the same order.
+const TOLD: Lookup<1> = Lookup {
+    select: "t.*",
+    table: "telling",
+    by: ["person"],
+    index: Some("telling_person"),
+    and: "",
+};
+
+fn id_of(row: &person::Model) -> PersonId {
+    PersonId::from_slice(&row.id).unwrap_or_default()
+}
+
+/// Those of these people who stand in the principal's directory, in the same order, each as the principal
+/// knows them.
 pub(super) async fn seen(
     database: &DatabaseConnection,
     principal: &Principal,
     mut people: Vec<person::Model>,
 ) -> Result<Vec<person::Model>, DbErr> {
-    let id = |row: &person::Model| PersonId::from_slice(&row.id).unwrap_or_default();
-    let met: Vec<PersonId> = people.iter().filter(|row| row.met).map(id).collect();
+    let met: Vec<PersonId> = people.iter().filter(|row| row.met).map(id_of).collect();
     if met.is_empty() {
         return Ok(people);
     }
-    let ties = answered(database, principal.organisation, &met).await?;
-    let members = |person: &PersonId| ties.get(person).map_or(&[][..], Vec::as_slice);
-    // An own tie decides alone, and needs no word about sharing.
-    let is_own = |person: &PersonId| {
-        let me = principal.member.as_ref();
-        me.is_some_and(|me| members(person).contains(me))
-    };
-    let others: Vec<PersonId> = met.into_iter().filter(|person| !is_own(person)).collect();
-    let mut shown: HashSet<PersonId> = HashSet::new();
-    if !others.is_empty() {
-        let addresses = addresses_ever(database, principal.organisation, &others).await?;
-        let found = keys::organisation(database, principal.organisation).await?;
-        let default = found.map_or(Level::Private, |organisation| organisation.sharing);
-        let rules = Rules::load(database, principal.organisation, default).await?;
-        shown.extend(others.into_iter().filter(|person| {
-            let addresses = addresses.get(person).map_or(&[][..], Vec::as_slice);
-            let members = members(person).iter();
-            let shared = members.map(|&member| (member, rules.level(member, *person, addresses)));
-            in_directory(principal, shared)
-        }));
+    let known = Known::load(database, principal, &met, true).await?;
+    people.retain(|row| !row.met || known.leads_to(id_of(row)));
+    for row in &mut people {
+        known.tell(row);
     }
-    people.retain(|row| {
-        let person = id(row);
-        !row.met || is_own(&person) || shown.contains(&person)
-    });
     Ok(people)
+}
+
+/// These people as the principal knows them, in whosever directory they stand: for whoever has them from a
+/// moment or a word of the principal's own.
+pub(super) async fn told(
+    database: &DatabaseConnection,
+    principal: &Principal,
+    people: &mut HashMap<PersonId, person::Model>,
+) -> Result<(), DbErr> {
+    let met: HashSet<PersonId> = people.values().filter(|row| row.met).map(id_of).collect();
+    if met.is_empty() {
+        return Ok(());
+    }
+    let met: Vec<PersonId> = met.into_iter().collect();
+    let known = Known::load(database, principal, &met, false).await?;
+    for row in people.values_mut() {
+        known.tell(row);
+    }
+    Ok(())
+}
+
+/// What a principal knows of people who came along.
+pub(super) struct Known {
+    me: Option<PersonId>,
+    /// The members who have more than unanswered mail with a person.
+    ties: HashMap<PersonId, Vec<PersonId>>,
+    /// Those of them whose tie leads the principal there, where anything depends on others.
+    shared: HashMap<PersonId, HashSet<PersonId>>,
+    /// What moments say, the first one first.
+    told: HashMap<PersonId, Vec<telling::Model>>,
+}
+
+impl Known {
+    /// `sight`: whether it is asked who stands in the directory, and not only by which name.
+    pub(super) async fn load(
+        database: &DatabaseConnection,
+        principal: &Principal,
+        met: &[PersonId],
+        sight: bool,
+    ) -> Result<Self, DbErr> {
+        let organisation = principal.organisation;
+        let (ties, told) = tokio::try_join!(
+            answered(database, organisation, met),
+            tellings(database, organisation, met)
+        )?;
+        let mut known = Self {
+            me: principal.member,
+            ties,
+            shared: HashMap::new(),
+            told,
+        };
+        // An own tie decides alone, and so does what an own moment says: neither needs a word about sharing.
+        let depends = |person: &PersonId| {
+            let told = known.told.get(person).map_or(&[][..], Vec::as_slice);
+            let by_others = !told.is_empty() && !told.iter().any(|row| known.is_mine(row));
+            by_others || (sight && !known.has_own_tie(*person))
+        };
+        let others: Vec<PersonId> = met.iter().copied().filter(depends).collect();
+        if !others.is_empty() {
+            let addresses = addresses_ever(database, organisation, &others).await?;
+            let found = keys::organisation(database, organisation).await?;
+            let default = found.map_or(Level::Private, |organisation| organisation.sharing);
+            let rules = Rules::load(database, organisation, default).await?;
+            for person in others {
+                let addresses = addresses.get(&person).map_or(&[][..], Vec::as_slice);
+                let members = known.ties.get(&person).into_iter().flatten().copied();
+                let leads = |member: &PersonId| {
+                    let level = rules.level(*member, person, addresses);
+                    in_directory(principal, [(*member, level)])
+                };
+                let shared = members.filter(leads).collect();
+                known.shared.insert(person, shared);
+            }
+        }
+        Ok(known)
+    }
+
+    fn is_mine(&self, row: &telling::Model) -> bool {
+        self.me
+            .is_some_and(|me| me.as_bytes() == row.member.as_slice())
+    }
+
+    fn has_own_tie(&self, person: PersonId) -> bool {
+        let members = self.ties.get(&person);
+        let me = self.me.as_ref();
+        me.is_some_and(|me| members.is_some_and(|members| members.contains(me)))
+    }
+
+    fn leads_to(&self, person: PersonId) -> bool {
+        let shared = self.shared.get(&person);
+        self.has_own_tie(person) || shared.is_some_and(|shared| !shared.is_empty())
+    }
+
+    /// The name that the principal knows; of one of their entries alone, if one is given.
+    pub(super) fn name(
+        &self,
+        person: PersonId,
+        entry: Option<PersonId>,
+    ) -> Option<&telling::Model> {
+        let is_asked = |row: &&telling::Model| {
+            entry.is_none_or(|entry| entry.as_bytes() == row.entry.as_slice())
+        };
+        let told = || {
+            self.told
+                .get(&person)
+                .into_iter()
+                .flatten()
+                .filter(is_asked)
+        };
+        let shared = self.shared.get(&person);
+        let is_shared = |row: &&telling::Model| {
+            let member = PersonId::from_slice(&row.member).unwrap_or_default();
+            shared.is_some_and(|shared| shared.contains(&member))
+        };
+        told()
+            .find(|row| self.is_mine(row))
+            .or_else(|| told().find(is_shared))
+    }
+
+    /// Puts the name into a row of somebody who came along.
+    fn tell(&self, row: &mut person::Model) {
+        if let (true, Some(told)) = (row.met, self.name(id_of(row), None)) {
+            row.name = Some(told.name.clone());
+            row.sort_name.clone_from(&told.sort_name);
+        }
+    }
+}
+
+/// What moments say of these people.
+async fn tellings(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, Vec<telling::Model>>, DbErr> {
+    let keys: Vec<_> = people.iter().map(|id| [blob(id.as_bytes())]).collect();
+    let mut rows: Vec<telling::Model> = TOLD.find(database, organisation, &keys).await?;
+    rows.sort_by(|a, b| (a.position, &a.name).cmp(&(b.position, &b.name)));
+    let mut told: HashMap<_, Vec<_>> = HashMap::with_capacity(people.len());
+    for row in rows {
+        if let Some(person) = PersonId::from_slice(&row.person) {
+            told.entry(person).or_default().push(row);
+        }
+    }
+    Ok(told)
 }
 
 /// The members who have more than unanswered mail with these people.

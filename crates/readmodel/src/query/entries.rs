@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use kith_domain::access::Principal;
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::text::folded;
 use sea_orm::{DatabaseConnection, DbErr, EntityTrait};
 
+use super::directory::Known;
 use super::own;
 use super::people::{BY_ID, called};
 use crate::bulk::blob;
@@ -17,6 +19,7 @@ const BY_ENTRY: Lookup<1> = Lookup {
     select: "t.*",
     table: "identity",
     by: ["entry"],
+    index: None,
     and: "",
 };
 
@@ -78,6 +81,29 @@ pub fn alone(entry: entry::Model) -> person::Model {
     };
     alone.sort_name = folded(&called(&alone));
     alone
+}
+
+/// The entries of somebody, the one that names them first, each as the principal knows it.
+pub async fn known(
+    database: &DatabaseConnection,
+    principal: &Principal,
+    person: &person::Model,
+) -> Result<Vec<person::Model>, DbErr> {
+    let id = PersonId::from_slice(&person.id).unwrap_or_default();
+    let entries = of(database, principal.organisation, id).await?;
+    if entries.is_empty() {
+        return Ok(vec![person.clone()]);
+    }
+    let known = Known::load(database, principal, &[id], false).await?;
+    let mut entries: Vec<person::Model> = entries.into_iter().map(alone).collect();
+    for entry in entries.iter_mut().filter(|entry| entry.met) {
+        let own = PersonId::from_slice(&entry.id);
+        if let Some(told) = known.name(id, own) {
+            entry.name = Some(told.name.clone());
+            entry.sort_name.clone_from(&told.sort_name);
+        }
+    }
+    Ok(entries)
 }
 
 /// The entries of somebody who has several, the one that names them first; none of anybody else.

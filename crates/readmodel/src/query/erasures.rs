@@ -17,6 +17,7 @@ const BY_PERSON: Lookup<1> = Lookup {
     select: "t.*",
     table: "erasure",
     by: ["person"],
+    index: None,
     and: "",
 };
 
@@ -86,7 +87,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// bytes are overwritten as it is used. On SQLite nothing is done unless somebody was erased since.
 pub async fn scrub(writing: &DatabaseConnection) -> Result<(), DbErr> {
     if writing.get_database_backend() == DbBackend::Postgres {
-        let texts = "VACUUM person, entry, person_address, person_tag, person_change, fact, interaction, \
+        let texts = "VACUUM person, entry, person_address, person_tag, telling, person_change, fact, interaction, \
                      follow_up";
         return writing.execute_unprepared(texts).await.map(drop);
     }

@@ -66,7 +66,7 @@ pub async fn ties(
     ids.sort_unstable();
     ids.dedup();
     let names: HashMap<PersonId, person::Model> =
-        people::named(database, organisation, &ids).await?;
+        people::known(database, organisation, &ids).await?;
     let addresses = addresses_ever(database, organisation, &ids).await?;
     let rules = Rules::load(database, organisation, question.default).await?;
     let mut rows = Vec::with_capacity(folded.len());

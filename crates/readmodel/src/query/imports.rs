@@ -112,6 +112,7 @@ const AGAIN: Lookup<2> = Lookup {
     select: "t.interaction",
     table: "import_again",
     by: ["import", "interaction"],
+    index: None,
     and: "",
 };
 

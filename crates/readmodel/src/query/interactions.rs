@@ -51,6 +51,7 @@ const RECEIPTS: Lookup<1> = Lookup {
     select: "t.id, t.fingerprint, t.from_position, t.import, t.by_hand, t.held",
     table: "interaction",
     by: ["id"],
+    index: None,
     and: " AND t.revision = 1",
 };
 

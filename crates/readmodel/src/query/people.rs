@@ -4,35 +4,19 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
 use kith_domain::id::{OrganisationId, PersonId};
-use kith_domain::text::{folded, normalised_address};
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement};
+use kith_domain::text::normalised_address;
+use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
 };
 
-use super::directory::{STANDS, seen};
+use super::directory::{seen, told};
 use super::entries::of_entries;
-use super::{like_escaped, own};
+use super::own;
 use crate::bulk::blob;
-use crate::entity::{entry, fact, member, person, person_address, person_tag};
+use crate::entity::{entry, fact, person, person_address, telling};
 use crate::lookup::Lookup;
 use crate::projection::people::addresses_ever;
-
-/// How a person may be asked for: all filters given must hold.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// Part of a name, in any case, with or without accents.
-    pub name: Option<String>,
-    /// An exact address.
-    pub address: Option<String>,
-    /// A company, in any case.
-    pub company: Option<String>,
-    /// A label, in any case.
-    pub tag: Option<String>,
-    /// Only members.
-    pub members_only: bool,
-}
 
 /// What a list shows of a person who has no name.
 #[must_use]
@@ -89,7 +73,7 @@ pub async fn see_all(
     principal: &Principal,
     ids: &[PersonId],
 ) -> Result<HashSet<PersonId>, DbErr> {
-    let found = named(database, principal.organisation, ids).await?;
+    let found = known(database, principal.organisation, ids).await?;
     let rows: Vec<person::Model> = found.values().cloned().collect();
     let seen = seen(database, principal, rows).await?;
     let seen: HashSet<&[u8]> = seen.iter().map(|row| row.id.as_slice()).collect();
@@ -125,16 +109,22 @@ pub async fn resolve(
         }
     }
     // One of several entries may have a key of its own.
-    let entry = entry::Entity::find()
+    let entries = entry::Entity::find()
         .filter(entry::Column::Organisation.eq(own(principal.organisation)))
         .filter(entry::Column::ExternalKey.eq(reference.trim()))
         .order_by_asc(entry::Column::Id)
-        .one(database)
+        .all(database)
         .await?;
-    match entry.and_then(|row| PersonId::from_slice(&row.id)) {
-        Some(id) => see(database, principal, id).await,
-        None => Ok(None),
+    for id in entries
+        .iter()
+        .filter_map(|row| PersonId::from_slice(&row.id))
+    {
+        let found = see(database, principal, id).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
     }
+    Ok(None)
 }
 
 /// Everybody whom an id, an address or an external key means, in whosever directory they stand.
@@ -175,7 +165,7 @@ pub async fn owners(
 }
 
 /// The ids of those who have an address.
-fn having_address(organisation: OrganisationId, address: &str) -> SelectStatement {
+pub(super) fn having_address(organisation: OrganisationId, address: &str) -> SelectStatement {
     let mut having = Query::select();
     having
         .column(person_address::Column::Person)
@@ -190,10 +180,20 @@ const BY_ADDRESS: Lookup<1> = Lookup {
     select: "t.*",
     table: "person_address",
     by: ["address"],
+    index: None,
     and: " AND NOT t.former",
 };
 
-/// The entries that have these addresses, which are normalised. Of several, the first id.
+const TELLING: Lookup<1> = Lookup {
+    select: "t.*",
+    table: "telling",
+    by: ["entry"],
+    index: None,
+    and: "",
+};
+
+/// The entries that have these addresses, which are normalised. Of several, the first id; but somebody who
+/// came along stands behind whoever was entered on purpose, since not everybody knows of them.
 pub async fn by_addresses(
     database: &DatabaseConnection,
     organisation: OrganisationId,
@@ -201,14 +201,39 @@ pub async fn by_addresses(
 ) -> Result<HashMap<String, PersonId>, DbErr> {
     let keys: Vec<_> = addresses.iter().map(|&address| [address.into()]).collect();
     let rows: Vec<person_address::Model> = BY_ADDRESS.find(database, organisation, &keys).await?;
-    let mut people = HashMap::with_capacity(rows.len());
+    let mut owners: HashMap<String, BTreeSet<PersonId>> = HashMap::with_capacity(rows.len());
     for row in rows {
         if let Some(entry) = PersonId::from_slice(&row.entry) {
-            let first = people.entry(row.address).or_insert(entry);
-            *first = entry.min(*first);
+            owners.entry(row.address).or_default().insert(entry);
         }
     }
-    Ok(people)
+    let shared = owners.values().filter(|entries| entries.len() > 1);
+    let shared: Vec<PersonId> = shared.flatten().copied().collect();
+    let rows = if shared.is_empty() {
+        HashMap::new()
+    } else {
+        known(database, organisation, &shared).await?
+    };
+    let has_come_along = |id: &PersonId| rows.get(id).is_some_and(|row| row.met);
+    let first = |(address, entries): (String, BTreeSet<PersonId>)| {
+        let of_all = entries.iter().find(|id| !has_come_along(id));
+        Some((address, *of_all.or_else(|| entries.first())?))
+    };
+    Ok(owners.into_iter().filter_map(first).collect())
+}
+
+/// Who was told the names of these entries: pairs of an entry and a member.
+pub async fn told_to(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    entries: &[PersonId],
+) -> Result<Vec<(PersonId, PersonId)>, DbErr> {
+    let keys: Vec<_> = entries.iter().map(|id| [blob(id.as_bytes())]).collect();
+    let rows: Vec<telling::Model> = TELLING.find(database, organisation, &keys).await?;
+    let ids = rows
+        .iter()
+        .filter_map(|row| PersonId::from_slice(&row.entry).zip(PersonId::from_slice(&row.member)));
+    Ok(ids.collect())
 }
 
 /// Every address that these people have or had.
@@ -248,11 +273,25 @@ pub(super) const BY_ID: Lookup<1> = Lookup {
     select: "t.*",
     table: "person",
     by: ["id"],
+    index: None,
     and: "",
 };
 
-/// The rows of these people, or of those whose entries these are, by the ids that are given.
+/// These people, or those whose entries these are, by the ids that are given, each as the principal knows
+/// them: for ids that the principal has from what is theirs.
 pub async fn named(
+    database: &DatabaseConnection,
+    principal: &Principal,
+    ids: &[PersonId],
+) -> Result<HashMap<PersonId, person::Model>, DbErr> {
+    let mut named = known(database, principal.organisation, ids).await?;
+    told(database, principal, &mut named).await?;
+    Ok(named)
+}
+
+/// The rows of these people, or of those whose entries these are, by the ids that are given, in whosever
+/// directory they stand.
+pub async fn known(
     database: &DatabaseConnection,
     organisation: OrganisationId,
     ids: &[PersonId],
@@ -269,92 +308,6 @@ pub async fn named(
         named.extend(of_entries(database, organisation, &rest).await?);
     }
     Ok(named)
-}
-
-/// Rows looked at together at most, when most of them are hidden.
-const LARGEST_LOOK: u64 = 2_000;
-
-/// People of the principal's directory by name, above a place in that order.
-pub async fn list(
-    database: &DatabaseConnection,
-    principal: &Principal,
-    filter: &Filter,
-    after: Option<&(String, PersonId)>,
-    limit: u64,
-) -> Result<Vec<person::Model>, DbErr> {
-    let mut after = after.cloned();
-    let mut people = Vec::new();
-    let mut look = limit;
-    // Who sees whom is decided row by row, so that a page may take several looks.
-    loop {
-        let organisation = principal.organisation;
-        let rows = page(database, organisation, filter, after.as_ref(), look).await?;
-        let is_last = (rows.len() as u64) < look;
-        look = (look * 2).clamp(limit, std::cmp::max(limit, LARGEST_LOOK));
-        after = rows.last().map(|last| {
-            let id = PersonId::from_slice(&last.id).unwrap_or_default();
-            (last.sort_name.clone(), id)
-        });
-        people.extend(seen(database, principal, rows).await?);
-        if is_last || people.len() as u64 >= limit {
-            people.truncate(limit as usize);
-            return Ok(people);
-        }
-    }
-}
-
-/// People who stand in anybody's directory.
-async fn page(
-    database: &DatabaseConnection,
-    organisation: OrganisationId,
-    filter: &Filter,
-    after: Option<&(String, PersonId)>,
-    limit: u64,
-) -> Result<Vec<person::Model>, DbErr> {
-    let mut find =
-        person::Entity::find().filter(person::Column::Organisation.eq(own(organisation)));
-    find = find.filter(Expr::cust(STANDS));
-    if let Some(name) = &filter.name {
-        let pattern = format!("%{}%", like_escaped(&folded(name)));
-        let like = LikeExpr::new(pattern).escape('\\');
-        find = find.filter(Expr::col(person::Column::SortName).like(like));
-    }
-    if let Some(company) = &filter.company {
-        find = find.filter(person::Column::CompanyFolded.eq(folded(company)));
-    }
-    if let Some(address) = &filter.address {
-        let having = having_address(organisation, address);
-        find = find.filter(person::Column::Id.in_subquery(having));
-    }
-    if let Some(tag) = &filter.tag {
-        let mut having = Query::select();
-        having
-            .column(person_tag::Column::Person)
-            .from(person_tag::Entity)
-            .and_where(person_tag::Column::Organisation.eq(own(organisation)))
-            .and_where(person_tag::Column::Tag.eq(folded(tag)));
-        find = find.filter(person::Column::Id.in_subquery(having));
-    }
-    if filter.members_only {
-        let mut members = Query::select();
-        members
-            .column(member::Column::Id)
-            .from(member::Entity)
-            .and_where(member::Column::Organisation.eq(own(organisation)));
-        find = find.filter(person::Column::Id.in_subquery(members));
-    }
-    if let Some((name, id)) = after {
-        let later_name = person::Column::SortName.gt(name.as_str());
-        let same_name = Condition::all()
-            .add(person::Column::SortName.eq(name.as_str()))
-            .add(person::Column::Id.gt(id.as_bytes().to_vec()));
-        find = find.filter(Condition::any().add(later_name).add(same_name));
-    }
-    find.order_by_asc(person::Column::SortName)
-        .order_by_asc(person::Column::Id)
-        .limit(limit)
-        .all(database)
-        .await
 }
 
 /// The fact with this id.

@@ -41,6 +41,7 @@ const TABLES: &[(&str, &[&str])] = &[
         &["organisation", "person", "position", "field"],
     ),
     ("person_tag", &["organisation", "tag", "person"]),
+    ("telling", &["organisation", "entry", "member"]),
     ("fact", &["organisation", "id"]),
     ("interaction", &["organisation", "id", "revision"]),
     ("import", &["organisation", "id"]),

@@ -34,7 +34,9 @@ async fn changes_are_told_newest_first_and_private_facts_to_their_author_alone()
     let ben = organisation.member("Ben").await?;
     world.clock.set(day(1));
     let zoe = organisation.person_at("Zoë", "zoe@wind.example").await?;
-    let met = organisation.meets("Yve", "yve@wind.example").await?;
+    let met = organisation
+        .meets(&[ana], "Yve", "yve@wind.example")
+        .await?;
     organisation.sees(&call(day(2), ana, met)).await?;
     world.clock.set(day(3));
     organisation.moves_to(zoe, 1, "zoe@sea.example").await?;

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use kith_domain::id::PersonId;
 use kith_domain::person::{Change, Event};
-use kith_readmodel::query::people::{self, Filter};
+use kith_readmodel::query::listing::{self, Filter};
+use kith_readmodel::query::people;
 use kith_readmodel::store::Store;
 
 use crate::support::World;
@@ -15,7 +16,7 @@ async fn names(
     filter: Filter,
 ) -> Result<Vec<String>> {
     let database = store.live().reading;
-    let found = people::list(&database, &organisation.outsider(), &filter, None, 99).await?;
+    let found = listing::list(&database, &organisation.outsider(), &filter, None, 99).await?;
     Ok(found.iter().map(people::called).collect())
 }
 
@@ -63,7 +64,7 @@ async fn page(
 ) -> Result<Vec<(String, PersonId)>> {
     let database = store.live().reading;
     let all = Filter::default();
-    let rows = people::list(&database, &organisation.outsider(), &all, after, limit).await?;
+    let rows = listing::list(&database, &organisation.outsider(), &all, after, limit).await?;
     let key = |row: kith_readmodel::entity::person::Model| {
         let id = PersonId::from_slice(&row.id).unwrap_or_default();
         (row.sort_name, id)

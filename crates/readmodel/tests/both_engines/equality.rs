@@ -23,6 +23,7 @@ const IDS: &[(&str, &[&str])] = &[
     ("entry", &["id"]),
     ("person_address", &["entry", "person"]),
     ("person_tag", &["person"]),
+    ("telling", &["entry", "member", "person"]),
     ("person_change", &["person"]),
     ("fact", &["id", "person", "entry", "author"]),
     ("interaction", &["id", "recorder", "participants"]),

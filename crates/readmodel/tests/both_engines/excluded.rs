@@ -82,8 +82,12 @@ async fn whoever_is_left_out_is_gone_for_that_member_alone_and_comes_back_whole(
     let organisation = world.organisation(1).await?;
     let ana = organisation.member("Ana").await?;
     let ben = organisation.member("Ben").await?;
-    let zoe = organisation.meets("Zoë", "zoe@Wind.example").await?;
-    let cem = organisation.meets("Çem", "cem@else.example").await?;
+    let zoe = organisation
+        .meets(&[ana, ben], "Zoë", "zoe@Wind.example")
+        .await?;
+    let cem = organisation
+        .meets(&[ana, ben], "Çem", "cem@else.example")
+        .await?;
     for number in 1..4 {
         organisation.sees(&call(day(number), ana, zoe)).await?;
         organisation.sees(&call(day(number), ben, zoe)).await?;

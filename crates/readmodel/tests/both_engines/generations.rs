@@ -1,7 +1,7 @@
 //! Rebuilding beside the live rows, and going live.
 
 use anyhow::{Context, Result};
-use kith_readmodel::query::people::{self, Filter};
+use kith_readmodel::query::listing::{self, Filter};
 use kith_readmodel::query::progress::Progress;
 use kith_readmodel::rebuild::{Verdict, rebuild, verify};
 use kith_readmodel::runner::{RunnerError, catch_up};
@@ -187,7 +187,7 @@ async fn queries_and_waiting_readers_move_to_the_new_generation_by_themselves() 
             world.project(store, token).await?;
             progress.wait_for(SHARD, token).await;
             let database = reader.live().reading;
-            let all = people::list(
+            let all = listing::list(
                 &database,
                 &organisation.outsider(),
                 &Filter::default(),

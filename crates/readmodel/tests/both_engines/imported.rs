@@ -59,7 +59,7 @@ async fn found(organisation: &Organisation<'_>, merged: &Merged) -> Result<()> {
             ..Profile::default()
         };
         let id = somebody(organisation, number);
-        organisation.enters(id, &profile, true).await?;
+        organisation.enters(id, &profile, Some(&[])).await?;
         if MEMBERS.contains(&number) {
             organisation.becomes_member(id).await?;
         }

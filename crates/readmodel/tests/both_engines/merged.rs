@@ -9,7 +9,7 @@ use kith_domain::person::{self, Change};
 use kith_domain::sharing::{Level, Target};
 use kith_domain::time::Clock as _;
 use kith_domain::{exclusion, interaction};
-use kith_readmodel::query::{followups, interactions, people, ties};
+use kith_readmodel::query::{followups, interactions, listing, people, ties};
 use kith_readmodel::store::Store;
 use sea_orm::{ConnectionTrait, Statement};
 
@@ -33,7 +33,9 @@ impl<'w> Twice<'w> {
         let ana = organisation.member("Ana").await?;
         let ben = organisation.member("Ben").await?;
         let cem = organisation.person_at("Çem", "cem@wind.example").await?;
-        let again = organisation.meets("Cem B.", "cem@home.example").await?;
+        let again = organisation
+            .meets(&[ana, ben], "Cem B.", "cem@home.example")
+            .await?;
         organisation.sees(&call(day(1), ana, cem)).await?;
         organisation
             .sees(&meeting(day(2), &[ana, cem, again]))
@@ -205,7 +207,8 @@ async fn one_person_has_what_both_entries_had_and_is_found_by_either() -> Result
             assert_eq!(found.name.as_deref(), Some("Çem"));
             assert_eq!(found.addresses, "cem@wind.example\ncem@home.example");
         }
-        let everybody = people::list(&database, &asks, &people::Filter::default(), None, 9).await?;
+        let everybody =
+            listing::list(&database, &asks, &listing::Filter::default(), None, 9).await?;
         assert_eq!(everybody.len(), 3, "on {engine}");
         let facts = people::facts(&database, &asks, twice.cem).await?;
         assert_eq!(facts.len(), 2, "on {engine}");

@@ -4,7 +4,7 @@ use anyhow::Result;
 use futures::TryStreamExt;
 use kith_domain::id::{CommitId, FollowUpId};
 use kith_eventlog::log::{Append, Expected, Filter, Subject, SubjectKind};
-use kith_readmodel::query::people;
+use kith_readmodel::query::{listing, people};
 use kith_readmodel::rebuild::rebuild;
 use kith_readmodel::runner::{Parked, find_parked, list_parked};
 use kith_readmodel::store::Store;
@@ -16,10 +16,10 @@ use crate::support::{SHARD, World};
 
 async fn names(store: &Store, organisation: &Organisation<'_>) -> Result<Vec<String>> {
     let database = store.live().reading;
-    let all = people::list(
+    let all = listing::list(
         &database,
         &organisation.outsider(),
-        &people::Filter::default(),
+        &listing::Filter::default(),
         None,
         99,
     )

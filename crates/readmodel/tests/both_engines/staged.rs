@@ -7,7 +7,8 @@ use kith_domain::interaction::Moment;
 use kith_domain::person::Profile;
 use kith_domain::sharing::Level::{Named, Private};
 use kith_domain::sharing::Target;
-use kith_readmodel::query::people::{self, Filter};
+use kith_readmodel::query::listing::{self, Filter};
+use kith_readmodel::query::people;
 use kith_readmodel::query::ties;
 use kith_readmodel::store::Store;
 
@@ -29,7 +30,7 @@ async fn directory(
     everybody: &[PersonId],
 ) -> Result<Vec<String>> {
     let database = store.live().reading;
-    let rows = people::list(&database, principal, &Filter::default(), None, 99).await?;
+    let rows = listing::list(&database, principal, &Filter::default(), None, 99).await?;
     let mut single = 0;
     for id in everybody {
         single += usize::from(people::see(&database, principal, *id).await?.is_some());
@@ -55,7 +56,9 @@ async fn who_only_wrote_is_staged_until_an_answer_and_again_when_it_is_taken_bac
     let world = World::new().await?;
     let organisation = world.organisation(1).await?;
     let ana = organisation.member("Ana").await?;
-    let zoe = organisation.meets("Zoë", "zoe@wind.example").await?;
+    let zoe = organisation
+        .meets(&[ana], "Zoë", "zoe@wind.example")
+        .await?;
     let everybody = [ana, zoe];
     let expect = async |names: &[&str], ties: usize| -> Result<()> {
         for store in world.caught_up().await? {
@@ -94,7 +97,9 @@ async fn a_private_tie_leads_nobody_else_to_a_person() -> Result<()> {
     let organisation = world.organisation(1).await?;
     let ana = organisation.member("Ana").await?;
     let ben = organisation.member("Ben").await?;
-    let zoe = organisation.meets("Zoë", "zoe@wind.example").await?;
+    let zoe = organisation
+        .meets(&[ben], "Zoë", "zoe@wind.example")
+        .await?;
     organisation.sees(&mail(day(1), ben, &[zoe])).await?;
     let everybody = [ana, ben, zoe];
     for (said, others_see) in [(None, true), (Some(Private), false), (Some(Named), true)] {
@@ -126,20 +131,20 @@ async fn an_entry_on_purpose_comes_before_what_came_along_in_either_order() -> R
         ..Profile::default()
     };
     let late = organisation
-        .meets("zoe at work", "zoe@wind.example")
+        .meets(&[ana], "zoe at work", "zoe@wind.example")
         .await?;
     organisation
-        .enters(late, &entry("Zoë", "first"), false)
+        .enters(late, &entry("Zoë", "first"), None)
         .await?;
     organisation
-        .enters(late, &entry("Zoë II", "second"), false)
+        .enters(late, &entry("Zoë II", "second"), None)
         .await?;
     let early = PersonId::from_bytes([77; 16]);
     organisation
-        .enters(early, &entry("Yve", "first"), false)
+        .enters(early, &entry("Yve", "first"), None)
         .await?;
     organisation
-        .enters(early, &entry("yve at work", "met"), true)
+        .enters(early, &entry("yve at work", "met"), Some(&[ana]))
         .await?;
     for store in world.caught_up().await? {
         let names = directory_of(store, &organisation.asks(ana)).await?;
@@ -152,7 +157,7 @@ async fn an_entry_on_purpose_comes_before_what_came_along_in_either_order() -> R
             };
             let database = store.live().reading;
             let asks = organisation.asks(ana);
-            let found = people::list(&database, &asks, &filter, None, 9).await?;
+            let found = listing::list(&database, &asks, &filter, None, 9).await?;
             assert_eq!(found.len(), count, "{tag}");
         }
     }
@@ -161,7 +166,7 @@ async fn an_entry_on_purpose_comes_before_what_came_along_in_either_order() -> R
 
 async fn directory_of(store: &Store, principal: &Principal) -> Result<Vec<String>> {
     let database = store.live().reading;
-    let rows = people::list(&database, principal, &Filter::default(), None, 99).await?;
+    let rows = listing::list(&database, principal, &Filter::default(), None, 99).await?;
     Ok(rows.iter().map(people::called).collect())
 }
 
@@ -170,11 +175,14 @@ async fn whoever_becomes_a_member_stands_in_everybodys_directory() -> Result<()>
     let world = World::new().await?;
     let organisation = world.organisation(1).await?;
     let ana = organisation.member("Ana").await?;
-    let zoe = organisation.meets("Zoë", "zoe@wind.example").await?;
+    let zoe = organisation
+        .meets(&[ana], "Zoë", "zoe@wind.example")
+        .await?;
     organisation.becomes_member(zoe).await?;
     for store in world.caught_up().await? {
         let names = directory_of(store, &organisation.asks(ana)).await?;
-        assert_eq!(names, ["Ana", "Zoë"]);
+        // The name is still whose moment gave it.
+        assert_eq!(names, ["Ana", "zoe@wind.example"]);
     }
     Ok(())
 }
@@ -189,11 +197,11 @@ async fn pages_are_full_although_most_people_are_hidden() -> Result<()> {
         .shares(ben, Target::Domain("x.example".into()), Some(Private))
         .await?;
     for number in 0..30 {
+        let by = if number % 7 == 0 { ana } else { ben };
         let name = format!("person {number:02}");
         let own = organisation
-            .meets(&name, &format!("{number}@x.example"))
+            .meets(&[by], &name, &format!("{number}@x.example"))
             .await?;
-        let by = if number % 7 == 0 { ana } else { ben };
         organisation.sees(&mail(day(1), by, &[own])).await?;
     }
     for store in world.caught_up().await? {
@@ -203,13 +211,111 @@ async fn pages_are_full_although_most_people_are_hidden() -> Result<()> {
         let mut after: Option<(String, PersonId)> = None;
         loop {
             let page =
-                people::list(&database, &asks, &Filter::default(), after.as_ref(), 3).await?;
+                listing::list(&database, &asks, &Filter::default(), after.as_ref(), 3).await?;
             pages.push(page.len());
             let Some(last) = page.last() else { break };
             after = PersonId::from_slice(&last.id).map(|id| (last.sort_name.clone(), id));
         }
         // Ana, Ben, and five whom Ana wrote to.
         assert_eq!(pages, [3, 3, 1, 0]);
+    }
+    Ok(())
+}
+
+/// What each of them calls a person, in lists and in single answers.
+async fn names_of(
+    store: &Store,
+    asking: &[Principal],
+    person: PersonId,
+) -> Result<Vec<Option<String>>> {
+    let database = store.live().reading;
+    let mut names = Vec::new();
+    for asks in asking {
+        let single = people::see(&database, asks, person).await?;
+        let single = single.as_ref().map(people::called);
+        let listed = listing::list(&database, asks, &Filter::default(), None, 99).await?;
+        let listed = listed.iter().find(|row| row.id == person.as_bytes());
+        assert_eq!(listed.map(people::called), single);
+        let named = people::named(&database, asks, &[person]).await?;
+        if single.is_some() {
+            assert_eq!(named.get(&person).map(people::called), single);
+        }
+        for part in ["sister", "zöe w", "zoe@wind"] {
+            let filter = Filter {
+                name: Some(part.to_owned()),
+                ..Filter::default()
+            };
+            let found = listing::list(&database, asks, &filter, None, 9).await?;
+            let is_meant = single.as_ref().is_some_and(|name| {
+                kith_domain::text::folded(name).contains(&kith_domain::text::folded(part))
+            });
+            assert_eq!(found.len(), usize::from(is_meant), "{part} of {single:?}");
+        }
+        names.push(single);
+    }
+    Ok(names)
+}
+
+#[tokio::test]
+async fn a_name_is_known_to_whom_it_was_told_and_to_those_whom_their_tie_leads_there() -> Result<()>
+{
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let ben = organisation.member("Ben").await?;
+    let zoe = organisation
+        .meets(&[ana], "my sister", "zoe@wind.example")
+        .await?;
+    organisation.sees(&meeting(day(1), &[ana, zoe])).await?;
+    let about = || Target::Address("zoe@wind.example".into());
+    organisation.shares(ana, about(), Some(Private)).await?;
+    let asking = [
+        organisation.asks(ana),
+        organisation.asks(ben),
+        organisation.outsider(),
+    ];
+    let expect = async |names: [Option<&str>; 3]| -> Result<()> {
+        for store in world.caught_up().await? {
+            let names = names.map(|name| name.map(ToOwned::to_owned));
+            assert_eq!(names_of(store, &asking, zoe).await?, names);
+        }
+        Ok(())
+    };
+    expect([Some("my sister"), None, None]).await?;
+    // A meeting of Ben's, of which nobody said a name.
+    organisation.sees(&meeting(day(2), &[ben, zoe])).await?;
+    organisation.shares(ben, about(), Some(Private)).await?;
+    expect([Some("my sister"), Some("zoe@wind.example"), None]).await?;
+    let known = Profile {
+        name: Some("Zöe W.".into()),
+        addresses: vec!["zoe@wind.example".into()],
+        ..Profile::default()
+    };
+    organisation.enters(zoe, &known, Some(&[ben])).await?;
+    organisation.enters(zoe, &known, Some(&[ana, ben])).await?;
+    expect([Some("my sister"), Some("Zöe W."), None]).await?;
+    organisation.shares(ben, about(), Some(Named)).await?;
+    expect([Some("my sister"), Some("Zöe W."), Some("Zöe W.")]).await?;
+    // Ana's moment came first.
+    organisation.shares(ana, about(), None).await?;
+    expect([Some("my sister"), Some("Zöe W."), Some("my sister")]).await?;
+    // Entered on purpose, and by mistake.
+    let typed = Profile {
+        name: Some("Zoë Wind".into()),
+        company: Some("Wind".into()),
+        ..known
+    };
+    organisation.enters(zoe, &typed, None).await?;
+    expect([Some("Zoë Wind"); 3]).await?;
+    let taken_out = kith_domain::person::Event::TakenOut {
+        id: zoe,
+        version: 1,
+    };
+    organisation.commit(vec![taken_out.into()]).await?;
+    expect([Some("my sister"), Some("Zöe W."), Some("my sister")]).await?;
+    for store in world.caught_up().await? {
+        let found = people::see(&store.live().reading, &asking[0], zoe).await?;
+        assert_eq!(found.and_then(|row| row.company), None);
     }
     Ok(())
 }

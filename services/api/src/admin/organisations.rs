@@ -15,13 +15,14 @@ use kith_proto::kith::admin::v1::{
 };
 use kith_proto::words::{self, Word};
 use kith_readmodel::entity::person as row;
-use kith_readmodel::query::people;
+use kith_readmodel::query::{listing, people};
 use kith_servicekit::failure::{Failure, Violations};
 
 use super::keys;
 use crate::Api;
 use crate::caller::Caller;
 use crate::directory::erasure::must_not_be_erased;
+use crate::directory::persons::{completed, must_exist};
 use crate::token::{cut, place};
 use crate::views::id_text;
 
@@ -127,25 +128,30 @@ pub(super) async fn create_member(
     let profile = &named.profile;
     let key = profile.external_key.as_ref();
     must_not_be_erased(api, caller, id, &profile.addresses, key).await?;
-    let known = people::find(&live.reading, organisation, id).await;
-    let known = known.map_err(Failure::unavailable)?;
+    let known = if body.person_id.is_empty() {
+        let known = people::find(&live.reading, organisation, id).await;
+        known.map_err(Failure::unavailable)?
+    } else {
+        Some(must_exist(api, caller, id).await?)
+    };
     // One of several entries means whose it is.
     let id = known
         .as_ref()
         .and_then(|row| PersonId::from_slice(&row.id))
         .unwrap_or(id);
-    if known.is_none() && !body.person_id.is_empty() {
-        return Err(Failure::not_found("person"));
-    }
-    let is_new = match &known {
-        // Whoever only came along with moments so far is entered by this.
-        Some(row) => row.met && body.person_id.is_empty(),
-        None => true,
+    // Whoever only came along with moments so far is entered by this.
+    let is_new = known.as_ref().is_none_or(|row| row.met);
+    let seen = people::see(&live.reading, &caller.principal, id).await;
+    let profile = match seen.map_err(Failure::unavailable)? {
+        Some(seen) => completed(named.profile, &seen),
+        None => named.profile,
     };
+    let (name, address) = (text(profile.name.as_ref()), text(profile.addresses.first()));
     let entry = person::Event::Added {
         id,
-        profile: named.profile.clone(),
+        profile,
         met: false,
+        told_to: vec![],
         fingerprint: change.request.fingerprint,
     };
     let beside = is_new.then(|| entry.into()).into_iter().collect();
@@ -157,8 +163,8 @@ pub(super) async fn create_member(
     let member = known.as_ref().filter(|_| !is_new).map_or_else(
         || Member {
             member_id: id.to_string(),
-            name: text(named.profile.name.as_ref()),
-            address: text(named.profile.addresses.first()),
+            name,
+            address,
         },
         member_view,
     );
@@ -225,13 +231,13 @@ pub(super) async fn list_members(
         let id = PersonId::from_bytes(fields.id()?);
         Some((fields.text()?.to_owned(), id))
     })?;
-    let filter = people::Filter {
+    let filter = listing::Filter {
         members_only: true,
-        ..people::Filter::default()
+        ..listing::Filter::default()
     };
     let live = api.live();
     let limit = size as u64 + 1;
-    let rows = people::list(
+    let rows = listing::list(
         &live.reading,
         &caller.principal,
         &filter,

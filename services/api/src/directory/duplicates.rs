@@ -10,8 +10,7 @@ use kith_proto::kith::directory::v1::{
 };
 use kith_proto::words::Word as _;
 use kith_readmodel::entity::person as row;
-use kith_readmodel::query::keys;
-use kith_readmodel::query::people::{self, Filter};
+use kith_readmodel::query::{keys, listing, people};
 use kith_servicekit::failure::{Failure, Violations};
 
 use crate::Api;
@@ -33,8 +32,8 @@ pub(super) async fn list(
     api.visible(caller, &body.min_position).await?;
     let live = api.live();
     let organisation = caller.principal.organisation;
-    let everybody = Filter::default();
-    let rows = people::list(
+    let everybody = listing::Filter::default();
+    let rows = listing::list(
         &live.reading,
         &caller.principal,
         &everybody,

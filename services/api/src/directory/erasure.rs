@@ -150,15 +150,20 @@ async fn meant(api: &Api, caller: &Caller, reference: &str) -> Result<(PersonId,
     let live = api.live();
     let organisation = caller.principal.organisation;
     let owners = people::owners(&live.reading, organisation, reference).await;
-    match owners.map_err(Failure::unavailable)?.as_slice() {
-        [] => {}
-        [owner] => return Ok((*owner, true)),
-        _ => {
+    let owners = owners.map_err(Failure::unavailable)?;
+    let seen = people::see_all(&live.reading, &caller.principal, &owners).await;
+    let seen = seen.map_err(Failure::unavailable)?;
+    // Who else there is, nobody learns by asking to have somebody erased.
+    match (seen.iter().next(), owners.first()) {
+        (Some(_), _) if seen.len() > 1 => {
             return Err(Failure::invalid_field(
                 "person",
                 "means several people who share it: give the id of the one to erase",
             ));
         }
+        (Some(owner), _) => return Ok((*owner, true)),
+        (None, Some(owner)) => return Ok((*owner, false)),
+        (None, None) => {}
     }
     // Sent again, nobody has it any more.
     let [by_address, by_key] = [Handle::Address(reference), Handle::ExternalKey(reference)]
@@ -179,8 +184,8 @@ async fn meant(api: &Api, caller: &Caller, reference: &str) -> Result<(PersonId,
     Err(Failure::not_found("person"))
 }
 
-/// The ids of their other entries, and those that their addresses and keys make, but for those of others in
-/// the directory.
+/// The ids of their other entries, and those that their addresses and keys make, but for those of others who
+/// were entered on purpose: somebody who came along with one of these addresses is who has it.
 async fn other_ids(api: &Api, caller: &Caller, id: PersonId) -> Result<Vec<PersonId>, Failure> {
     let live = api.live();
     let organisation = caller.principal.organisation;
@@ -200,9 +205,13 @@ async fn other_ids(api: &Api, caller: &Caller, id: PersonId) -> Result<Vec<Perso
     ids.retain(|other| *other != id);
     ids.sort_unstable();
     ids.dedup();
-    let others = people::named(&live.reading, organisation, &ids).await;
+    let others = people::known(&live.reading, organisation, &ids).await;
     let others = others.map_err(Failure::unavailable)?;
-    let is_theirs = |row: &kith_readmodel::entity::person::Model| row.id == id.as_bytes();
-    ids.retain(|id| others.get(id).is_none_or(is_theirs));
+    ids.retain(|other| {
+        others.get(other).is_none_or(|row| {
+            let has_come_along = row.met && row.id == other.as_bytes();
+            row.id == id.as_bytes() || has_come_along
+        })
+    });
     Ok(ids)
 }

@@ -88,8 +88,11 @@ pub(super) async fn remove(
     let author = row
         .as_ref()
         .and_then(|row| PersonId::from_slice(&row.author));
-    // A private fact of somebody else does not exist for the caller.
-    let hidden = row.as_ref().is_some_and(|row| row.private) && author != Some(by);
+    // A private fact of somebody else does not exist for the caller, nor one of a person whom they do not see.
+    let hidden = match &row {
+        Some(row) if author != Some(by) => row.private || !is_seen(api, caller, row).await?,
+        _ => false,
+    };
     let author = author
         .filter(|_| !hidden)
         .ok_or_else(|| Failure::not_found("fact"))?;
@@ -111,6 +114,12 @@ pub(super) async fn remove(
     Ok(RemoveFactResponse {
         position: api.position_token(caller, done.position),
     })
+}
+
+async fn is_seen(api: &Api, caller: &Caller, row: &row::Model) -> Result<bool, Failure> {
+    let person = PersonId::from_slice(&row.person).unwrap_or_default();
+    let seen = people::see(&api.live().reading, &caller.principal, person).await;
+    Ok(seen.map_err(Failure::unavailable)?.is_some())
 }
 
 /// About what a fact takes in an answer.

@@ -31,7 +31,7 @@ pub(super) async fn list(
     let changes = changes::of_person(&live.reading, &caller.principal, &row).await;
     let changes = changes.map_err(Failure::unavailable)?;
     let members: Vec<PersonId> = changes.iter().filter_map(|change| change.by).collect();
-    let names = people::named(&live.reading, caller.principal.organisation, &members).await;
+    let names = people::named(&live.reading, &caller.principal, &members).await;
     let names = names.map_err(Failure::unavailable)?;
     let names = names.iter().map(|(id, row)| (*id, people::called(row)));
     let names: HashMap<PersonId, String> = names.collect();

@@ -90,19 +90,11 @@ pub(super) async fn list(
     api.visible(caller, &body.min_position).await?;
     let row = resolve(api, caller, &reference).await?;
     let whole = view(api, caller, &row).await?;
-    let live = api.live();
-    let entries = entries::of(&live.reading, caller.principal.organisation, person(&row));
-    let entries = entries.await.map_err(Failure::unavailable)?;
-    if entries.is_empty() {
-        return Ok(ListEntriesResponse {
-            entries: vec![whole],
-        });
-    }
+    let entries = entries::known(&api.live().reading, &caller.principal, &row).await;
+    let entries = entries.map_err(Failure::unavailable)?;
     let is_member = |id: &[u8]| whole.is_member && id == row.id.as_slice();
-    let entries = entries.into_iter().map(|entry| {
-        let is_member = is_member(&entry.id);
-        views::person(&entries::alone(entry), is_member)
-    });
+    let entries = entries.iter();
+    let entries = entries.map(|entry| views::person(entry, is_member(&entry.id)));
     Ok(ListEntriesResponse {
         entries: entries.collect(),
     })

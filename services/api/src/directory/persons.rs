@@ -14,7 +14,7 @@ use kith_proto::kith::directory::v1::{
 };
 use kith_readmodel::entity::person as row;
 use kith_readmodel::query::interactions::met_by;
-use kith_readmodel::query::{keys, people};
+use kith_readmodel::query::{keys, listing, people};
 use kith_servicekit::failure::{Failure, Violations};
 
 use super::{erasure, facts};
@@ -106,7 +106,14 @@ pub(super) async fn create(
     let mut id = id_of(caller, &profile, &change.request);
     for address in profile.addresses.iter().filter_map(Text::as_clear) {
         let other = people::by_address(&live.reading, organisation, address).await;
-        id = other.map_err(Failure::unavailable)?.unwrap_or(id);
+        let Some(other) = other.map_err(Failure::unavailable)? else {
+            continue;
+        };
+        // Whom the caller does not see stays who they are.
+        let seen = people::see(&live.reading, &caller.principal, other).await;
+        if seen.map_err(Failure::unavailable)?.is_some() {
+            id = other;
+        }
     }
     let key = profile.external_key.as_ref();
     erasure::must_not_be_erased(api, caller, id, &profile.addresses, key).await?;
@@ -127,26 +134,22 @@ pub(super) async fn create(
     let fingerprint = change.request.fingerprint;
     // What the caller sees of somebody whom they met is kept where they say nothing else.
     let seen = people::see(&live.reading, &caller.principal, id).await;
-    let (profile, given) = match seen.map_err(Failure::unavailable)? {
-        Some(row) => completed(profile, given, &row),
-        None => (profile, given),
+    let profile = match seen.map_err(Failure::unavailable)? {
+        Some(row) => completed(profile, &row),
+        None => profile,
     };
+    let person = entered(id, &profile, known.map_or(0, |row| row.version));
     let added = person::Event::Added {
         id,
         profile,
         met: false,
+        told_to: vec![],
         fingerprint,
     };
     let appended = api
         .ledger()
         .record(&change.request, vec![added.into()])
         .await?;
-    let person = Person {
-        person_id: id.to_string(),
-        etag: known.map_or(0, |row| row.version).to_string(),
-        is_member: false,
-        ..given
-    };
     let position = api.position_token(caller, appended.position);
     Ok(CreatePersonResponse {
         person: Some(person),
@@ -154,40 +157,48 @@ pub(super) async fn create(
     })
 }
 
-/// What is given, with what is known where nothing is.
-fn completed(mut profile: Profile, mut given: Person, known: &row::Model) -> (Profile, Person) {
-    for (field, shown, text) in [
-        (&mut profile.name, &mut given.name, &known.name),
-        (&mut profile.company, &mut given.company, &known.company),
-        (&mut profile.title, &mut given.title, &known.title),
-        (
-            &mut profile.external_key,
-            &mut given.external_key,
-            &known.external_key,
-        ),
+/// What is given, with what the caller knows where nothing is.
+pub(crate) fn completed(mut profile: Profile, known: &row::Model) -> Profile {
+    for (field, text) in [
+        (&mut profile.name, &known.name),
+        (&mut profile.company, &known.company),
+        (&mut profile.title, &known.title),
+        (&mut profile.external_key, &known.external_key),
     ] {
-        if let (None, Some(text)) = (&field, text) {
-            *field = Some(Text::from(text.as_str()));
-            shown.clone_from(text);
+        *field = field.take().or_else(|| text.as_deref().map(Text::from));
+    }
+    for (field, lines) in [
+        (&mut profile.addresses, &known.addresses),
+        (&mut profile.tags, &known.tags),
+    ] {
+        if field.is_empty() {
+            *field = lines.lines().map(Text::from).collect();
         }
     }
-    if profile.addresses.is_empty() {
-        given.addresses = known.addresses.lines().map(ToOwned::to_owned).collect();
-        profile.addresses = given
-            .addresses
-            .iter()
-            .map(|a| Text::from(a.as_str()))
-            .collect();
+    profile
+}
+
+/// Somebody as they were just entered, as a message.
+fn entered(id: PersonId, profile: &Profile, version: i32) -> Person {
+    let text = |text: &Option<Text>| {
+        let text = text.as_ref().and_then(Text::as_clear);
+        text.unwrap_or_default().to_owned()
+    };
+    let list = |texts: &[Text]| {
+        let texts = texts.iter().filter_map(Text::as_clear);
+        texts.map(ToOwned::to_owned).collect()
+    };
+    Person {
+        person_id: id.to_string(),
+        name: text(&profile.name),
+        addresses: list(&profile.addresses),
+        external_key: text(&profile.external_key),
+        company: text(&profile.company),
+        title: text(&profile.title),
+        tags: list(&profile.tags),
+        etag: version.to_string(),
+        is_member: false,
     }
-    if profile.tags.is_empty() {
-        given.tags = known.tags.lines().map(ToOwned::to_owned).collect();
-        profile.tags = given
-            .tags
-            .iter()
-            .map(|tag| Text::from(tag.as_str()))
-            .collect();
-    }
-    (profile, given)
 }
 
 /// A person as a message.
@@ -287,7 +298,7 @@ pub(super) async fn list(
 ) -> Result<ListPersonsResponse, Failure> {
     let mut fields = Violations::new();
     let size = fields.page_size("page_size", body.page_size) as usize;
-    let filter = people::Filter {
+    let filter = listing::Filter {
         name: fields.optional_text("name", &body.name, MAX_TEXT),
         address: fields.optional_text("address", &body.address, 254),
         company: fields.optional_text("company", &body.company, MAX_TEXT),
@@ -304,7 +315,7 @@ pub(super) async fn list(
     let live = api.live();
     let organisation = caller.principal.organisation;
     let limit = size as u64 + 1;
-    let rows = people::list(
+    let rows = listing::list(
         &live.reading,
         &caller.principal,
         &filter,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use kith_domain::id::PersonId;
-use kith_domain::person::{self, Change};
+use kith_domain::person::{self, Change, Profile};
 use kith_domain::text::{Text, folded, normalised_address};
 use kith_proto::kith::directory::v1::{Person, UpdatePersonRequest, UpdatePersonResponse};
 use kith_readmodel::entity::entry;
@@ -11,7 +11,7 @@ use kith_readmodel::query::entries;
 use kith_servicekit::failure::{Failure, Violations};
 
 use super::erasure::must_not_be_erased;
-use super::persons::{MAX_TEXT, WRITERS, addresses, clear, must_exist, tags, view};
+use super::persons::{MAX_TEXT, WRITERS, addresses, clear, completed, must_exist, tags, view};
 use crate::Api;
 use crate::caller::Caller;
 
@@ -57,9 +57,30 @@ pub(super) async fn update(
         seen,
         to: person::To::Changed(own),
     };
+    // What is written in the directory is everybody's. Somebody who only came along is entered by it, as the
+    // caller knows them: what others know stays theirs.
+    let entered = if row.met {
+        let own = entries::known(&live.reading, &caller.principal, &row).await;
+        let own = own.map_err(Failure::unavailable)?;
+        own.iter()
+            .find(|entry| entry.id == id.as_bytes())
+            .map(|known| {
+                let entered = person::Event::Added {
+                    id,
+                    profile: completed(Profile::default(), known),
+                    met: false,
+                    told_to: vec![],
+                    fingerprint: change.request.fingerprint,
+                };
+                entered.into()
+            })
+    } else {
+        None
+    };
+    let beside = entered.into_iter().collect();
     let executed = api
         .ledger()
-        .execute::<person::Person>(&change.request, &id.to_string(), command, vec![])
+        .execute::<person::Person>(&change.request, &id.to_string(), command, beside)
         .await;
     let executed = executed.map_err(|error| {
         Failure::from_execute(error, |refusal| match refusal {

@@ -24,7 +24,7 @@ pub(super) async fn follow_ups(
         .iter()
         .filter_map(|row| PersonId::from_slice(&row.person))
         .collect();
-    let names = people::named(&api.live().reading, caller.principal.organisation, &ids).await;
+    let names = people::named(&api.live().reading, &caller.principal, &ids).await;
     let names = names.map_err(Failure::unavailable)?;
     Ok(rows.iter().map(|row| follow_up(row, &names)).collect())
 }

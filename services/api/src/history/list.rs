@@ -108,7 +108,7 @@ async fn name(api: &Api, caller: &Caller, change: &Change) -> Result<String, Fai
     let seen = known_ids(api, caller, &others).await?;
     let others: Vec<PersonId> = others.into_iter().filter(|id| seen.contains(id)).collect();
     let shown = &others[..others.len().min(NAMED)];
-    let names = people::named(&live.reading, organisation, shown).await;
+    let names = people::named(&live.reading, &caller.principal, shown).await;
     let names = names.map_err(Failure::unavailable)?;
     let mut named: Vec<String> = shown
         .iter()

@@ -9,6 +9,7 @@ use kith_domain::event::Event;
 use kith_domain::id::{InteractionId, PersonId};
 use kith_domain::interaction;
 use kith_domain::member::{self, Member};
+use kith_domain::person;
 use kith_eventlog::ledger::Request;
 use kith_eventlog::log::{Append, Appended, Position};
 use kith_eventlog::sealing::Held;
@@ -251,7 +252,7 @@ impl Reader<'_> {
         let request = api.request(caller, commit, fingerprint);
         let mut added = self.people.meet(api, caller, &checked, fingerprint).await?;
         if self.members.is_some() {
-            added = self.make_members(&checked, added).await?;
+            added = self.make_members(&checked, added, fingerprint).await?;
         }
         let mut events: Vec<Event> = added.into_iter().map(|(_, event)| event).collect();
         events.extend(
@@ -310,23 +311,24 @@ impl Reader<'_> {
             .unzip())
     }
 
-    /// Makes everybody a member who is not one yet, each with their own entry in the directory.
-    /// Answers the additions that are left for the frame: none of theirs.
+    /// Makes everybody a member who is not one yet, each entered in the directory as the moments name
+    /// them. Answers the additions that are left for the frame: none of theirs.
     async fn make_members(
         &mut self,
         moments: &[Checked],
         added: Vec<(PersonId, Event)>,
+        fingerprint: [u8; 16],
     ) -> Result<Vec<(PersonId, Event)>, Failure> {
         let (api, caller) = (self.api, self.caller);
         let Some(members) = &mut self.members else {
             return Ok(added);
         };
-        let mut entries: std::collections::HashMap<PersonId, Event> = added.into_iter().collect();
+        let mut profiles = self.people.profiles(moments);
         let present = self.people.of(moments);
         let organisation = caller.principal.organisation;
         let live = api.live();
         // One of several entries means whose it is, and whoever was erased is nobody's member.
-        let known = people::named(&live.reading, organisation, &present).await;
+        let known = people::known(&live.reading, organisation, &present).await;
         let known = known.map_err(Failure::unavailable)?;
         let erased = erasures::among(&live.reading, organisation, &present).await;
         let erased = erased.map_err(Failure::unavailable)?;
@@ -341,9 +343,22 @@ impl Reader<'_> {
             .map(person)
             .filter(|id| members.insert(*id))
             .collect();
+        let made: HashSet<PersonId> = new.iter().copied().collect();
+        let entered = |id, profile| person::Event::Added {
+            id,
+            profile,
+            met: false,
+            told_to: vec![],
+            fingerprint,
+        };
         let commands: Vec<_> = new
             .into_iter()
-            .map(|id| (id, entries.remove(&id).into_iter().collect()))
+            .map(|id| {
+                let entry = profiles
+                    .remove(&id)
+                    .map(|profile| entered(id, profile).into());
+                (id, entry.into_iter().collect())
+            })
             .collect();
         let positions =
             stream::iter(commands).map(|(id, beside): (PersonId, Vec<Event>)| async move {
@@ -367,7 +382,8 @@ impl Reader<'_> {
             .done
             .last
             .max(done.iter().map(|done| done.position).max());
-        Ok(entries.into_iter().collect())
+        let is_left = |(id, _): &(PersonId, Event)| !made.contains(id);
+        Ok(added.into_iter().filter(is_left).collect())
     }
 }
 

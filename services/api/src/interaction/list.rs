@@ -53,7 +53,7 @@ pub(super) async fn list(
         .collect();
     ids.sort_unstable();
     ids.dedup();
-    let names = people::named(&live.reading, principal.organisation, &ids).await;
+    let names = people::named(&live.reading, principal, &ids).await;
     let names = names.map_err(Failure::unavailable)?;
     let interactions = rows.iter().map(|seen| view(seen, &names)).collect();
     Ok(ListInteractionsResponse {

@@ -12,6 +12,7 @@ use kith_readmodel::query::{erasures, people};
 use kith_servicekit::failure::Failure;
 
 use super::intake::{Checked, Who};
+use super::tellings::{Telling, Tellings};
 use crate::Api;
 use crate::caller::Caller;
 use crate::directory::persons::known_ids;
@@ -21,10 +22,12 @@ use crate::directory::persons::known_ids;
 pub(super) struct People {
     ids: HashMap<Who, PersonId>,
     known: HashSet<PersonId>,
+    tellings: Tellings,
 }
 
 impl People {
-    /// Finds everybody who takes part. Answers the events that add those who are new.
+    /// Finds everybody who takes part. Answers the events that add those who are new, and those that tell
+    /// members a name for the first time.
     pub(super) async fn meet(
         &mut self,
         api: &Api,
@@ -32,17 +35,55 @@ impl People {
         moments: &[Checked],
         fingerprint: [u8; 16],
     ) -> Result<Vec<(PersonId, Event)>, Failure> {
-        let mut met: Vec<(&Who, Option<&str>)> = Vec::new();
+        let new = self.look_up(api, caller, moments).await?;
+        let is_new: HashSet<PersonId> = new.iter().map(|(id, _)| *id).collect();
+        let told = self
+            .tellings
+            .of(api, caller, moments, &self.ids, &is_new)
+            .await?;
+        let added = |id, profile, told_to| {
+            let event = person::Event::Added {
+                id,
+                profile,
+                met: true,
+                told_to,
+                fingerprint,
+            };
+            (id, event.into())
+        };
+        let mut events = Vec::new();
+        let mut named: HashSet<PersonId> = HashSet::new();
+        for Telling { who, name, members } in told {
+            let handle = handle_of(who);
+            if let (Some(id), Some(handle)) = (self.ids.get(who), handle) {
+                named.insert(*id);
+                let name = Some(Text::from(name));
+                events.push(added(*id, Profile { name, ..handle }, members));
+            }
+        }
+        let nameless = new.into_iter().filter(|(id, _)| !named.contains(id));
+        events.extend(nameless.map(|(id, handle)| added(id, handle, vec![])));
+        Ok(events)
+    }
+
+    /// Finds everybody who takes part. Answers whom nobody knows, each once.
+    async fn look_up(
+        &mut self,
+        api: &Api,
+        caller: &Caller,
+        moments: &[Checked],
+    ) -> Result<Vec<(PersonId, Profile)>, Failure> {
+        let mut met: Vec<&Who> = Vec::new();
         let mut seen: HashSet<&Who> = HashSet::new();
-        for (who, name) in moments.iter().flat_map(Checked::named) {
+        for (who, _) in moments.iter().flat_map(Checked::named) {
             if !self.has_met(who) && seen.insert(who) {
-                met.push((who, name));
+                met.push(who);
             }
         }
         let organisation = caller.principal.organisation;
         let live = api.live();
         // An address may have been given to somebody whose id another one made.
-        let addresses: Vec<&str> = met.iter().filter_map(|(who, _)| who.address()).collect();
+        let addresses: Vec<&str> = met.iter().filter_map(|who| who.address()).collect();
         let owners = people::by_addresses(&live.reading, organisation, &addresses).await;
         let owners = owners.map_err(Failure::unavailable)?;
         let id = |who: &Who| match who {
@@ -53,21 +94,19 @@ impl People {
                 .copied()
                 .unwrap_or_else(|| caller.keys.person(Handle::Address(address), 0)),
         };
-        let new: Vec<(Who, PersonId, Option<&str>)> = met
-            .into_iter()
-            .map(|(who, name)| (who.clone(), id(who), name))
-            .collect();
+        let named: Vec<(&Who, PersonId)> = met.into_iter().map(|who| (who, id(who))).collect();
         // Who has an address is somebody; the others may be.
         self.known.extend(owners.values());
-        let unknown = new.iter().filter(|(_, id, _)| !self.known.contains(id));
+        let unknown = named.iter().filter(|(_, id)| !self.known.contains(id));
         let (by_id, by_handle): (Vec<_>, Vec<_>) =
-            unknown.partition(|(who, ..)| matches!(who, Who::Id(_)));
-        let ids = |new: Vec<&(Who, PersonId, _)>| new.iter().map(|new| new.1).collect::<Vec<_>>();
+            unknown.partition(|(who, _)| matches!(who, Who::Id(_)));
+        let ids =
+            |named: Vec<&(&Who, PersonId)>| named.iter().map(|(_, id)| *id).collect::<Vec<_>>();
         // Somebody else's address may be told, their id only by whoever has it from Kith.
         self.known
             .extend(known_ids(api, caller, &ids(by_id)).await?);
         let by_handle = ids(by_handle);
-        let found = people::named(&live.reading, organisation, &by_handle).await;
+        let found = people::known(&live.reading, organisation, &by_handle).await;
         self.known
             .extend(found.map_err(Failure::unavailable)?.into_keys());
         if by_handle.iter().any(|id| !self.known.contains(id)) {
@@ -75,23 +114,16 @@ impl People {
             let erased = erasures::among(&live.reading, organisation, &by_handle).await;
             self.known.extend(erased.map_err(Failure::unavailable)?);
         }
-        let mut added = Vec::new();
-        for (who, id, name) in new {
-            if !self.known.contains(&id) {
-                let profile = profile_of(&who, name)
-                    .ok_or_else(|| Failure::not_found(&format!("person {id}")))?;
-                let event = person::Event::Added {
-                    id,
-                    profile,
-                    met: true,
-                    fingerprint,
-                };
-                added.push((id, event.into()));
-                self.known.insert(id);
+        let mut new = Vec::new();
+        for (who, id) in named {
+            if self.known.insert(id) {
+                let handle =
+                    handle_of(who).ok_or_else(|| Failure::not_found(&format!("person {id}")))?;
+                new.push((id, handle));
             }
-            self.ids.insert(who, id);
+            self.ids.insert(who.clone(), id);
         }
-        Ok(added)
+        Ok(new)
     }
 
     /// Whether somebody was looked up before.
@@ -108,6 +140,18 @@ impl People {
         ids.into_iter().collect()
     }
 
+    /// What these moments say of people, each once: the first name, and what made their id.
+    pub(super) fn profiles(&self, moments: &[Checked]) -> HashMap<PersonId, Profile> {
+        let mut profiles: HashMap<PersonId, Profile> = HashMap::new();
+        for (who, name) in moments.iter().flat_map(Checked::named) {
+            if let (Some(id), Some(handle)) = (self.ids.get(who), handle_of(who)) {
+                let profile = profiles.entry(*id).or_insert(handle);
+                profile.name = profile.name.take().or_else(|| name.map(Text::from));
+            }
+        }
+        profiles
+    }
+
     pub(super) fn participants(&self, moment: &Checked) -> Vec<Participant> {
         let id = |who: &Who| self.ids.get(who).copied().unwrap_or_default();
         let participant = |(who, part)| Participant {
@@ -118,18 +162,15 @@ impl People {
     }
 }
 
-/// What is known of somebody who was only named. `None` for an id that nobody has.
-fn profile_of(who: &Who, name: Option<&str>) -> Option<Profile> {
-    let name = name.map(Text::from);
+/// What made the id of somebody who was only named. `None` for an id that is one already.
+fn handle_of(who: &Who) -> Option<Profile> {
     match who {
         Who::Id(_) => None,
         Who::Address(address) => Some(Profile {
-            name,
             addresses: vec![Text::from(address.as_str())],
             ..Profile::default()
         }),
         Who::ExternalKey(key) => Some(Profile {
-            name,
             external_key: Some(Text::from(key.as_str())),
             ..Profile::default()
         }),

@@ -93,7 +93,7 @@ pub(super) async fn review(
     open.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.person.cmp(&b.1.person)));
     open.truncate(MOST);
     let shown: Vec<PersonId> = open.iter().map(|(_, own, _)| own.person).collect();
-    let names = people::named(&live.reading, organisation, &shown).await;
+    let names = people::named(&live.reading, &caller.principal, &shown).await;
     let names = names.map_err(Failure::unavailable)?;
     let name = |id: &PersonId| names.get(id).map(people::called).unwrap_or_default();
     let ties = open.iter();

@@ -89,7 +89,7 @@ pub(super) async fn list(
     let ids: Vec<PersonId> = own.iter().map(|own| own.person).collect();
     let filtered = tag.is_some() || company.is_some();
     let names = if filtered {
-        people::named(&live.reading, organisation, &ids).await
+        people::named(&live.reading, &caller.principal, &ids).await
     } else {
         Ok(HashMap::new())
     };
@@ -129,7 +129,7 @@ pub(super) async fn list(
     });
 
     let shown: Vec<PersonId> = page.iter().map(|s| s.own.person).collect();
-    let names = people::named(&live.reading, organisation, &shown).await;
+    let names = people::named(&live.reading, &caller.principal, &shown).await;
     let names = names.map_err(Failure::unavailable)?;
     let name = |id: &PersonId| names.get(id).map(people::called).unwrap_or_default();
     let ties = page

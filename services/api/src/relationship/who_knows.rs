@@ -29,7 +29,7 @@ pub(super) async fn who_knows(
     let known = ties::who_knows(&live.reading, principal, &row, default, api.now(), size).await;
     let known = known.map_err(Failure::unavailable)?;
     let ids: Vec<PersonId> = known.iter().filter_map(|a| a.member).collect();
-    let names = people::named(&live.reading, principal.organisation, &ids).await;
+    let names = people::named(&live.reading, principal, &ids).await;
     let names = names.map_err(Failure::unavailable)?;
     let shown = known.iter().map(|a| Acquaintance {
         member_id: a.member.map(|id| id.to_string()).unwrap_or_default(),

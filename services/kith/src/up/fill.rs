@@ -132,6 +132,7 @@ impl<'l> Filler<'l> {
                 id: self.id(index),
                 profile: profile(somebody),
                 met: false,
+                told_to: vec![],
                 fingerprint: [0; 16],
             };
             events.push(added.into());

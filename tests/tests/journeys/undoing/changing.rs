@@ -55,6 +55,11 @@ impl<'w> Changing<'w> {
             let call = moment(InteractionKind::Call, world.ago(9 * DAY), &[address]);
             keyed(call, address.to_owned())
         });
+        let eva = Person {
+            addresses: vec![EVA.to_owned()],
+            ..Person::default()
+        };
+        world.ours.person(eva).await?;
         let all = weeks.chain(also).collect();
         let position = member.record_all(all).await?.position;
         let eva = member.id_of(EVA, &position).await?;
@@ -78,6 +83,8 @@ impl<'w> Changing<'w> {
         changing.import = changing.imports(5).await?.0;
         let done = changing.done.clone();
         let position = changing.completes(&done).await?;
+        // What is made next has a time of its own.
+        world.pass(1_000);
         Ok((changing, position))
     }
 

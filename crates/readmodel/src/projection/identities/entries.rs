@@ -143,6 +143,9 @@ pub(in crate::projection) async fn added(
     identities: &Identities,
 ) -> Result<(), DbErr> {
     let (organisation, id) = (new.organisation(), new.id());
+    let mut tellings = people::Tellings::new();
+    new.tell(identities.person_of(id), &mut tellings);
+    tellings.write(database).await?;
     let key = (organisation.as_bytes().to_vec(), id.as_bytes().to_vec());
     let known = find(database, organisation, id).await?;
     let standing = new.standing(known.as_ref().map_or(0, |row| row.version));
@@ -221,21 +224,47 @@ async fn find(
     entry::Entity::find_by_id(key).one(database).await
 }
 
-/// Whether one of several entries was made on purpose is another than before.
-pub(in crate::projection) async fn stands(
+/// One of several entries is a member's.
+pub(in crate::projection) async fn joined(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    id: PersonId,
+    identities: &Identities,
+) -> Result<(), DbErr> {
+    let organisation = origin.organisation;
+    let known = find(database, organisation, id).await?;
+    let Some(known) = known.filter(|row| row.met) else {
+        return Ok(());
+    };
+    let mut row = known.into_active_model();
+    row.met = Set(false);
+    row.entered_us = Set(origin.recorded_us);
+    row.entered_by = Set(origin.member.map(|id| id.as_bytes().to_vec()));
+    row.update(database).await?;
+    settle(database, organisation, identities.person_of(id), identities).await
+}
+
+/// One of several entries was made by mistake: see [`people::taken_out`].
+pub(in crate::projection) async fn taken_out(
     database: &DatabaseTransaction,
     organisation: OrganisationId,
-    id: PersonId,
-    (met, version): (bool, Option<u32>),
+    (id, version): (PersonId, u32),
+    is_member: bool,
     identities: &Identities,
 ) -> Result<(), DbErr> {
     let Some(known) = find(database, organisation, id).await? else {
         return Ok(());
     };
+    let profile = profile_of(&known);
     let mut row = known.into_active_model();
-    row.met = Set(met);
-    if let Some(version) = version {
-        row.version = Set(version as i32);
+    row.version = Set(version as i32);
+    if !is_member {
+        let handle = people::handle(&profile);
+        row.met = Set(true);
+        row.name = Set(clear(handle.name.as_ref()));
+        row.company = Set(None);
+        row.title = Set(None);
+        row.tags = Set(String::new());
     }
     row.update(database).await?;
     settle(database, organisation, identities.person_of(id), identities).await

@@ -15,7 +15,7 @@ use crate::projection::ties::Pair;
 use crate::projection::{Members, Origin, caring};
 
 /// Tables whose rows name an entry and count for a person.
-const COUNTING: [&str; 3] = ["fact", "follow_up", "person_address"];
+const COUNTING: [&str; 4] = ["fact", "follow_up", "person_address", "telling"];
 
 /// A moment in which one of the people took part.
 struct Moment {

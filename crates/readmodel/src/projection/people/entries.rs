@@ -4,12 +4,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use kith_domain::id::{OrganisationId, PersonId};
-use kith_domain::person::Profile;
+use kith_domain::person::{self, Profile};
 use kith_domain::text::{Text, folded, normalised_address};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Value};
 
+use super::tellings::{Tellings, handle};
 use crate::bulk::{Rows, blob, statement};
-use crate::entity::person;
+use crate::entity;
 use crate::projection::Origin;
 
 const PERSON: &[&str] = &[
@@ -34,26 +35,47 @@ const PERSON: &[&str] = &[
 pub(in crate::projection) struct Entry {
     origin: Origin,
     id: PersonId,
+    /// What everybody in whose directory they stand may know.
     profile: Profile,
     met: bool,
+    /// The name that a moment gave, for those who took part in it.
+    told: Option<Text>,
+    told_to: Vec<PersonId>,
     fingerprint: [u8; 16],
 }
 
 impl Entry {
-    pub(in crate::projection) fn new(
-        origin: Origin,
-        id: PersonId,
-        profile: &Profile,
-        met: bool,
-        fingerprint: &[u8; 16],
-    ) -> Self {
-        Self {
-            origin,
+    /// `None` of any other event.
+    pub(in crate::projection) fn of(origin: Origin, event: &person::Event) -> Option<Self> {
+        let person::Event::Added {
             id,
-            profile: profile.clone(),
+            profile,
             met,
+            told_to,
+            fingerprint,
+        } = event
+        else {
+            return None;
+        };
+        let told_to = match (met, told_to.as_slice()) {
+            (false, _) => vec![],
+            // An old event does not say.
+            (true, []) => origin.member.into_iter().collect(),
+            (true, told_to) => told_to.to_vec(),
+        };
+        Some(Self {
+            origin,
+            id: *id,
+            profile: if *met {
+                handle(profile)
+            } else {
+                profile.clone()
+            },
+            met: *met,
+            told: profile.name.clone(),
+            told_to,
             fingerprint: *fingerprint,
-        }
+        })
     }
 
     pub(in crate::projection) fn organisation(&self) -> OrganisationId {
@@ -62,6 +84,13 @@ impl Entry {
 
     pub(in crate::projection) fn id(&self) -> PersonId {
         self.id
+    }
+
+    /// Adds what was told to some, of an entry that is this person's.
+    pub(in crate::projection) fn tell(&self, person: PersonId, tellings: &mut Tellings) {
+        let place = (self.origin.organisation, self.origin.position);
+        let entry = (self.id, person);
+        tellings.push(place, entry, self.told.as_ref(), &self.told_to);
     }
 
     pub(in crate::projection) fn profile(&self) -> &Profile {
@@ -91,18 +120,32 @@ impl Entry {
 pub(super) type Key = (Vec<u8>, Vec<u8>);
 
 /// People on their way into the directory.
-#[derive(Default)]
 pub(in crate::projection) struct Added {
     entries: Vec<Entry>,
+    tellings: Tellings,
+}
+
+impl Default for Added {
+    fn default() -> Self {
+        Self {
+            entries: Vec::new(),
+            tellings: Tellings::new(),
+        }
+    }
+}
+
+impl Extend<Entry> for Added {
+    fn extend<E: IntoIterator<Item = Entry>>(&mut self, entries: E) {
+        for entry in entries {
+            entry.tell(entry.id, &mut self.tellings);
+            self.entries.push(entry);
+        }
+    }
 }
 
 impl Added {
     pub(in crate::projection) fn is_empty(&self) -> bool {
         self.entries.is_empty()
-    }
-
-    pub(in crate::projection) fn push(&mut self, entry: Entry) {
-        self.entries.push(entry);
     }
 
     /// Of several entries of one id the first counts, and one that was made on purpose before one
@@ -144,13 +187,14 @@ impl Added {
             }
         }
         lists.write(database).await?;
+        self.tellings.write(database).await?;
         Ok(replaced)
     }
 }
 
 /// Whoever only came along so far is entered on purpose now. `false` for somebody who was before.
 async fn replace_met(database: &DatabaseTransaction, entry: &Entry) -> Result<bool, DbErr> {
-    let row = person::Entity::find_by_id(entry.key())
+    let row = entity::person::Entity::find_by_id(entry.key())
         .one(database)
         .await?;
     let Some(row) = row.filter(|row| row.met) else {

@@ -21,6 +21,7 @@ const TOLD: Lookup<1> = Lookup {
     select: "t.id, t.status",
     table: "follow_up",
     by: ["id"],
+    index: None,
     and: "",
 };
 

@@ -168,6 +168,10 @@ impl<'w> Historian<'w> {
     /// New people, the same once more with another name, and changes.
     fn people(&mut self, dice: &mut Dice) -> Option<Event> {
         let name = dice.pick(&NAMES)?;
+        let told = match dice.roll(3) {
+            0 => None,
+            count => Some((1..count).filter_map(|_| dice.pick(&self.people)).collect()),
+        };
         let known = dice.pick(&self.people)?;
         let event = match dice.roll(5) {
             4 => {
@@ -181,9 +185,9 @@ impl<'w> Historian<'w> {
             0 | 1 => {
                 let id = PersonId::from_bytes(self.organisation.id_bytes());
                 self.people.push(id);
-                added(id, name, dice.roll(2) == 0)
+                added(id, name, told)
             }
-            2 => added(known, name, dice.roll(2) == 0),
+            2 => added(known, name, told),
             _ => {
                 let version = self.versions.entry(known).or_default();
                 *version += 1;
@@ -393,11 +397,12 @@ impl<'w> Historian<'w> {
     }
 }
 
-fn added(id: PersonId, name: &str, met: bool) -> person::Event {
+fn added(id: PersonId, name: &str, told_to: Option<Vec<PersonId>>) -> person::Event {
     person::Event::Added {
         id,
         profile: profile(name, "someone@Example.org"),
-        met,
+        met: told_to.is_some(),
+        told_to: told_to.unwrap_or_default(),
         fingerprint: [2; 16],
     }
 }

@@ -62,28 +62,39 @@ impl<'w> Organisation<'w> {
     /// The same, with another address.
     pub(crate) async fn person_at(&self, name: &str, address: &str) -> Result<PersonId> {
         let id = PersonId::from_bytes(self.id_bytes());
-        self.enters(id, &profile(name, address), false).await?;
+        self.enters(id, &profile(name, address), None).await?;
         Ok(id)
     }
 
-    /// Somebody comes along with a moment.
-    pub(crate) async fn meets(&self, name: &str, address: &str) -> Result<PersonId> {
+    /// Somebody comes along with a moment of these members.
+    pub(crate) async fn meets(
+        &self,
+        members: &[PersonId],
+        name: &str,
+        address: &str,
+    ) -> Result<PersonId> {
         let id = PersonId::from_bytes(self.id_bytes());
         let known = Profile {
             name: Some(name.into()),
             addresses: vec![address.into()],
             ..Profile::default()
         };
-        self.enters(id, &known, true).await?;
+        self.enters(id, &known, Some(members)).await?;
         Ok(id)
     }
 
-    /// Somebody enters the directory.
-    pub(crate) async fn enters(&self, id: PersonId, known: &Profile, met: bool) -> Result<u64> {
+    /// Somebody enters the directory: on purpose, or with a moment of these members.
+    pub(crate) async fn enters(
+        &self,
+        id: PersonId,
+        known: &Profile,
+        told_to: Option<&[PersonId]>,
+    ) -> Result<u64> {
         let added = person::Event::Added {
             id,
             profile: known.clone(),
-            met,
+            met: told_to.is_some(),
+            told_to: told_to.unwrap_or_default().to_vec(),
             fingerprint: [2; 16],
         };
         self.commit(vec![added.into()]).await
