@@ -9,5 +9,6 @@
 
 pub mod dependency_rule;
 pub mod golden;
+pub mod rpc;
 pub mod tree;
 pub mod world;

@@ -9,28 +9,25 @@ mod engine;
 mod moments;
 mod organisation;
 mod refusal;
+mod served;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use kith_api::Api;
 use kith_api::founding::found;
 use kith_domain::followup;
 use kith_domain::id::{CommitId, FollowUpId, OrganisationId};
 use kith_domain::person::Profile;
 use kith_domain::time::{Clock as _, Timestamp};
-use kith_eventlog::ledger::{Ledger, Request};
-use kith_proto::kith::admin::v1::CreateOrganisationRequest;
+use kith_eventlog::ledger::Request;
+use kith_proto::kith::admin::v1::{CreateOrganisationRequest, GetServerInfoRequest};
 use kith_proto::words;
-use kith_readmodel::store::Store;
-use kith_servicekit::config::{Config, Flags};
-use kith_servicekit::server::{Health, Server};
-use kith_servicekit::shutdown::{Stop, Tasks};
-use kith_testkit::ManualClock;
+use kith_testkit::{ManualClock, eventually};
 use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Channel;
+
+use served::Served;
 
 pub use client::{Client, request_id};
 pub use engine::Engine;
@@ -40,9 +37,6 @@ pub use refusal::{Refusal, refused};
 
 /// Whoever waits for something waits this long at most.
 pub const PATIENCE: Duration = Duration::from_secs(20);
-/// How long a stopping server lets calls run, and how long its tasks have to end.
-const DRAIN: Duration = Duration::from_secs(2);
-const GRACE: Duration = Duration::from_secs(10);
 /// Wednesday, 2026-11-18, 09:00 UTC.
 const MORNING: Timestamp = Timestamp::from_seconds(1_794_992_400);
 
@@ -56,14 +50,7 @@ pub struct World {
     pub theirs: Organisation,
     /// The operator.
     pub operator: Client,
-    address: String,
-    channel: Channel,
-    stop: Stop,
-    tasks: Tasks,
-    projectors: Tasks,
-    engine: Engine,
-    ledger: Ledger,
-    store: Store,
+    served: Served,
 }
 
 impl World {
@@ -80,41 +67,16 @@ impl World {
 
     async fn on(engine: Engine) -> Result<Self> {
         let clock = ManualClock::new(MORNING);
-        let stop = Stop::new();
-        let tasks = Tasks::new(stop.clone());
-        let projectors = Tasks::new(stop.child());
         let nodes = engine.open().await?;
         let me = Profile {
             name: Some(ANA.0.into()),
             addresses: vec![ANA.1.into()],
             ..Profile::default()
         };
-        let node = nodes.first().context("an engine has a node")?.clone();
+        let node = nodes.first().context("an engine has a node")?;
         let founded = found(&node.ledger, "Windfarm", &me, clock.now()).await?;
-        for node in nodes.iter().skip(usize::from(nodes.len() > 1)) {
-            kith_projector::run(&node.store, &node.ledger, &projectors);
-            let shared = Arc::new(clock.clone());
-            kith_scheduler::run(&node.store, &node.ledger, shared, &tasks);
-        }
-        let config = Config::layered(Flags::new().set("listen", Some("127.0.0.1:0")), [])?;
-        let server = Server::bind(&config)?;
-        let address = format!("http://{}", server.address());
-        let (ledger, store) = (node.ledger.clone(), node.store.clone());
-        let api = Api::new(
-            node.ledger,
-            node.store,
-            Arc::new(clock.clone()),
-            tasks.clone(),
-        );
-        let health = Health::new(stop.clone()).await;
-        let serving = health.clone();
-        tasks.spawn("server", async move {
-            server.serve(Some(api.routes()), serving, DRAIN).await
-        });
-        health.ready().await;
-
-        let channel = Endpoint::new(address.clone())?.connect().await?;
-        let operator = Client::new(&channel, &founded.operator_key)?;
+        let served = Served::start(engine, nodes, &clock, true).await?;
+        let operator = served.client(&founded.operator_key)?;
         operator.works().await?;
         let request = CreateOrganisationRequest {
             request_id: request_id(),
@@ -123,56 +85,88 @@ impl World {
         };
         let second = operator.admin().create_organisation(request).await?;
         let second = second.into_inner();
-        let theirs = Organisation::open(Client::new(&channel, &second.admin_key)?).await?;
-        let ours = Organisation::open(Client::new(&channel, &founded.admin_key)?).await?;
+        let theirs = Organisation::open(served.client(&second.admin_key)?).await?;
+        let ours = Organisation::open(served.client(&founded.admin_key)?).await?;
         Ok(Self {
             clock,
             ours,
             theirs,
             operator,
-            address,
-            channel,
-            stop,
-            tasks,
-            projectors,
-            engine,
-            ledger,
-            store,
+            served,
         })
+    }
+
+    /// Two worlds with this one's past and its present: the same keys, the same ids, the same clock. In
+    /// neither does a scheduler run, so that nothing happens there but what is asked for.
+    pub async fn split(self) -> Result<[Self; 2]> {
+        let Self {
+            clock,
+            ours,
+            theirs,
+            operator,
+            served,
+        } = self;
+        let engine = served.end().await?;
+        let other = engine.copied()?;
+        let mut worlds = Vec::new();
+        for engine in [engine, other] {
+            let clock = ManualClock::new(clock.now());
+            let nodes = engine.open().await?;
+            let served = Served::start(engine, nodes, &clock, false).await?;
+            worlds.push(Self {
+                ours: ours.moved_to(&served.channel)?,
+                theirs: theirs.moved_to(&served.channel)?,
+                operator: operator.moved_to(&served.channel)?,
+                clock,
+                served,
+            });
+        }
+        let worlds = <[Self; 2]>::try_from(worlds);
+        worlds.ok().context("there are two of them")
+    }
+
+    /// Waits until the rows know everything that was acknowledged.
+    pub async fn settled(&self) -> Result<()> {
+        let settled = eventually(PATIENCE, async || {
+            let request = GetServerInfoRequest {};
+            let answer = self.ours.admin.admin().get_server_info(request).await;
+            answer.is_ok_and(|info| info.get_ref().lag == 0)
+        });
+        Ok(settled.await?)
     }
 
     /// Somebody with a key, right or wrong.
     pub fn client(&self, key: &str) -> Result<Client> {
-        Client::new(&self.channel, key)
+        Client::new(&self.served.channel, key)
     }
 
     /// A connection without any key.
     #[must_use]
     pub fn channel(&self) -> Channel {
-        self.channel.clone()
+        self.served.channel.clone()
     }
 
     /// Where the server listens: `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn address(&self) -> &str {
-        &self.address
+        &self.served.address
     }
 
     /// The files of the log, by themselves or in folders.
     #[must_use]
     pub fn log_files(&self) -> Vec<PathBuf> {
-        self.engine.log_files()
+        self.served.engine.log_files()
     }
 
     /// The folder of an embedded world.
     #[must_use]
     pub fn directory(&self) -> Option<&Path> {
-        self.engine.directory()
+        self.served.engine.directory()
     }
 
     /// Every row of every table of a Postgres database, as text.
     pub async fn rows(&self) -> Result<Vec<String>> {
-        let database = self.store.live().reading;
+        let database = self.served.store.live().reading;
         let text = |sql: String| Statement::from_string(DbBackend::Postgres, sql);
         let tables = "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables \
                       WHERE schemaname NOT IN ('pg_catalog', 'information_schema')";
@@ -212,7 +206,7 @@ impl World {
 
     /// Asks everything to stop.
     pub fn stop(&self) {
-        self.stop.stop();
+        self.served.stop.stop();
     }
 
     /// Appends what no projection can apply, so that the organisation's rows stand still from there
@@ -233,6 +227,7 @@ impl World {
             until: self.now(),
         };
         let appended = self
+            .served
             .ledger
             .record(&request, vec![of_nothing.into()])
             .await?;
@@ -241,14 +236,11 @@ impl World {
 
     /// Stops the projectors and waits: rows stand still, and the log goes on.
     pub async fn stop_projecting(&self) -> Result<()> {
-        self.projectors.stop().stop();
-        Ok(self.projectors.wait(GRACE).await?)
+        self.served.stop_projecting().await
     }
 
     /// Stops everything and waits; an error if anything ended otherwise than asked.
     pub async fn end(self) -> Result<()> {
-        self.stop();
-        self.projectors.wait(GRACE).await?;
-        Ok(self.tasks.wait(GRACE).await?)
+        self.served.end().await.map(drop)
     }
 }

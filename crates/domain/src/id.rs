@@ -85,6 +85,8 @@ ids! {
     PersonId;
     /// A recorded moment.
     InteractionId;
+    /// What names a moment where it comes from, such as a Message-ID: several members may tell of it.
+    SourceId;
     /// Something known of a person.
     FactId;
     /// A reason to get in touch: a promise, or a due moment that the scheduler found.

@@ -1,6 +1,6 @@
 //! Interactions: one recorded moment, and which ties it belongs to.
 
-use crate::id::{InteractionId, PersonId};
+use crate::id::{InteractionId, PersonId, SourceId};
 use crate::text::Text;
 use crate::time::{DAY, Timestamp};
 
@@ -238,8 +238,11 @@ fn has_initiator(participants: &[Participant]) -> bool {
 /// The id, what was recorded, and by whom: the content of `InteractionRecorded`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
-    /// The interaction's id, derived from its source key or its request.
+    /// The interaction's id, derived from its recorder and its source key, or from its request.
     pub id: InteractionId,
+    /// What names it where it comes from, if anything does: whatever several recordings of it say, a tie
+    /// counts it once.
+    pub source: Option<SourceId>,
     /// The member who recorded or imported it: the author of its note.
     pub recorder: PersonId,
     /// What was recorded.

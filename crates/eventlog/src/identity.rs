@@ -9,6 +9,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use kith_domain::followup::Reason;
 use kith_domain::id::{
     CommitId, FactId, FollowUpId, ImportId, InteractionId, KeyId, OrganisationId, PersonId,
+    SourceId,
 };
 use kith_domain::text::normalised_address;
 use kith_domain::time::Timestamp;
@@ -24,6 +25,7 @@ pub struct OrganisationKeys(Arc<Derived>);
 struct Derived {
     root: Zeroizing<[u8; 32]>,
     person: Hash,
+    source: Hash,
     interaction: Hash,
     commit: Hash,
     frame: Hash,
@@ -74,6 +76,7 @@ impl OrganisationKeys {
         let hash = |purpose| Hash::new(&root, purpose);
         Self(Arc::new(Derived {
             person: hash("person id"),
+            source: hash("source id"),
             interaction: hash("interaction id"),
             commit: hash("commit id"),
             frame: hash("frame commit id"),
@@ -99,10 +102,19 @@ impl OrganisationKeys {
         PersonId::from_bytes(self.0.person.of(&parts))
     }
 
-    /// The interaction that a source names with this key: a Message-ID, the content of a row.
+    /// What a source names with this key: a Message-ID, the content of a row.
     #[must_use]
-    pub fn interaction(&self, source_key: &str) -> InteractionId {
-        InteractionId::from_bytes(self.0.interaction.of(&[source_key.as_bytes()]))
+    pub fn source(&self, source_key: &str) -> SourceId {
+        SourceId::from_bytes(self.0.source.of(&[source_key.as_bytes()]))
+    }
+
+    /// The interaction that a member, or a program that speaks for nobody, records of it. Each has one of
+    /// their own: whether others recorded the same is not to be found out.
+    #[must_use]
+    pub fn interaction(&self, recorder: Option<PersonId>, source: SourceId) -> InteractionId {
+        let recorder = recorder.unwrap_or_default();
+        let parts = [recorder.as_bytes().as_slice(), source.as_bytes()];
+        InteractionId::from_bytes(self.0.interaction.of(&parts))
     }
 
     /// The commit that a request makes, whenever and wherever it is sent again.

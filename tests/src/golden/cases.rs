@@ -5,7 +5,7 @@ use kith_domain::event::Event;
 use kith_domain::fact::{self, Fact};
 use kith_domain::followup::{self, Due, Promise, Reason};
 use kith_domain::id::{
-    FactId, FollowUpId, ImportId, InteractionId, KeyId, OrganisationId, PersonId,
+    FactId, FollowUpId, ImportId, InteractionId, KeyId, OrganisationId, PersonId, SourceId,
 };
 use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
 use kith_domain::person::{self, Change, Profile};
@@ -297,14 +297,16 @@ fn moments() -> Vec<Named> {
         subject: Some("the mill's roof".into()),
         found: false,
     };
-    let recorded = |moment| {
+    let recorded_from = |source, moment| {
         interaction::Event::Recorded(Recorded {
             id: INTERACTION,
+            source,
             recorder: ANA,
             moment,
             fingerprint: FINGERPRINT,
         })
     };
+    let recorded = |moment| recorded_from(None, moment);
     let corrected = interaction::Event::Corrected {
         id: INTERACTION,
         revision: 2,
@@ -322,6 +324,10 @@ fn moments() -> Vec<Named> {
     };
     vec![
         ("interaction_recorded.sealed_channel", recorded(full).into()),
+        (
+            "interaction_recorded.from_a_source",
+            recorded_from(Some(SourceId::from_bytes([6; 16])), bare.clone()).into(),
+        ),
         ("interaction_recorded.bare", recorded(bare).into()),
         ("interaction_recorded.found", recorded(found).into()),
         ("interaction_corrected.sealed_channel", corrected.into()),

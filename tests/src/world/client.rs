@@ -66,6 +66,11 @@ impl Client {
         Self::new(&self.channel, key)
     }
 
+    /// The same key on another connection.
+    pub(super) fn moved_to(&self, channel: &Channel) -> Result<Self> {
+        Self::new(channel, &self.key)
+    }
+
     /// Waits until the key is known: the read model tells the server of it.
     pub async fn works(&self) -> Result<GetServerInfoResponse> {
         let info = eventually_some(PATIENCE, async || {

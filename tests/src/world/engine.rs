@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use kith_eventlog::ledger::Ledger;
 use kith_eventlog::log::jetstream::{self, JetStream};
 use kith_eventlog::log::sqlite::Sqlite;
@@ -62,6 +62,19 @@ impl Engine {
                 Ok(nodes)
             }
         }
+    }
+
+    /// A copy of the files, while nobody writes them.
+    pub(super) fn copied(&self) -> Result<Self> {
+        let from = self
+            .directory()
+            .context("files are copied, servers are not")?;
+        let to = tempfile::tempdir()?;
+        for file in std::fs::read_dir(from)? {
+            let file = file?;
+            std::fs::copy(file.path(), to.path().join(file.file_name()))?;
+        }
+        Ok(Self::Embedded(to))
     }
 
     pub(super) fn log_files(&self) -> Vec<PathBuf> {

@@ -13,6 +13,7 @@ use kith_proto::kith::interaction::v1::{
 };
 use kith_proto::kith::relationship::v1::{GetTieRequest, GetTieResponse, Tie};
 use tonic::Status;
+use tonic::transport::Channel;
 
 use super::{Client, request_id};
 
@@ -50,6 +51,22 @@ impl Organisation {
         let ana = Member::create(&admin, ANA).await?;
         let bo = Member::create(&admin, BO).await?;
         Ok(Self { id, admin, ana, bo })
+    }
+
+    /// The same keys on another connection.
+    pub(super) fn moved_to(&self, channel: &Channel) -> Result<Self> {
+        let member = |member: &Member| {
+            Ok::<_, anyhow::Error>(Member {
+                id: member.id.clone(),
+                client: member.client.moved_to(channel)?,
+            })
+        };
+        Ok(Self {
+            id: self.id.clone(),
+            admin: self.admin.moved_to(channel)?,
+            ana: member(&self.ana)?,
+            bo: member(&self.bo)?,
+        })
     }
 
     /// Another member.

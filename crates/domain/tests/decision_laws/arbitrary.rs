@@ -191,6 +191,7 @@ pub(crate) fn interaction_event() -> impl Strategy<Value = interaction::Event> {
         (ids.clone(), moment()).prop_map(|((id, recorder), moment)| {
             interaction::Event::Recorded(Recorded {
                 id,
+                source: None,
                 recorder,
                 moment,
                 fingerprint: [0; 16],

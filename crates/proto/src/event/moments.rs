@@ -1,7 +1,7 @@
 //! Interactions and follow-ups.
 
 use kith_domain::followup::{self, Due, Promise};
-use kith_domain::id::{FollowUpId, InteractionId, PersonId};
+use kith_domain::id::{FollowUpId, InteractionId, PersonId, SourceId};
 use kith_domain::interaction::{self, Moment, Participant, Recorded};
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
@@ -21,6 +21,10 @@ pub(super) fn encode_interaction(event: &interaction::Event, seal: &mut impl Sea
                 interaction_id: bytes(recorded.id.as_bytes()),
                 fingerprint: bytes(&recorded.fingerprint),
                 recorder_id: bytes(recorded.recorder.as_bytes()),
+                source_id: recorded
+                    .source
+                    .map(|source| bytes(source.as_bytes()))
+                    .unwrap_or_default(),
                 moment: Some(encode_moment(recorded.id, &recorded.moment, seal)),
             })
         }
@@ -129,6 +133,7 @@ pub(super) fn decode_recorded(
     )?;
     Ok(interaction::Event::Recorded(Recorded {
         id,
+        source: super::optional_id(&body.source_id, "source_id", SourceId::from_slice)?,
         recorder: super::id(&body.recorder_id, "recorder_id", PersonId::from_slice)?,
         moment: decode_moment(id, body.moment.as_ref(), open)?,
         fingerprint: fingerprint(&body.fingerprint)?,

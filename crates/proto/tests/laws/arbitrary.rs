@@ -8,6 +8,7 @@ use kith_domain::fact::{self, Fact};
 use kith_domain::followup::{self, Due, Promise, Reason};
 use kith_domain::id::{
     CommitId, FactId, FollowUpId, ImportId, InteractionId, KeyId, OrganisationId, PersonId,
+    SourceId,
 };
 use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
 use kith_domain::person::{self, Change, Profile};
@@ -307,14 +308,21 @@ fn moments(texts: &BoxedStrategy<Text>) -> impl Strategy<Value = Moment> + use<>
 fn interactions(texts: &BoxedStrategy<Text>) -> impl Strategy<Value = Event> + use<> {
     let ids = (id(InteractionId::from_bytes), person());
     prop_oneof![
-        (ids.clone(), moments(texts), fingerprint()).prop_map(
-            |((id, recorder), moment, fingerprint)| interaction::Event::Recorded(Recorded {
-                id,
-                recorder,
-                moment,
-                fingerprint
-            })
-        ),
+        (
+            ids.clone(),
+            prop::option::of(id(SourceId::from_bytes)),
+            moments(texts),
+            fingerprint()
+        )
+            .prop_map(|((id, recorder), source, moment, fingerprint)| {
+                interaction::Event::Recorded(Recorded {
+                    id,
+                    source,
+                    recorder,
+                    moment,
+                    fingerprint,
+                })
+            }),
         (ids.clone(), any::<u32>(), moments(texts)).prop_map(|((id, author), revision, moment)| {
             interaction::Event::Corrected {
                 id,

@@ -22,6 +22,8 @@ pub struct Model {
     /// When the server accepted it; a revision that changes nothing but words keeps the moment of
     /// the one before.
     pub recorded_us: i64,
+    /// What names it where it comes from. Of several with the same, a tie counts one.
+    pub source: Option<Vec<u8>>,
     /// The member who recorded it.
     pub recorder: Vec<u8>,
     /// Index of `interaction::Kind`.

@@ -174,6 +174,7 @@ const DDL: &str = r"
         from_position bigint NOT NULL,
         to_position bigint,
         recorded_us bigint NOT NULL,
+        source {blob},
         recorder {blob} NOT NULL,
         kind smallint NOT NULL,
         at_us bigint NOT NULL,
@@ -322,6 +323,7 @@ const DDL: &str = r"
     CREATE INDEX telling_person ON telling (organisation, person);
     CREATE INDEX telling_sort_name ON telling (organisation, sort_name, person);
     CREATE INDEX fact_person ON fact (organisation, person);
+    CREATE INDEX interaction_source ON interaction (organisation, source) WHERE source IS NOT NULL;
     CREATE INDEX interaction_import ON interaction (organisation, import, from_position) WHERE import IS NOT NULL;
     CREATE INDEX interaction_by_hand ON interaction (organisation, recorder, from_position) WHERE import IS NULL AND revision = 1;
     CREATE INDEX import_again_interaction ON import_again (organisation, interaction);

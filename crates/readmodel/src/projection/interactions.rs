@@ -5,7 +5,7 @@ mod revise;
 
 use std::collections::HashSet;
 
-use kith_domain::id::{ImportId, InteractionId, OrganisationId, PersonId};
+use kith_domain::id::{ImportId, InteractionId, OrganisationId, PersonId, SourceId};
 use kith_domain::interaction::{Kind, Moment, Part, Participant, Recorded, Touch, touches};
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
@@ -23,6 +23,7 @@ pub(super) struct New {
     origin: Origin,
     id: InteractionId,
     revision: i32,
+    source: Option<SourceId>,
     recorder: PersonId,
     moment: Moment,
     fingerprint: [u8; 16],
@@ -47,6 +48,7 @@ impl New {
             origin,
             id: recorded.id,
             revision: 1,
+            source: recorded.source,
             recorder: recorded.recorder,
             people: recorded.moment.participants.clone(),
             moment: recorded.moment.clone(),
@@ -69,6 +71,7 @@ impl New {
             },
             id: InteractionId::from_slice(&before.id).unwrap_or_default(),
             revision: revision as i32,
+            source: before.source.as_deref().and_then(SourceId::from_slice),
             recorder: PersonId::from_slice(&before.recorder).unwrap_or_default(),
             people: moment.participants.clone(),
             moment,
@@ -103,7 +106,7 @@ impl New {
         })
     }
 
-    fn row(&self) -> [Value; 18] {
+    fn row(&self) -> [Value; 19] {
         let text = |text: &Option<Text>| -> Value {
             text.as_ref()
                 .and_then(Text::as_clear)
@@ -116,6 +119,7 @@ impl New {
             self.revision.into(),
             self.origin.position.into(),
             self.origin.recorded_us.into(),
+            Value::Bytes(self.source.map(|id| id.as_bytes().to_vec())),
             blob(self.recorder.as_bytes()),
             (self.moment.kind.index() as i16).into(),
             self.moment.at.micros().into(),
@@ -202,19 +206,29 @@ pub(super) async fn record(
     let inserted = insert::insert(database, organisation, &first).await?;
     let (first, there): (Vec<New>, Vec<New>) = first
         .into_iter()
-        .partition(|new| inserted.contains(&new.id));
+        .partition(|new| inserted.contains_key(&new.id));
     repeated.extend(there);
-    let new = first.iter().filter(|new| new.held > 0);
+    // What somebody else tells of too is counted once: these ties are folded anew.
+    let mut of_source: HashSet<SourceId> = HashSet::new();
+    let is_told_twice = |new: &&New| {
+        let is_second = new.source.is_some_and(|source| !of_source.insert(source));
+        is_second || inserted.get(&new.id).is_some_and(|is_shared| *is_shared)
+    };
+    let held = first.iter().filter(|new| new.held > 0);
+    let (twice, new): (Vec<&New>, Vec<&New>) = held.partition(is_told_twice);
     let touching: Vec<(&New, Touch)> = new
+        .into_iter()
         .flat_map(|new| {
             let own = touches(new.moment.kind, &new.people, |p| members.contains(p));
             own.into_iter().map(move |touch| (new, touch))
         })
         .collect();
-    let pairs = touching
+    let touched_pairs = touching
         .iter()
         .map(|(_, touch)| (touch.member, touch.person));
-    let left_out = members.left_out(database, organisation, pairs).await?;
+    let left_out = members
+        .left_out(database, organisation, touched_pairs)
+        .await?;
     let mut touched = ties::Touched::default();
     for (new, touch) in touching {
         if left_out.contains(&(touch.member, touch.person)) {
@@ -224,6 +238,13 @@ pub(super) async fn record(
         touched.add(touch, &new.moment, since);
     }
     touched.merge(database, organisation, members).await?;
+    let twice = twice
+        .into_iter()
+        .flat_map(|new| pairs(&new.people, new.moment.kind, members));
+    let twice: HashSet<ties::Pair> = twice.collect();
+    if !twice.is_empty() {
+        ties::refold(database, organisation, twice, members).await?;
+    }
     for (importing, ids) in by_source(repeated) {
         let ties = imports::again(database, organisation, importing, &ids, members).await?;
         ties::refold(database, organisation, ties, members).await?;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
-use kith_domain::id::{ImportId, InteractionId, OrganisationId, PersonId};
+use kith_domain::id::{ImportId, InteractionId, OrganisationId, PersonId, SourceId};
 use kith_domain::interaction::Participant;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult};
 
@@ -74,6 +74,71 @@ pub async fn receipts(
         Some((InteractionId::from_slice(&row.id)?, receipt))
     });
     Ok(receipts.collect())
+}
+
+#[derive(FromQueryResult)]
+struct ToldRow {
+    id: Vec<u8>,
+    source: Vec<u8>,
+    revision: i32,
+    to_position: Option<i64>,
+    recorder: Vec<u8>,
+    participants: Vec<u8>,
+    fingerprint: Vec<u8>,
+    from_position: i64,
+    import: Option<Vec<u8>>,
+    by_hand: bool,
+    held: i32,
+}
+
+const TOLD: Lookup<1> = Lookup {
+    select: "t.*",
+    table: "interaction",
+    by: ["source"],
+    index: Some("interaction_source"),
+    and: " AND t.source IS NOT NULL AND (t.revision = 1 OR t.to_position IS NULL)",
+};
+
+/// What the principal's member, or programs like it that speak for nobody, told of these sources before, or took
+/// part in as somebody else told it: of each source one interaction, an own one first.
+pub async fn told_before(
+    database: &DatabaseConnection,
+    principal: &Principal,
+    sources: &[SourceId],
+) -> Result<HashMap<SourceId, (InteractionId, Receipt)>, DbErr> {
+    let keys: Vec<_> = sources.iter().map(|id| [blob(id.as_bytes())]).collect();
+    let rows: Vec<ToldRow> = TOLD.find(database, principal.organisation, &keys).await?;
+    let me = principal.member.unwrap_or_default();
+    let is_mine = |row: &ToldRow| row.recorder == me.as_bytes();
+    let was_there = |row: &ToldRow| {
+        let mut took_part = unpack(&row.participants).into_iter();
+        row.to_position.is_none() && took_part.any(|took| Some(took.person) == principal.member)
+    };
+    let known: HashSet<&[u8]> = rows
+        .iter()
+        .filter(|row| is_mine(row) || was_there(row))
+        .map(|row| row.id.as_slice())
+        .collect();
+    let mut first: Vec<&ToldRow> = rows
+        .iter()
+        .filter(|row| row.revision == 1 && known.contains(row.id.as_slice()))
+        .collect();
+    first.sort_by_key(|row| (!is_mine(row), row.from_position, &row.id));
+    let mut told = HashMap::with_capacity(first.len());
+    for row in first {
+        let ids = SourceId::from_slice(&row.source).zip(InteractionId::from_slice(&row.id));
+        if let Some((source, id)) = ids {
+            let receipt = Receipt {
+                fingerprint: row.fingerprint.clone(),
+                position: row.from_position as u64,
+                import: row.import.as_deref().and_then(ImportId::from_slice),
+                by_hand: row.by_hand,
+                is_held: row.held > 0,
+            };
+            told.entry(source).or_insert((id, receipt));
+        }
+    }
+    Ok(told)
 }
 
 /// Those of these people who ever took part in a moment with the member, whoever else sees them.

@@ -98,6 +98,7 @@ async fn requests_that_share_a_commit_are_changes_of_their_own() -> Result<()> {
     let recorded = |number: u8, fingerprint| -> Event {
         let recorded = Recorded {
             id: InteractionId::from_bytes([number; 16]),
+            source: None,
             recorder: ana,
             moment: call(day(1), ana, ben),
             fingerprint: [fingerprint; 16],

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use kith_domain::aggregate::Aggregate as _;
-use kith_domain::id::{ImportId, InteractionId, PersonId};
+use kith_domain::id::{ImportId, InteractionId, PersonId, SourceId};
 use kith_domain::identity::{self, Identity};
 use kith_domain::interaction::Moment;
 use kith_domain::person::Profile;
@@ -17,7 +17,7 @@ use kith_testkit::tools::seeds;
 use crate::support::World;
 use crate::support::history::Dice;
 use crate::support::moments::{call, day, mail, meeting};
-use crate::support::organisation::{Organisation, recorded};
+use crate::support::organisation::{Organisation, recorded, recorded_from};
 
 const MEMBERS: [u8; 2] = [1, 2];
 const PEOPLE: std::ops::Range<u8> = 3..8;
@@ -36,6 +36,17 @@ fn interaction(organisation: &Organisation<'_>, number: usize) -> InteractionId 
     bytes[0] = organisation.id.as_bytes()[0];
     bytes[1] = number as u8;
     InteractionId::from_bytes(bytes)
+}
+
+/// Every third moment is told by two, each in a recording of their own.
+fn recordings(organisation: &Organisation<'_>, number: usize) -> Vec<InteractionId> {
+    let first = interaction(organisation, number);
+    let mut second = *first.as_bytes();
+    second[2] += 1;
+    let second = number
+        .is_multiple_of(3)
+        .then(|| InteractionId::from_bytes(second));
+    std::iter::once(first).chain(second).collect()
 }
 
 /// Who was merged into whom.
@@ -133,7 +144,9 @@ impl<'w> Importer<'w> {
                 id,
                 member: Some(somebody(&self.organisation, MEMBERS[0])),
                 name: Some("all.mbox".into()),
-                again: again.map(|n| interaction(&self.organisation, n)).collect(),
+                again: again
+                    .flat_map(|n| recordings(&self.organisation, n))
+                    .collect(),
             }
         };
         let (again, new): (Vec<usize>, Vec<usize>) = file
@@ -142,7 +155,9 @@ impl<'w> Importer<'w> {
         let mut events = vec![part(Vec::new()).into()];
         for number in new {
             let moment = moment(&self.organisation, number, &self.one);
-            events.push(recorded(interaction(&self.organisation, number), &moment));
+            let source = SourceId::from_bytes([number as u8; 16]);
+            let told = recordings(&self.organisation, number).into_iter();
+            events.extend(told.map(|id| recorded_from(id, Some(source), &moment)));
         }
         self.organisation.commit(events).await?;
         if !again.is_empty() {
@@ -167,8 +182,9 @@ impl<'w> Importer<'w> {
     async fn retracts(&mut self, number: usize) -> Result<()> {
         if self.recorded.contains(&number) && self.retracted.insert(number) {
             let author = moment(&self.organisation, number, &self.one).participants[0].person;
-            let id = interaction(&self.organisation, number);
-            self.organisation.retracts(id, author).await?;
+            for id in recordings(&self.organisation, number) {
+                self.organisation.retracts(id, author).await?;
+            }
         }
         Ok(())
     }
@@ -250,7 +266,8 @@ async fn figures(
             figures.push(format!("{member} {person}: {tie:?} {seen:?}"));
         }
         let timeline = interactions::list(&database, &asks, me, None, None, 999).await?;
-        let numbers: Vec<u8> = timeline.iter().map(|seen| seen.row.id[1]).collect();
+        let mut numbers: Vec<u8> = timeline.iter().map(|seen| seen.row.id[1]).collect();
+        numbers.dedup();
         figures.push(format!("{member}: {numbers:?}"));
     }
     Ok(figures)

@@ -7,12 +7,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use kith_domain::event::Event;
-use kith_domain::id::{InteractionId, OrganisationId};
+use kith_domain::id::{InteractionId, OrganisationId, SourceId};
 use kith_domain::interaction;
 use kith_eventlog::identity;
 use kith_eventlog::log::Position;
 use kith_proto::kith::interaction::v1::{RecordInteractionRequest, RecordInteractionResponse};
-use kith_readmodel::query::interactions::receipts;
+use kith_readmodel::query::interactions::{Receipt, receipts, told_before};
 use kith_servicekit::failure::Failure;
 use tokio::sync::oneshot;
 
@@ -62,23 +62,24 @@ pub(super) async fn record(
     api.wait(caller, &body.min_position).await?;
     // Everybody may be new.
     let bytes = size::of(&checked, |_| true);
-    let id = match &checked.source_key {
-        Some(key) => caller.keys.interaction(key),
+    let source = checked.source_key.as_deref();
+    let source = source.map(|key| caller.keys.source(key));
+    let id = match source {
+        Some(source) => caller.keys.interaction(caller.principal.member, source),
         None => identity::interaction_of(change.request.commit),
     };
-    let organisation = caller.principal.organisation;
     let fingerprint = change.request.fingerprint;
     let (mut people, moments) = (People::default(), [checked]);
-    let live = api.live();
-    let ids = [id];
     let (known, added) = tokio::join!(
-        receipts(&live.reading, organisation, &ids),
+        known(api, caller, id, source),
         people.meet(api, caller, &moments, fingerprint)
     );
     let [checked] = moments;
-    let known = known.map_err(Failure::unavailable)?.remove(&id);
+    let known = known?;
+    let id = known.as_ref().map_or(id, |(known, _)| *known);
     // What only imports hold is told by hand for the first time.
-    if let Some(receipt) = known.filter(|receipt| receipt.by_hand && receipt.is_held) {
+    let is_told = |(_, receipt): &(InteractionId, Receipt)| receipt.by_hand && receipt.is_held;
+    if let Some((_, receipt)) = known.filter(is_told) {
         // With a source key of its own, an interaction that is there already is the same one.
         if checked.source_key.is_none() {
             same_request(&receipt.fingerprint, &change.request)?;
@@ -93,10 +94,32 @@ pub(super) async fn record(
     let moment = intake::moment(caller, &people, checked, received, true);
     let moment = moment.map_err(|invalid| intake::refused(&invalid))?;
     let mut events: Vec<Event> = added.into_iter().map(|(_, event)| event).collect();
-    let recording = intake::recorded(caller, id, moment, fingerprint);
+    let recording = intake::recorded(caller, (id, source), moment, fingerprint);
     events.push(interaction::Event::Recorded(recording).into());
     let position = submit(api, caller, id, bytes, events).await?;
     Ok(recorded(api, caller, id, position))
+}
+
+/// The interaction that the caller told of before, or knows from having been there.
+async fn known(
+    api: &Api,
+    caller: &Caller,
+    id: InteractionId,
+    source: Option<SourceId>,
+) -> Result<Option<(InteractionId, Receipt)>, Failure> {
+    let (live, principal) = (api.live(), &caller.principal);
+    let known = match source {
+        Some(source) => {
+            let told = told_before(&live.reading, principal, &[source]).await;
+            told.map_err(Failure::unavailable)?.remove(&source)
+        }
+        None => {
+            let found = receipts(&live.reading, principal.organisation, &[id]).await;
+            let found = found.map_err(Failure::unavailable)?.remove(&id);
+            found.map(|receipt| (id, receipt))
+        }
+    };
+    Ok(known)
 }
 
 fn recorded(

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::{StreamExt, TryStreamExt, stream};
 use kith_domain::access::Role;
 use kith_domain::event::Event;
-use kith_domain::id::{InteractionId, PersonId};
+use kith_domain::id::{InteractionId, PersonId, SourceId};
 use kith_domain::interaction;
 use kith_domain::member::{self, Member};
 use kith_domain::person;
@@ -14,7 +14,7 @@ use kith_eventlog::ledger::Request;
 use kith_eventlog::log::{Append, Appended, Position};
 use kith_eventlog::sealing::Held;
 use kith_proto::kith::interaction::v1::{RecordInteractionsRequest, RecordInteractionsResponse};
-use kith_readmodel::query::interactions::receipts;
+use kith_readmodel::query::interactions::told_before;
 use kith_readmodel::query::{erasures, keys, people};
 use kith_servicekit::failure::{Failure, Violations};
 use tokio::sync::mpsc;
@@ -241,10 +241,18 @@ impl Reader<'_> {
     async fn prepare(&mut self, checked: Vec<Checked>) -> Result<Option<Frame>, Failure> {
         let (api, caller) = (self.api, self.caller);
         let count = checked.len();
-        let (ids, checked) = self.drop_known(checked).await?;
-        self.known += (count - ids.len()) as u64;
-        if ids.is_empty() {
+        let new = self.drop_known(checked).await?;
+        self.known += (count - new.len()) as u64;
+        if new.is_empty() {
             return Ok(None);
+        }
+        let mut checked = Vec::with_capacity(new.len());
+        let mut ids = Vec::with_capacity(new.len());
+        let mut named = Vec::with_capacity(new.len());
+        for (id, source, moment) in new {
+            ids.push(id);
+            named.push((id, Some(source)));
+            checked.push(moment);
         }
         let import = self.importing.as_ref().map(|importing| importing.id);
         let commit = caller.keys.frame(import, &ids);
@@ -260,14 +268,14 @@ impl Reader<'_> {
                 .as_mut()
                 .map(|importing| importing.part(caller)),
         );
-        for (id, checked) in ids.iter().zip(checked) {
+        for (named, checked) in named.into_iter().zip(checked) {
             let index = checked.index;
             let moment = intake::moment(caller, &self.people, checked, request.received_at, false)
                 .map_err(|invalid| {
                     let field = format!("interaction[{index}].participants");
                     Failure::invalid_field(&field, &invalid.to_string())
                 })?;
-            let recorded = intake::recorded(caller, *id, moment, fingerprint);
+            let recorded = intake::recorded(caller, named, moment, fingerprint);
             events.push(interaction::Event::Recorded(recorded).into());
         }
         Ok(Some(Frame {
@@ -277,38 +285,37 @@ impl Reader<'_> {
         }))
     }
 
-    /// The moments that are not recorded yet, with their ids, each once.
+    /// The moments that are not recorded yet, with their ids and sources, each once.
     async fn drop_known(
         &mut self,
         checked: Vec<Checked>,
-    ) -> Result<(Vec<InteractionId>, Vec<Checked>), Failure> {
-        let id = |c: &Checked| {
-            self.caller
-                .keys
-                .interaction(c.source_key.as_deref().unwrap_or_default())
-        };
-        let all: Vec<InteractionId> = checked.iter().map(id).collect();
-        let organisation = self.caller.principal.organisation;
-        let known = receipts(&self.api.live().reading, organisation, &all).await;
-        let known = known.map_err(Failure::unavailable)?;
-        let known: HashSet<InteractionId> = match &mut self.importing {
-            // It may have come with another import, be that taken back or not: this one holds it too.
-            Some(importing) => known
-                .into_iter()
-                .map(|(id, receipt)| importing.known(id, receipt.import))
-                .collect(),
-            // What only imports hold is told by hand for the first time.
-            None => known
-                .into_iter()
-                .filter_map(|(id, receipt)| (receipt.by_hand && receipt.is_held).then_some(id))
-                .collect(),
-        };
-        let mut seen = HashSet::new();
-        Ok(all
-            .into_iter()
-            .zip(checked)
-            .filter(|(id, _)| !known.contains(id) && seen.insert(*id))
-            .unzip())
+    ) -> Result<Vec<(InteractionId, SourceId, Checked)>, Failure> {
+        let principal = &self.caller.principal;
+        let keys = &self.caller.keys;
+        let source = |c: &Checked| keys.source(c.source_key.as_deref().unwrap_or_default());
+        let sources: Vec<SourceId> = checked.iter().map(source).collect();
+        let told = told_before(&self.api.live().reading, principal, &sources).await;
+        let told = told.map_err(Failure::unavailable)?;
+        let (mut new, mut seen) = (Vec::with_capacity(checked.len()), HashSet::new());
+        for (source, checked) in sources.into_iter().zip(checked) {
+            let own = keys.interaction(principal.member, source);
+            let before = told.get(&source);
+            let id = before.map_or(own, |(id, _)| *id);
+            let is_known = match (before, &mut self.importing) {
+                (None, _) => false,
+                // It may have come with another import, be that taken back or not: this one holds it too.
+                (Some((_, receipt)), Some(importing)) => {
+                    importing.known(id, receipt.import);
+                    true
+                }
+                // What only imports hold is told by hand for the first time.
+                (Some((_, receipt)), None) => receipt.by_hand && receipt.is_held,
+            };
+            if !is_known && seen.insert(id) {
+                new.push((id, source, checked));
+            }
+        }
+        Ok(new)
     }
 
     /// Makes everybody a member who is not one yet, each entered in the directory as the moments name

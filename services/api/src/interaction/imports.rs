@@ -62,17 +62,12 @@ impl Importing {
     }
 
     /// A moment of the stream is recorded already, and came with this import or another.
-    pub(super) fn known(
-        &mut self,
-        id: InteractionId,
-        came_with: Option<ImportId>,
-    ) -> InteractionId {
+    pub(super) fn known(&mut self, id: InteractionId, came_with: Option<ImportId>) {
         if came_with == Some(self.id) {
             self.has_begun = true;
         } else if self.seen.insert(id) {
             self.again.push(id);
         }
-        id
     }
 
     /// Refuses more of an import that was taken back: it would count for nothing.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use kith_domain::access::{Principal, Role};
-use kith_domain::id::{InteractionId, PersonId};
+use kith_domain::id::{InteractionId, PersonId, SourceId};
 use kith_domain::interaction::{
     self, Invalid, Kind, MAX_PARTICIPANTS, Moment, Part, Participant, Recorded,
 };
@@ -242,12 +242,13 @@ fn own_part(kind: Kind, others: &[Participant]) -> Part {
 /// The recording of a moment.
 pub(super) fn recorded(
     caller: &Caller,
-    id: InteractionId,
+    (id, source): (InteractionId, Option<SourceId>),
     moment: Moment,
     fingerprint: [u8; 16],
 ) -> Recorded {
     Recorded {
         id,
+        source,
         recorder: caller.principal.member.unwrap_or_default(),
         moment,
         fingerprint,

@@ -164,8 +164,12 @@ impl<'l> Filler<'l> {
             .collect();
         let text = |text: &Option<String>| text.as_deref().map(Text::from);
         let kind: Kind = moment.kind;
+        let source = self.keys.source(&moment.source_key);
         interaction::Event::Recorded(Recorded {
-            id: self.keys.interaction(&moment.source_key),
+            id: self
+                .keys
+                .interaction(Some(self.id(moment.recorder)), source),
+            source: Some(source),
             recorder: self.id(moment.recorder),
             moment: Moment {
                 kind,

@@ -1,6 +1,6 @@
 //! Interactions into their rows, with a row for everybody who took part.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use kith_domain::id::{InteractionId, OrganisationId};
 use kith_domain::interaction::Participant;
@@ -18,6 +18,7 @@ const INTERACTION: &[&str] = &[
     "revision",
     "from_position",
     "recorded_us",
+    "source",
     "recorder",
     "kind",
     "at_us",
@@ -34,14 +35,28 @@ const INTERACTION: &[&str] = &[
 ];
 const PARTICIPATION: &[&str] = &["organisation", "person", "at_us", "interaction"];
 
-/// Inserts revisions and answers those that were new. Whoever took part in one that was there already
-/// has a row already.
+/// What is answered of a new row: whether another interaction of the same source was there before.
+fn shared(backend: DbBackend) -> String {
+    let by_index = if backend == DbBackend::Sqlite {
+        " INDEXED BY interaction_source"
+    } else {
+        ""
+    };
+    format!(
+        "EXISTS (SELECT 1 FROM interaction o{by_index} \
+          WHERE o.organisation = interaction.organisation \
+           AND o.source = interaction.source AND o.id <> interaction.id) AS shared"
+    )
+}
+
+/// Inserts revisions and answers those that were new, each with whether somebody told of the same before. Whoever
+/// took part in one that was there already has a row already.
 pub(super) async fn insert(
     database: &DatabaseTransaction,
     organisation: OrganisationId,
     revisions: &[New],
-) -> Result<HashSet<InteractionId>, DbErr> {
-    let mut inserted = HashSet::with_capacity(revisions.len());
+) -> Result<HashMap<InteractionId, bool>, DbErr> {
+    let mut inserted = HashMap::with_capacity(revisions.len());
     if database.get_database_backend() == DbBackend::Postgres {
         for piece in pieces(revisions, 1) {
             let together = together(organisation, piece);
@@ -53,10 +68,12 @@ pub(super) async fn insert(
     for new in revisions {
         rows.push(new.row());
     }
-    inserted.extend(ids(&rows.insert_new_returning(database, "id").await?)?);
+    inserted.extend(ids(&rows
+        .insert_new_returning(database, &format!("id, {}", shared(DbBackend::Sqlite)))
+        .await?)?);
     let mut rows = Rows::new("participation", PARTICIPATION);
     for (new, participant) in everybody(revisions) {
-        if inserted.contains(&new.id) {
+        if inserted.contains_key(&new.id) {
             rows.push(participation(organisation, new, participant));
         }
     }
@@ -75,14 +92,15 @@ fn together(organisation: OrganisationId, revisions: &[New]) -> Statement {
     let after = width * count;
     let [people, moments, interactions] = [after + 2, after + 3, after + 4];
     sql.push_str(&format!(
-        " ON CONFLICT DO NOTHING RETURNING id), \
+        " ON CONFLICT DO NOTHING RETURNING id, {shared}), \
          own AS (INSERT INTO participation ({columns}) \
          SELECT ${organisation}, p.person, p.at_us, p.interaction \
          FROM unnest(${people}, ${moments}, ${interactions}) AS p (person, at_us, interaction) \
          JOIN new ON new.id = p.interaction ON CONFLICT DO NOTHING) \
-         SELECT id FROM new",
+         SELECT id, shared FROM new",
         columns = PARTICIPATION.join(", "),
         organisation = after + 1,
+        shared = shared(DbBackend::Postgres),
     ));
     let mut values: Vec<Value> = revisions.iter().flat_map(New::row).collect();
     values.push(blob(organisation.as_bytes()));
@@ -116,11 +134,12 @@ fn participation(organisation: OrganisationId, new: &New, who: &Participant) -> 
     ]
 }
 
-fn ids(rows: &[QueryResult]) -> Result<Vec<InteractionId>, DbErr> {
+fn ids(rows: &[QueryResult]) -> Result<Vec<(InteractionId, bool)>, DbErr> {
     let mut ids = Vec::with_capacity(rows.len());
     for row in rows {
         let id: Vec<u8> = row.try_get("", "id")?;
-        ids.extend(InteractionId::from_slice(&id));
+        let shared: bool = row.try_get("", "shared")?;
+        ids.extend(InteractionId::from_slice(&id).map(|id| (id, shared)));
     }
     Ok(ids)
 }

@@ -14,7 +14,7 @@ use crate::bulk::{blob, statement};
 use crate::entity::tie;
 use crate::projection::{Identities, Members, taken_part};
 
-/// All contacts of a tie, in the order of time; none of one that its member
+/// All contacts of a tie, in the order of time, each source's once; none of one that its member
 /// leaves out, or of somebody who was erased.
 pub(crate) async fn contacts(
     database: &impl ConnectionTrait,
@@ -22,7 +22,7 @@ pub(crate) async fn contacts(
     (member, person): Pair,
     identities: &Identities,
 ) -> Result<Vec<Known>, DbErr> {
-    let sql = "SELECT i.kind, i.at_us, i.participants, i.recorded_us, i.found, m.joined_us \
+    let sql = "SELECT i.kind, i.at_us, i.participants, i.recorded_us, i.found, i.source, m.joined_us \
                FROM member m \
                JOIN participation a ON a.organisation = m.organisation AND a.person = m.id \
                JOIN participation b ON b.organisation = a.organisation AND b.person = $3 \
@@ -44,6 +44,7 @@ pub(crate) async fn contacts(
     ];
     let backend = database.get_database_backend();
     let mut contacts = Vec::new();
+    let mut told: HashSet<Vec<u8>> = HashSet::new();
     for row in database
         .query_all_raw(statement(backend, sql, values))
         .await?
@@ -56,6 +57,10 @@ pub(crate) async fn contacts(
         let since = Timestamp(recorded.max(joined));
         let found: bool = row.try_get("", "found")?;
         let touch = own.into_iter().find(|touch| touch.person == person);
+        let source: Option<Vec<u8>> = row.try_get("", "source")?;
+        if touch.is_none() || source.is_some_and(|source| !told.insert(source)) {
+            continue;
+        }
         contacts.extend(touch.map(|touch| {
             let direction = touch.direction;
             let contact = Contact {
@@ -78,8 +83,23 @@ const MANY: usize = 500;
 /// Interactions read at a time.
 const PAGE: usize = 20_000;
 
-/// Every contact of the members that are wanted, with its tie, up to and including a moment, in no order
-/// of time: reads through the whole timeline. Whom members leave out is among them.
+/// The sources of which several interactions count.
+async fn told_twice(
+    database: &impl ConnectionTrait,
+    organisation: OrganisationId,
+) -> Result<HashSet<Vec<u8>>, DbErr> {
+    let sql = "SELECT source FROM interaction WHERE organisation = $1 AND source IS NOT NULL \
+                AND to_position IS NULL AND held > 0 GROUP BY source HAVING COUNT(*) > 1";
+    let values = vec![blob(organisation.as_bytes())];
+    let backend = database.get_database_backend();
+    let rows = database
+        .query_all_raw(statement(backend, sql, values))
+        .await?;
+    rows.iter().map(|row| row.try_get("", "source")).collect()
+}
+
+/// Every contact of the members that are wanted, with its tie, up to and including a moment, each source's
+/// once, in no order of time: reads through the whole timeline. Whom members leave out is among them.
 pub(crate) async fn every_contact(
     database: &impl ConnectionTrait,
     organisation: OrganisationId,
@@ -89,11 +109,14 @@ pub(crate) async fn every_contact(
     mut each: impl FnMut(Pair, &Known),
 ) -> Result<(), DbErr> {
     let sql = format!(
-        "SELECT id, kind, at_us, participants, recorded_us, found FROM interaction \
+        "SELECT id, kind, at_us, participants, recorded_us, found, source FROM interaction \
          WHERE organisation = $1 AND id > $2 AND to_position IS NULL AND held > 0 AND at_us <= $3 \
          ORDER BY organisation, id LIMIT {PAGE}"
     );
     let backend = database.get_database_backend();
+    let twice = told_twice(database, organisation).await?;
+    // What is told of twice waits: of a tie the first counts in the order in which `contacts` has them.
+    let mut waiting: Vec<(i64, Vec<u8>, Vec<u8>, Vec<(Pair, Known)>)> = Vec::new();
     let mut after: Vec<u8> = Vec::new();
     loop {
         let values = vec![
@@ -109,7 +132,8 @@ pub(crate) async fn every_contact(
             let recorded = Timestamp(row.try_get("", "recorded_us")?);
             let found = row.try_get("", "found")?;
             let (kind, participants) = taken_part(row, &members.identities)?;
-            for touch in touches(kind, &participants, &wanted) {
+            let own = touches(kind, &participants, &wanted);
+            let own = own.into_iter().map(|touch| {
                 let contact = Contact {
                     at,
                     direction: touch.direction,
@@ -121,14 +145,32 @@ pub(crate) async fn every_contact(
                     since,
                     found,
                 };
-                each((touch.member, touch.person), &known);
+                ((touch.member, touch.person), known)
+            });
+            let source: Option<Vec<u8>> = row.try_get("", "source")?;
+            match source.filter(|source| twice.contains(source)) {
+                Some(source) => {
+                    let place = (at.micros(), row.try_get("", "id")?);
+                    waiting.push((place.0, place.1, source, own.collect()));
+                }
+                None => own.for_each(|(pair, known)| each(pair, &known)),
             }
         }
         match rows.last() {
             Some(last) if rows.len() == PAGE => after = last.try_get("", "id")?,
-            _ => return Ok(()),
+            _ => break,
         }
     }
+    waiting.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    let mut told: HashSet<(Vec<u8>, Pair)> = HashSet::new();
+    for (_, _, source, own) in waiting {
+        for (pair, known) in own {
+            if told.insert((source.clone(), pair)) {
+                each(pair, &known);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The contacts of many ties.

@@ -8,7 +8,7 @@ use kith_domain::event::Event;
 use kith_domain::fact::{self, Fact};
 use kith_domain::followup::{self, Promise};
 use kith_domain::id::{
-    FactId, FollowUpId, ImportId, InteractionId, KeyId, OrganisationId, PersonId,
+    FactId, FollowUpId, ImportId, InteractionId, KeyId, OrganisationId, PersonId, SourceId,
 };
 use kith_domain::interaction::{self, Kind, Moment};
 use kith_domain::person::{self, Change};
@@ -21,7 +21,7 @@ use kith_domain::{key, member, organisation};
 use kith_readmodel::query::followups::Passed;
 
 use super::moments::{begun, encounter, meeting};
-use super::organisation::{Organisation, profile, recorded};
+use super::organisation::{Organisation, profile, recorded, recorded_from};
 
 /// Numbers that look random (`SplitMix64`).
 pub(crate) struct Dice(pub(crate) u64);
@@ -125,7 +125,10 @@ impl<'w> Historian<'w> {
             15..52 => {
                 let id = InteractionId::from_bytes(self.organisation.id_bytes());
                 self.interactions.push((id, 1));
-                recorded(id, &self.moment(dice))
+                // One of few sources, so that several recordings share one.
+                let source = SourceId::from_bytes([dice.roll(40) as u8; 16]);
+                let source = Some(source).filter(|_| dice.roll(2) == 0);
+                recorded_from(id, source, &self.moment(dice))
             }
             52..57 => {
                 let (id, _) = dice.pick(&self.interactions)?;

@@ -4,7 +4,9 @@ use anyhow::Result;
 use kith_domain::access::{Principal, Role};
 use kith_domain::event::Event;
 use kith_domain::followup::{Due, Promise};
-use kith_domain::id::{CommitId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId};
+use kith_domain::id::{
+    CommitId, FollowUpId, InteractionId, KeyId, OrganisationId, PersonId, SourceId,
+};
 use kith_domain::interaction::{Moment, Recorded};
 use kith_domain::person::{Change, Profile};
 use kith_domain::sharing::{Level, Target};
@@ -246,8 +248,14 @@ impl<'w> Organisation<'w> {
 
 /// The recording of a moment by the first who took part.
 pub(crate) fn recorded(id: InteractionId, moment: &Moment) -> Event {
+    recorded_from(id, None, moment)
+}
+
+/// The same, of what something outside names.
+pub(crate) fn recorded_from(id: InteractionId, source: Option<SourceId>, moment: &Moment) -> Event {
     let recorded = Recorded {
         id,
+        source,
         recorder: moment.participants[0].person,
         moment: moment.clone(),
         fingerprint: [4; 16],
