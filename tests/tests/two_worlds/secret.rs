@@ -207,22 +207,20 @@ async fn leave_out(ana: &Member, address: &str) -> Result<()> {
 /// Facts, a promise, a decision. Answers their ids.
 async fn words_about(world: &World, person: &str) -> Result<Vec<String>> {
     let ana = &world.ours.ana.client;
-    let mut ids = Vec::new();
-    for private in [true, false] {
-        let request = AddFactRequest {
-            request_id: request_id(),
-            person_id: person.to_owned(),
-            fact: Some(Fact {
-                kind: FactKind::Need.into(),
-                text: "secret need".to_owned(),
-                private,
-                ..Fact::default()
-            }),
-            min_position: String::new(),
-        };
-        let added = ana.directory().add_fact(request).await?.into_inner();
-        ids.push(added.fact.context("a fact is answered")?.fact_id);
-    }
+    // One that she does not keep to herself is everybody's who sees that person one day.
+    let fact = AddFactRequest {
+        request_id: request_id(),
+        person_id: person.to_owned(),
+        fact: Some(Fact {
+            kind: FactKind::Need.into(),
+            text: "secret need".to_owned(),
+            private: true,
+            ..Fact::default()
+        }),
+        min_position: String::new(),
+    };
+    let added = ana.directory().add_fact(fact).await?.into_inner();
+    let mut ids = vec![added.fact.context("a fact is answered")?.fact_id];
     let promise = CreateFollowUpRequest {
         request_id: request_id(),
         person_id: person.to_owned(),
