@@ -63,8 +63,17 @@ fn each(value: &mut Value, with: &mut impl FnMut(&mut DynamicMessage)) {
     }
 }
 
-/// The ids and addresses of an answer.
-pub(super) fn found(outcome: &Outcome) -> Vec<String> {
+/// What a field names: ids of people stand under several names.
+pub(super) fn kind(field: &str) -> &str {
+    match field {
+        "member_id" | "author_id" | "recorder_id" | "entry_id" | "merged_entry_id" | "subject"
+        | "person" | "kept" | "duplicate" | "entry" => "person_id",
+        field => field,
+    }
+}
+
+/// The ids of an answer, each with what it is of.
+pub(super) fn found(outcome: &Outcome) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for message in &outcome.messages {
         collect(message, &mut found);
@@ -72,23 +81,25 @@ pub(super) fn found(outcome: &Outcome) -> Vec<String> {
     found
 }
 
-fn collect(message: &DynamicMessage, found: &mut Vec<String>) {
+fn collect(message: &DynamicMessage, found: &mut Vec<(String, String)>) {
     for field in message.descriptor().fields() {
-        let is_name = field.name().ends_with("_id") || field.name() == "addresses";
+        let of = Some(kind(field.name())).filter(|_| field.name().ends_with("_id"));
         let value = message.get_field(&field);
         if !TOKENS.contains(&field.name()) {
-            texts(&value, is_name, found);
+            texts(&value, of, found);
         }
     }
 }
 
-fn texts(value: &Value, is_name: bool, found: &mut Vec<String>) {
+fn texts(value: &Value, of: Option<&str>, found: &mut Vec<(String, String)>) {
     match value {
-        Value::String(text) if is_name && !text.is_empty() => found.push(text.clone()),
+        Value::String(text) if !text.is_empty() => {
+            found.extend(of.map(|of| (of.to_owned(), text.clone())));
+        }
         Value::Message(message) => collect(message, found),
         Value::List(values) => {
             for value in values {
-                texts(value, is_name, found);
+                texts(value, of, found);
             }
         }
         _ => {}

@@ -9,6 +9,7 @@ use prost_reflect::{
     ReflectMessage as _, Value,
 };
 
+use super::answer::kind;
 use super::secret::{Callers, Hidden, LEFT_OUT, PRIVATE};
 
 /// Tokens that each world gave for the same thing.
@@ -53,7 +54,8 @@ impl Question {
 pub(super) struct Asker {
     dice: u64,
     requests: Vec<String>,
-    names: Vec<String>,
+    /// Ids, by what they are of.
+    names: HashMap<String, Vec<String>>,
     hidden: Hidden,
     /// Lists that go on.
     pages: HashMap<String, Vec<(String, DynamicMessage, Pair)>>,
@@ -65,7 +67,7 @@ impl Asker {
         Self {
             dice: 1,
             requests: Vec::new(),
-            names: callers.names.clone(),
+            names: HashMap::from([("person_id".to_owned(), callers.names.clone())]),
             hidden,
             pages: HashMap::new(),
             changes: Vec::new(),
@@ -121,8 +123,8 @@ impl Asker {
     fn message(&mut self, descriptor: &MessageDescriptor) -> DynamicMessage {
         let mut message = DynamicMessage::new(descriptor.clone());
         if descriptor.full_name() == "google.protobuf.Timestamp" {
-            // Days around the worlds' present.
-            let days = self.roll(200) as i64 - 190;
+            // Days around the worlds' present, more of them before it.
+            let days = self.roll(60) as i64 - 45;
             let seconds = 1_794_992_400 + days * 86_400;
             message.set_field_by_name("seconds", Value::I64(seconds));
             return message;
@@ -156,7 +158,9 @@ impl Asker {
             Kind::Message(descriptor) => Value::Message(self.message(&descriptor)),
             Kind::Enum(values) => {
                 let numbers: Vec<i32> = values.values().map(|value| value.number()).collect();
-                let index = self.roll(numbers.len());
+                // The first is none.
+                let first = usize::from(self.roll(5) > 0 && numbers.len() > 1);
+                let index = first + self.roll(numbers.len() - first);
                 Value::EnumNumber(numbers[index])
             }
             Kind::Bool if field.name() == "everyone_is_a_member" => Value::Bool(self.roll(40) == 0),
@@ -182,17 +186,17 @@ impl Asker {
                 id
             }
             "min_position" | "page_token" | "resume_token" | "change_id" => String::new(),
-            "etag" => self.pick(&["", "0", "1"]),
+            "etag" => self.pick(&["", "", "0"]),
             "source_key" => format!("key {}", self.roll(40)),
             "external_key" => format!("crm-{}", self.roll(12)),
             "domain" => self.pick(&["public.example", PRIVATE, LEFT_OUT]),
             "address" | "addresses" => self.address(),
             "paths" => self.pick(&["name", "addresses", "company", "title", "tags"]),
             "import_id" if self.roll(2) == 0 => self.hidden.import_request.clone(),
-            name if name.ends_with("_id") => self.named(),
+            name if name.ends_with("_id") => self.named(kind(name)),
             "person" | "kept" | "duplicate" | "entry" => match self.roll(3) {
                 0 => self.address(),
-                _ => self.named(),
+                _ => self.named("person_id"),
             },
             _ => self.pick(&[
                 "Ana Silva",
@@ -217,14 +221,14 @@ impl Asker {
     }
 
     /// An id that was seen, or one that is hidden.
-    fn named(&mut self) -> String {
-        if self.roll(4) == 0 {
-            let hidden = self.hidden.names.clone();
-            let index = self.roll(hidden.len());
-            return hidden[index].clone();
+    fn named(&mut self, of: &str) -> String {
+        let known = self.names.get(of).map_or(0, Vec::len);
+        if known == 0 || self.roll(5) == 0 {
+            let index = self.roll(self.hidden.names.len());
+            return self.hidden.names[index].clone();
         }
-        let index = self.roll(self.names.len());
-        self.names[index].clone()
+        let index = self.roll(known);
+        self.names[of][index].clone()
     }
 
     /// Keeps what the answers of both worlds teach.
@@ -233,16 +237,17 @@ impl Asker {
         question: &Question,
         one: &Outcome,
         other: &Outcome,
-        found: Vec<String>,
+        found: Vec<(String, String)>,
     ) {
-        for name in found {
-            if !self.names.contains(&name) {
-                self.names.push(name);
+        for (of, name) in found {
+            let names = self.names.entry(of).or_default();
+            if !names.contains(&name) {
+                names.push(name);
             }
+            // The latest are the most worth asking about.
+            let surplus = names.len().saturating_sub(60);
+            names.drain(..surplus);
         }
-        // The latest are the most worth asking about.
-        let surplus = self.names.len().saturating_sub(300);
-        self.names.drain(..surplus);
         for (left, right) in one.messages.iter().zip(&other.messages) {
             let text = |message: &DynamicMessage, field: &str| match message
                 .get_field_by_name(field)

@@ -108,18 +108,13 @@ async fn known(
     source: Option<SourceId>,
 ) -> Result<Option<(InteractionId, Receipt)>, Failure> {
     let (live, principal) = (api.live(), &caller.principal);
-    let known = match source {
-        Some(source) => {
-            let told = told_before(&live.reading, principal, &[source]).await;
-            told.map_err(Failure::unavailable)?.remove(&source)
-        }
-        None => {
-            let found = receipts(&live.reading, principal.organisation, &[id]).await;
-            let found = found.map_err(Failure::unavailable)?.remove(&id);
-            found.map(|receipt| (id, receipt))
-        }
-    };
-    Ok(known)
+    if let Some(source) = source {
+        let told = told_before(&live.reading, principal, &[source]).await;
+        return Ok(told.map_err(Failure::unavailable)?.remove(&source));
+    }
+    let found = receipts(&live.reading, principal.organisation, &[id]).await;
+    let found = found.map_err(Failure::unavailable)?.remove(&id);
+    Ok(found.map(|receipt| (id, receipt)))
 }
 
 fn recorded(

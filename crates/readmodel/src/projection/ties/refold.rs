@@ -98,6 +98,14 @@ async fn told_twice(
     rows.iter().map(|row| row.try_get("", "source")).collect()
 }
 
+/// The contacts of one of several interactions of a source.
+struct Waiting {
+    /// Its moment and id: the order in which [`contacts`] has them.
+    place: (i64, Vec<u8>),
+    source: Vec<u8>,
+    own: Vec<(Pair, Known)>,
+}
+
 /// Every contact of the members that are wanted, with its tie, up to and including a moment, each source's
 /// once, in no order of time: reads through the whole timeline. Whom members leave out is among them.
 pub(crate) async fn every_contact(
@@ -115,8 +123,8 @@ pub(crate) async fn every_contact(
     );
     let backend = database.get_database_backend();
     let twice = told_twice(database, organisation).await?;
-    // What is told of twice waits: of a tie the first counts in the order in which `contacts` has them.
-    let mut waiting: Vec<(i64, Vec<u8>, Vec<u8>, Vec<(Pair, Known)>)> = Vec::new();
+    // What is told of twice waits: for each tie the first counts.
+    let mut waiting: Vec<Waiting> = Vec::new();
     let mut after: Vec<u8> = Vec::new();
     loop {
         let values = vec![
@@ -150,8 +158,11 @@ pub(crate) async fn every_contact(
             let source: Option<Vec<u8>> = row.try_get("", "source")?;
             match source.filter(|source| twice.contains(source)) {
                 Some(source) => {
-                    let place = (at.micros(), row.try_get("", "id")?);
-                    waiting.push((place.0, place.1, source, own.collect()));
+                    waiting.push(Waiting {
+                        place: (at.micros(), row.try_get("", "id")?),
+                        source,
+                        own: own.collect(),
+                    });
                 }
                 None => own.for_each(|(pair, known)| each(pair, &known)),
             }
@@ -161,11 +172,11 @@ pub(crate) async fn every_contact(
             _ => break,
         }
     }
-    waiting.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    waiting.sort_by(|a, b| a.place.cmp(&b.place));
     let mut told: HashSet<(Vec<u8>, Pair)> = HashSet::new();
-    for (_, _, source, own) in waiting {
-        for (pair, known) in own {
-            if told.insert((source.clone(), pair)) {
+    for one in waiting {
+        for (pair, known) in one.own {
+            if told.insert((one.source.clone(), pair)) {
                 each(pair, &known);
             }
         }
