@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use kith_domain::access::Principal;
-use kith_domain::id::PersonId;
+use kith_domain::id::{InteractionId, PersonId, SourceId};
 use kith_domain::interaction::Moment;
 use kith_domain::person::Profile;
 use kith_domain::sharing::Level::{Named, Private};
@@ -14,7 +14,7 @@ use kith_readmodel::store::Store;
 
 use crate::support::World;
 use crate::support::moments::{day, mail, meeting};
-use crate::support::organisation::Organisation;
+use crate::support::organisation::{Organisation, recorded_from};
 
 fn found(moment: Moment) -> Moment {
     Moment {
@@ -316,6 +316,43 @@ async fn a_name_is_known_to_whom_it_was_told_and_to_those_whom_their_tie_leads_t
     for store in world.caught_up().await? {
         let found = people::see(&store.live().reading, &asking[0], zoe).await?;
         assert_eq!(found.and_then(|row| row.company), None);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_mail_that_was_told_stays_so_although_somebody_found_it_too() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let zoe = organisation
+        .meets(&[ana], "Zoë", "zoe@wind.example")
+        .await?;
+    let told = mail(day(4), zoe, &[ana]);
+    let source = Some(SourceId::from_bytes([5; 16]));
+    let first = InteractionId::from_bytes([5; 16]);
+    let tell = recorded_from(first, source, &told);
+    world.clock.set(day(5));
+    organisation.commit(vec![tell]).await?;
+    let mut before = Vec::new();
+    for store in world.caught_up().await? {
+        let database = store.live().reading;
+        before.push(ties::find(&database, organisation.id, ana, zoe).await?);
+    }
+    assert!(before.iter().flatten().all(|own| own.is_answered));
+    assert_eq!(before.iter().flatten().count(), before.len());
+    // Later, under an id that comes before the other or behind it.
+    world.clock.set(day(9));
+    for id in [[4; 16], [6; 16]] {
+        let again = recorded_from(InteractionId::from_bytes(id), source, &found(told.clone()));
+        organisation.commit(vec![again]).await?;
+        for (store, before) in world.caught_up().await?.iter().zip(&before) {
+            let database = store.live().reading;
+            let now = ties::find(&database, organisation.id, ana, zoe).await?;
+            assert_eq!(format!("{now:?}"), format!("{before:?}"));
+            let history = ties::history(&database, organisation.id, ana, zoe).await?;
+            assert_eq!(history.len(), 1, "each source counts once");
+        }
     }
     Ok(())
 }

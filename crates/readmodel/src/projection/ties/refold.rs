@@ -1,6 +1,7 @@
 //! Ties from their interactions: what a merge can't do, because an OR can't be undone.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use kith_domain::due::Known;
 use kith_domain::id::{OrganisationId, PersonId};
@@ -13,6 +14,16 @@ use super::{Pair, Touched, write};
 use crate::bulk::{blob, statement};
 use crate::entity::tie;
 use crate::projection::{Identities, Members, taken_part};
+
+/// Another recording tells of the same. What somebody told counts before what was found, and it is known since
+/// the first of them: a recording of somebody else's takes neither an answer nor a due moment away.
+fn also_told(first: &mut Known, other: Known) {
+    first.since = first.since.min(other.since);
+    if first.found && !other.found {
+        first.contact = other.contact;
+        first.found = false;
+    }
+}
 
 /// All contacts of a tie, in the order of time, each source's once; none of one that its member
 /// leaves out, or of somebody who was erased.
@@ -43,8 +54,8 @@ pub(crate) async fn contacts(
         blob(person.as_bytes()),
     ];
     let backend = database.get_database_backend();
-    let mut contacts = Vec::new();
-    let mut told: HashSet<Vec<u8>> = HashSet::new();
+    let mut contacts: Vec<Known> = Vec::new();
+    let mut told: HashMap<Vec<u8>, usize> = HashMap::new();
     for row in database
         .query_all_raw(statement(backend, sql, values))
         .await?
@@ -57,23 +68,23 @@ pub(crate) async fn contacts(
         let since = Timestamp(recorded.max(joined));
         let found: bool = row.try_get("", "found")?;
         let touch = own.into_iter().find(|touch| touch.person == person);
-        let source: Option<Vec<u8>> = row.try_get("", "source")?;
-        if touch.is_none() || source.is_some_and(|source| !told.insert(source)) {
-            continue;
-        }
-        contacts.extend(touch.map(|touch| {
-            let direction = touch.direction;
-            let contact = Contact {
+        let Some(touch) = touch else { continue };
+        let known = Known {
+            contact: Contact {
                 at,
-                direction,
+                direction: touch.direction,
                 kind,
-            };
-            Known {
-                contact,
-                since,
-                found,
-            }
-        }));
+            },
+            since,
+            found,
+        };
+        let source: Option<Vec<u8>> = row.try_get("", "source")?;
+        let place = contacts.len();
+        let first = source.map_or(place, |source| *told.entry(source).or_insert(place));
+        match contacts.get_mut(first) {
+            Some(first) => also_told(first, known),
+            None => contacts.push(known),
+        }
     }
     Ok(contacts)
 }
@@ -123,7 +134,7 @@ pub(crate) async fn every_contact(
     );
     let backend = database.get_database_backend();
     let twice = told_twice(database, organisation).await?;
-    // What is told of twice waits: for each tie the first counts.
+    // What is told of twice waits for the others.
     let mut waiting: Vec<Waiting> = Vec::new();
     let mut after: Vec<u8> = Vec::new();
     loop {
@@ -173,13 +184,17 @@ pub(crate) async fn every_contact(
         }
     }
     waiting.sort_by(|a, b| a.place.cmp(&b.place));
-    let mut told: HashSet<(Vec<u8>, Pair)> = HashSet::new();
+    let mut told: BTreeMap<(Vec<u8>, Pair), Known> = BTreeMap::new();
     for one in waiting {
         for (pair, known) in one.own {
-            if told.insert((one.source.clone(), pair)) {
-                each(pair, &known);
+            match told.entry((one.source.clone(), pair)) {
+                Entry::Occupied(mut first) => also_told(first.get_mut(), known),
+                Entry::Vacant(first) => drop(first.insert(known)),
             }
         }
+    }
+    for ((_, pair), known) in &told {
+        each(*pair, known);
     }
     Ok(())
 }
