@@ -59,7 +59,8 @@ pub(super) async fn update(
     };
     // What is written in the directory is everybody's. Somebody who only came along is entered by it, as the
     // caller knows them: what others know stays theirs.
-    let entered = if row.met {
+    let own_row = entries.iter().find(|entry| entry.id == id.as_bytes());
+    let entered = if own_row.map_or(row.met, |entry| entry.met) {
         let own = entries::known(&live.reading, &caller.principal, &row).await;
         let own = own.map_err(Failure::unavailable)?;
         own.iter()
