@@ -1,6 +1,7 @@
 //! People and facts.
 
 mod entries;
+mod rows;
 mod tellings;
 
 use std::collections::HashMap;
@@ -20,8 +21,9 @@ use crate::bulk::blob;
 use crate::entity;
 use crate::entity::person_address;
 use crate::lookup::Lookup;
-use entries::rewrite;
-pub(super) use entries::{Added, Entry, Lists, Standing, clear, lines, remove, write};
+pub(super) use entries::{Added, Entry};
+use rows::rewrite;
+pub(super) use rows::{Lists, Standing, clear, lines, remove, write};
 pub(super) use tellings::{Tellings, handle};
 
 const OF_PERSON: Lookup<1> = Lookup {
@@ -60,15 +62,9 @@ pub(super) async fn change(
     version: u32,
     change: &Change,
 ) -> Result<(), DbErr> {
-    let key = (
-        origin.organisation.as_bytes().to_vec(),
-        id.as_bytes().to_vec(),
-    );
-    let row = entity::person::Entity::find_by_id(key)
-        .one(database)
-        .await?;
-    let Some(row) = row else { return Ok(()) };
-    let (before, standing) = parts(row);
+    let Some((before, standing)) = find(database, origin.organisation, id).await? else {
+        return Ok(());
+    };
     let standing = Standing {
         version: version as i32,
         ..standing
@@ -78,7 +74,19 @@ pub(super) async fn change(
     rewrite(database, origin.organisation, id, &after, &standing).await
 }
 
-/// The profile of a row, and what it holds beside.
+/// The profile of somebody of one entry, and what their row holds beside.
+async fn find(
+    database: &DatabaseTransaction,
+    organisation: OrganisationId,
+    id: PersonId,
+) -> Result<Option<(Profile, Standing)>, DbErr> {
+    let key = (organisation.as_bytes().to_vec(), id.as_bytes().to_vec());
+    let row = entity::person::Entity::find_by_id(key)
+        .one(database)
+        .await?;
+    Ok(row.map(parts))
+}
+
 fn parts(row: entity::person::Model) -> (Profile, Standing) {
     let text = |text: Option<String>| text.map(Text::Clear);
     let profile = Profile {
@@ -203,7 +211,7 @@ pub(super) async fn end_fact(
 }
 
 /// Somebody was entered by mistake. A member stands in everybody's directory all the same; of anybody else
-/// nothing stays that was typed.
+/// the [`handle`] stays.
 pub(super) async fn taken_out(
     database: &DatabaseTransaction,
     origin: Origin,
@@ -212,12 +220,9 @@ pub(super) async fn taken_out(
     is_member: bool,
 ) -> Result<(), DbErr> {
     let organisation = origin.organisation;
-    let key = (organisation.as_bytes().to_vec(), id.as_bytes().to_vec());
-    let row = entity::person::Entity::find_by_id(key)
-        .one(database)
-        .await?;
-    let Some(row) = row else { return Ok(()) };
-    let (profile, standing) = parts(row);
+    let Some((profile, standing)) = find(database, organisation, id).await? else {
+        return Ok(());
+    };
     let standing = Standing {
         version: version as i32,
         met: !is_member,

@@ -67,7 +67,7 @@ pub(super) async fn seen(
     let known = Known::load(database, principal, &met, true).await?;
     people.retain(|row| !row.met || known.leads_to(id_of(row)));
     for row in &mut people {
-        known.tell(row);
+        known.tell(id_of(row), None, row);
     }
     Ok(people)
 }
@@ -86,7 +86,7 @@ pub(super) async fn told(
     let met: Vec<PersonId> = met.into_iter().collect();
     let known = Known::load(database, principal, &met, false).await?;
     for row in people.values_mut() {
-        known.tell(row);
+        known.tell(id_of(row), None, row);
     }
     Ok(())
 }
@@ -164,11 +164,7 @@ impl Known {
     }
 
     /// The name that the principal knows; of one of their entries alone, if one is given.
-    pub(super) fn name(
-        &self,
-        person: PersonId,
-        entry: Option<PersonId>,
-    ) -> Option<&telling::Model> {
+    fn name(&self, person: PersonId, entry: Option<PersonId>) -> Option<&telling::Model> {
         let is_asked = |row: &&telling::Model| {
             entry.is_none_or(|entry| entry.as_bytes() == row.entry.as_slice())
         };
@@ -189,9 +185,9 @@ impl Known {
             .or_else(|| told().find(is_shared))
     }
 
-    /// Puts the name into a row of somebody who came along.
-    fn tell(&self, row: &mut person::Model) {
-        if let (true, Some(told)) = (row.met, self.name(id_of(row), None)) {
+    /// Puts the name into the row of a person who came along, or of one of their entries that did.
+    pub(super) fn tell(&self, person: PersonId, entry: Option<PersonId>, row: &mut person::Model) {
+        if let (true, Some(told)) = (row.met, self.name(person, entry)) {
             row.name = Some(told.name.clone());
             row.sort_name.clone_from(&told.sort_name);
         }

@@ -96,12 +96,8 @@ pub async fn known(
     }
     let known = Known::load(database, principal, &[id], false).await?;
     let mut entries: Vec<person::Model> = entries.into_iter().map(alone).collect();
-    for entry in entries.iter_mut().filter(|entry| entry.met) {
-        let own = PersonId::from_slice(&entry.id);
-        if let Some(told) = known.name(id, own) {
-            entry.name = Some(told.name.clone());
-            entry.sort_name.clone_from(&told.sort_name);
-        }
+    for entry in &mut entries {
+        known.tell(id, PersonId::from_slice(&entry.id), entry);
     }
     Ok(entries)
 }

@@ -47,6 +47,18 @@ struct ReceiptRow {
     held: i32,
 }
 
+impl From<ReceiptRow> for Receipt {
+    fn from(row: ReceiptRow) -> Self {
+        Self {
+            fingerprint: row.fingerprint,
+            position: row.from_position as u64,
+            import: row.import.as_deref().and_then(ImportId::from_slice),
+            by_hand: row.by_hand,
+            is_held: row.held > 0,
+        }
+    }
+}
+
 const RECEIPTS: Lookup<1> = Lookup {
     select: "t.id, t.fingerprint, t.from_position, t.import, t.by_hand, t.held",
     table: "interaction",
@@ -63,36 +75,26 @@ pub async fn receipts(
 ) -> Result<HashMap<InteractionId, Receipt>, DbErr> {
     let keys: Vec<_> = ids.iter().map(|id| [blob(id.as_bytes())]).collect();
     let rows: Vec<ReceiptRow> = RECEIPTS.find(database, organisation, &keys).await?;
-    let receipts = rows.into_iter().filter_map(|row| {
-        let receipt = Receipt {
-            fingerprint: row.fingerprint,
-            position: row.from_position as u64,
-            import: row.import.as_deref().and_then(ImportId::from_slice),
-            by_hand: row.by_hand,
-            is_held: row.held > 0,
-        };
-        Some((InteractionId::from_slice(&row.id)?, receipt))
-    });
+    let receipts = rows.into_iter();
+    let receipts =
+        receipts.filter_map(|row| Some((InteractionId::from_slice(&row.id)?, row.into())));
     Ok(receipts.collect())
 }
 
 #[derive(FromQueryResult)]
 struct ToldRow {
-    id: Vec<u8>,
     source: Vec<u8>,
     revision: i32,
     to_position: Option<i64>,
     recorder: Vec<u8>,
     participants: Vec<u8>,
-    fingerprint: Vec<u8>,
-    from_position: i64,
-    import: Option<Vec<u8>>,
-    by_hand: bool,
-    held: i32,
+    #[sea_orm(nested)]
+    receipt: ReceiptRow,
 }
 
 const TOLD: Lookup<1> = Lookup {
-    select: "t.*",
+    select: "t.source, t.revision, t.to_position, t.recorder, t.participants, \
+             t.id, t.fingerprint, t.from_position, t.import, t.by_hand, t.held",
     table: "interaction",
     by: ["source"],
     index: Some("interaction_source"),
@@ -114,28 +116,20 @@ pub async fn told_before(
         let mut took_part = unpack(&row.participants).into_iter();
         row.to_position.is_none() && took_part.any(|took| Some(took.person) == principal.member)
     };
-    let known: HashSet<&[u8]> = rows
-        .iter()
-        .filter(|row| is_mine(row) || was_there(row))
-        .map(|row| row.id.as_slice())
-        .collect();
-    let mut first: Vec<&ToldRow> = rows
-        .iter()
-        .filter(|row| row.revision == 1 && known.contains(row.id.as_slice()))
-        .collect();
-    first.sort_by_key(|row| (!is_mine(row), row.from_position, &row.id));
+    let known = rows.iter().filter(|row| is_mine(row) || was_there(row));
+    let known: HashSet<Vec<u8>> = known.map(|row| row.receipt.id.clone()).collect();
+    let is_first = |row: &ToldRow| row.revision == 1 && known.contains(&row.receipt.id);
+    let mut first: Vec<ToldRow> = rows.into_iter().filter(is_first).collect();
+    first.sort_by_cached_key(|row| {
+        let receipt = &row.receipt;
+        (!is_mine(row), receipt.from_position, receipt.id.clone())
+    });
     let mut told = HashMap::with_capacity(first.len());
     for row in first {
-        let ids = SourceId::from_slice(&row.source).zip(InteractionId::from_slice(&row.id));
+        let ids = SourceId::from_slice(&row.source).zip(InteractionId::from_slice(&row.receipt.id));
         if let Some((source, id)) = ids {
-            let receipt = Receipt {
-                fingerprint: row.fingerprint.clone(),
-                position: row.from_position as u64,
-                import: row.import.as_deref().and_then(ImportId::from_slice),
-                by_hand: row.by_hand,
-                is_held: row.held > 0,
-            };
-            told.entry(source).or_insert((id, receipt));
+            told.entry(source)
+                .or_insert_with(|| (id, row.receipt.into()));
         }
     }
     Ok(told)

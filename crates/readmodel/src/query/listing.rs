@@ -117,6 +117,16 @@ fn part(name: &str) -> LikeExpr {
     LikeExpr::new(format!("%{}%", like_escaped(&folded(name)))).escape('\\')
 }
 
+/// Whatever stands behind a place in the order of these columns.
+fn behind<C: ColumnTrait>(sort_name: C, id: C, (name, last): &Place) -> Condition {
+    let same_name = Condition::all()
+        .add(sort_name.eq(name.as_str()))
+        .add(id.gt(last.as_bytes().to_vec()));
+    Condition::any()
+        .add(sort_name.gt(name.as_str()))
+        .add(same_name)
+}
+
 /// By the names that rows have.
 async fn everybodys(
     database: &DatabaseConnection,
@@ -155,12 +165,8 @@ async fn everybodys(
             .and_where(member::Column::Organisation.eq(own(organisation)));
         find = find.filter(Column::Id.in_subquery(members));
     }
-    if let Some((name, id)) = after {
-        let later_name = Column::SortName.gt(name.as_str());
-        let same_name = Condition::all()
-            .add(Column::SortName.eq(name.as_str()))
-            .add(Column::Id.gt(id.as_bytes().to_vec()));
-        find = find.filter(Condition::any().add(later_name).add(same_name));
+    if let Some(after) = after {
+        find = find.filter(behind(Column::SortName, Column::Id, after));
     }
     find.order_by_asc(Column::SortName)
         .order_by_asc(Column::Id)
@@ -199,12 +205,8 @@ async fn told(
     if let Some(address) = &filter.address {
         find = find.filter(Column::Person.in_subquery(having_address(organisation, address)));
     }
-    if let Some((name, id)) = after {
-        let later_name = Column::SortName.gt(name.as_str());
-        let same_name = Condition::all()
-            .add(Column::SortName.eq(name.as_str()))
-            .add(Column::Person.gt(id.as_bytes().to_vec()));
-        find = find.filter(Condition::any().add(later_name).add(same_name));
+    if let Some(after) = after {
+        find = find.filter(behind(Column::SortName, Column::Person, after));
     }
     find.order_by_asc(Column::SortName)
         .order_by_asc(Column::Person)

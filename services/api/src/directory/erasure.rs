@@ -153,7 +153,7 @@ async fn meant(api: &Api, caller: &Caller, reference: &str) -> Result<(PersonId,
     let owners = owners.map_err(Failure::unavailable)?;
     let seen = people::see_all(&live.reading, &caller.principal, &owners).await;
     let seen = seen.map_err(Failure::unavailable)?;
-    // Who else there is, nobody learns by asking to have somebody erased.
+    // Of an address, nobody learns by this who else there is.
     match (seen.iter().next(), owners.first()) {
         (Some(_), _) if seen.len() > 1 => {
             return Err(Failure::invalid_field(

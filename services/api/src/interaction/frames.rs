@@ -241,19 +241,12 @@ impl Reader<'_> {
     async fn prepare(&mut self, checked: Vec<Checked>) -> Result<Option<Frame>, Failure> {
         let (api, caller) = (self.api, self.caller);
         let count = checked.len();
-        let new = self.drop_known(checked).await?;
-        self.known += (count - new.len()) as u64;
-        if new.is_empty() {
+        let (named, checked) = self.drop_known(checked).await?;
+        self.known += (count - named.len()) as u64;
+        if named.is_empty() {
             return Ok(None);
         }
-        let mut checked = Vec::with_capacity(new.len());
-        let mut ids = Vec::with_capacity(new.len());
-        let mut named = Vec::with_capacity(new.len());
-        for (id, source, moment) in new {
-            ids.push(id);
-            named.push((id, Some(source)));
-            checked.push(moment);
-        }
+        let ids: Vec<InteractionId> = named.iter().map(|(id, _)| *id).collect();
         let import = self.importing.as_ref().map(|importing| importing.id);
         let commit = caller.keys.frame(import, &ids);
         let fingerprint = *commit.as_bytes();
@@ -268,14 +261,14 @@ impl Reader<'_> {
                 .as_mut()
                 .map(|importing| importing.part(caller)),
         );
-        for (named, checked) in named.into_iter().zip(checked) {
+        for ((id, source), checked) in named.into_iter().zip(checked) {
             let index = checked.index;
             let moment = intake::moment(caller, &self.people, checked, request.received_at, false)
                 .map_err(|invalid| {
                     let field = format!("interaction[{index}].participants");
                     Failure::invalid_field(&field, &invalid.to_string())
                 })?;
-            let recorded = intake::recorded(caller, named, moment, fingerprint);
+            let recorded = intake::recorded(caller, (id, Some(source)), moment, fingerprint);
             events.push(interaction::Event::Recorded(recorded).into());
         }
         Ok(Some(Frame {
@@ -289,14 +282,14 @@ impl Reader<'_> {
     async fn drop_known(
         &mut self,
         checked: Vec<Checked>,
-    ) -> Result<Vec<(InteractionId, SourceId, Checked)>, Failure> {
+    ) -> Result<(Vec<(InteractionId, SourceId)>, Vec<Checked>), Failure> {
         let principal = &self.caller.principal;
         let keys = &self.caller.keys;
         let source = |c: &Checked| keys.source(c.source_key.as_deref().unwrap_or_default());
         let sources: Vec<SourceId> = checked.iter().map(source).collect();
         let told = told_before(&self.api.live().reading, principal, &sources).await;
         let told = told.map_err(Failure::unavailable)?;
-        let (mut new, mut seen) = (Vec::with_capacity(checked.len()), HashSet::new());
+        let (mut named, mut new, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
         for (source, checked) in sources.into_iter().zip(checked) {
             let own = keys.interaction(principal.member, source);
             let before = told.get(&source);
@@ -312,10 +305,11 @@ impl Reader<'_> {
                 (Some((_, receipt)), None) => receipt.by_hand && receipt.is_held,
             };
             if !is_known && seen.insert(id) {
-                new.push((id, source, checked));
+                named.push((id, source));
+                new.push(checked);
             }
         }
-        Ok(new)
+        Ok((named, new))
     }
 
     /// Makes everybody a member who is not one yet, each entered in the directory as the moments name

@@ -20,7 +20,7 @@ const SEAL_BYTES: usize = 48;
 const ID_BYTES: usize = 18;
 /// How much of one commit may tell names of people who are known already: it has room beside
 /// [`ENOUGH`] and the last moment.
-pub(super) const TELLINGS: usize = MAX_COMMIT_BYTES / 8;
+pub(super) const TELLINGS: usize = MAX_COMMIT_BYTES / 32;
 
 /// About what a moment takes, with the entries of those who are new.
 pub(super) fn of(moment: &Checked, is_new: impl Fn(&Who) -> bool) -> usize {

@@ -1,7 +1,8 @@
 //! What moments say of those who came along with them.
 //!
 //! The row `person` is one for everybody, so that of somebody who was never entered on purpose it holds
-//! nothing but what made their id, which is in the participants of every moment of theirs. The name that a
+//! nothing but what made their id; whoever was, and was taken out again, keeps the addresses and the key
+//! that all could see. The name that a
 //! moment gives is kept for the members who took part in it; whom else it is shown to,
 //! `query::directory` says.
 
@@ -22,12 +23,12 @@ const TELLING: &[&str] = &[
     "position",
 ];
 
-/// The part of a profile that everybody may know of somebody who came along: what their id was made of. Who
+/// The part of a profile by which everybody may know somebody who came along: their key and addresses. Who
 /// has neither key nor address is known by the name that somebody once gave to all.
 pub(in crate::projection) fn handle(profile: &Profile) -> Profile {
-    let is_nameless = profile.external_key.is_some() || !profile.addresses.is_empty();
+    let has_handle = profile.external_key.is_some() || !profile.addresses.is_empty();
     Profile {
-        name: profile.name.clone().filter(|_| !is_nameless),
+        name: profile.name.clone().filter(|_| !has_handle),
         external_key: profile.external_key.clone(),
         addresses: profile.addresses.clone(),
         ..Profile::default()
