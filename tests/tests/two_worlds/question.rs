@@ -67,7 +67,10 @@ impl Asker {
         Self {
             dice: 1,
             requests: Vec::new(),
-            names: HashMap::from([("person_id".to_owned(), callers.names.clone())]),
+            names: HashMap::from([
+                ("person_id".to_owned(), callers.names.clone()),
+                ("key_id".to_owned(), vec![callers.spare.clone()]),
+            ]),
             hidden,
             pages: HashMap::new(),
             changes: Vec::new(),
@@ -99,9 +102,13 @@ impl Asker {
             messages: Vec::new(),
             token: None,
         };
-        let mut going_on = self.pages.remove(method.full_name()).unwrap_or_default();
-        going_on.retain(|(whose, ..)| whose == by);
-        if let (0, Some((_, first, tokens))) = (self.roll(3), going_on.pop()) {
+        let goes_on = self.roll(3) == 0;
+        let pages = self.pages.get_mut(method.full_name()).filter(|_| goes_on);
+        let own = pages.and_then(|pages| {
+            let latest = pages.iter().rposition(|(whose, ..)| whose == by)?;
+            Some(pages.remove(latest))
+        });
+        if let Some((_, first, tokens)) = own {
             question.messages = vec![first];
             question.token = Some(("page_token", tokens));
             return question;

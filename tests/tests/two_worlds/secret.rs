@@ -21,8 +21,10 @@ pub(super) const LEFT_OUT: &str = "left.example";
 /// Whoever asks.
 pub(super) struct Callers {
     keys: Vec<(&'static str, String)>,
-    /// Ids that everybody may know.
+    /// Ids of people that everybody may know.
     pub(super) names: Vec<String>,
+    /// The id of a key that may be revoked: nobody asks with it.
+    pub(super) spare: String,
 }
 
 impl Callers {
@@ -121,8 +123,8 @@ pub(super) async fn prepare(world: &World) -> Result<Callers> {
         ..CreateApiKeyRequest::default()
     };
     let spare = ours.admin.admin().create_api_key(spare).await?.into_inner();
-    names.push(spare.key.context("a key is answered")?.key_id);
-    Ok(Callers { keys, names })
+    let spare = spare.key.context("a key is answered")?.key_id;
+    Ok(Callers { keys, names, spare })
 }
 
 /// A fact, and a promise, of somebody whom everybody knows.
