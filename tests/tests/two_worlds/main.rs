@@ -19,6 +19,11 @@ use answer::{found, masked};
 use question::{Asker, Question};
 use secret::{prepare, secret};
 
+/// From so many seeds on, questions also give addresses that Ana leaves out to entries of others. That her ties
+/// go by it is a known fault (README, Limits), which breaks the bar, and is found by chance: the bar shows it,
+/// and fewer seeds leave it alone.
+const PROBING: u64 = 20;
+
 /// Of each RPC, for each seed. The bar asks for 10 000 questions of about fifty RPCs: `KITH_SEEDS=20`.
 const QUESTIONS: u64 = 10;
 
@@ -30,7 +35,7 @@ async fn nobody_else_is_answered_otherwise_by_what_a_member_keeps_to_herself() -
     let hidden = secret(&with).await?;
     with.settled().await?;
     let methods = rpc::all()?;
-    let mut asker = Asker::new(&callers, hidden);
+    let mut asker = Asker::new(&callers, hidden, seeds(2) >= PROBING);
     let mut asked = 0_usize;
     let mut answered: BTreeMap<String, usize> = BTreeMap::new();
     for _ in 0..QUESTIONS * seeds(2) {

@@ -54,6 +54,10 @@ impl Question {
 pub(super) struct Asker {
     dice: u64,
     requests: Vec<String>,
+    /// Whether addresses that are left out may come to be of entries: see `main`.
+    probes: bool,
+    /// Whether the question makes or changes no entry.
+    is_harmless: bool,
     /// Ids, by what they are of.
     names: HashMap<String, Vec<String>>,
     hidden: Hidden,
@@ -63,10 +67,12 @@ pub(super) struct Asker {
 }
 
 impl Asker {
-    pub(super) fn new(callers: &Callers, hidden: Hidden) -> Self {
+    pub(super) fn new(callers: &Callers, hidden: Hidden, probes: bool) -> Self {
         Self {
             dice: 1,
             requests: Vec::new(),
+            probes,
+            is_harmless: true,
             names: HashMap::from([
                 ("person_id".to_owned(), callers.names.clone()),
                 ("key_id".to_owned(), vec![callers.spare.clone()]),
@@ -102,6 +108,7 @@ impl Asker {
             messages: Vec::new(),
             token: None,
         };
+        self.is_harmless = !question.changes() || method.name().starts_with("Set");
         let goes_on = self.roll(3) == 0;
         let pages = self.pages.get_mut(method.full_name()).filter(|_| goes_on);
         let own = pages.and_then(|pages| {
@@ -221,7 +228,7 @@ impl Asker {
         let number = self.roll(60);
         match self.roll(6) {
             0 => format!("x{}@{PRIVATE}", number % 3),
-            1 => format!("y{}@{LEFT_OUT}", number % 2),
+            1 if self.probes || self.is_harmless => format!("y{}@{LEFT_OUT}", number % 2),
             2 => format!("fresh{number}.{}@public.example", self.roll(1_000)),
             _ => format!("p{}@public.example", number % 12),
         }
