@@ -10,8 +10,8 @@ use kith_proto::kith::admin::v1::{
     CreateMemberRequest, RebuildReadModelsRequest, VerifyReadModelsRequest,
 };
 use kith_proto::kith::directory::v1::{
-    AddFactRequest, CreatePersonRequest, ErasePersonRequest, ErasePersonResponse, Fact,
-    GetPersonRequest, ListPersonsRequest, MergePersonsRequest, Person, UpdatePersonRequest,
+    AddFactRequest, Affiliation, CreatePersonRequest, ErasePersonRequest, ErasePersonResponse,
+    Fact, GetPersonRequest, ListPersonsRequest, MergePersonsRequest, Person, UpdatePersonRequest,
 };
 use kith_proto::kith::event::v1::{FactKind, InteractionKind};
 use kith_proto::kith::followup::v1::{CreateFollowUpRequest, FollowUpStatus};
@@ -36,6 +36,15 @@ const OLD: &str = "zqzed@old.example";
 const NEW: &str = "zqzed@new.example";
 const HOME: &str = "zqzed@home.example";
 
+fn job(planted: &mut Planted) -> Affiliation {
+    Affiliation {
+        company: planted.plant("workplace"),
+        title: planted.plant("job"),
+        since: "2019-03".to_owned(),
+        until: String::new(),
+    }
+}
+
 /// Everything that can be known of somebody, said by two members. Answers who it is, and where in the log
 /// the last of it is.
 async fn live(world: &World, planted: &mut Planted) -> Result<(String, String)> {
@@ -49,6 +58,7 @@ async fn live(world: &World, planted: &mut Planted) -> Result<(String, String)> 
         external_key: planted.plant("key"),
         company: planted.plant("company"),
         title: planted.plant("title"),
+        affiliations: vec![job(planted), job(planted)],
         tags: vec![planted.plant("tag"), planted.plant("tag")],
         ..Person::default()
     };
@@ -66,6 +76,7 @@ async fn live(world: &World, planted: &mut Planted) -> Result<(String, String)> 
                 ],
                 company: planted.plant("company"),
                 title: planted.plant("title"),
+                affiliations: vec![job(planted)],
                 tags: vec![planted.plant("tag")],
                 ..Person::default()
             }),

@@ -9,7 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::{Context as _, Result};
 use kith_domain::time::{DAY, HOUR};
 use kith_proto::kith::admin::v1::CreateApiKeyRequest;
-use kith_proto::kith::directory::v1::{AddFactRequest, Fact, GetPersonRequest, Person};
+use kith_proto::kith::directory::v1::{
+    AddFactRequest, Affiliation, Fact, GetPersonRequest, Person,
+};
 use kith_proto::kith::event::v1::{FactKind, InteractionKind, Role, SharingLevel};
 use kith_proto::kith::followup::v1::{CreateFollowUpRequest, FollowUpStatus};
 use kith_proto::kith::interaction::v1::RecordInteractionRequest;
@@ -108,6 +110,11 @@ async fn live_a_little(world: &World) -> Result<()> {
         name: "Somebody".to_owned(),
         addresses: vec!["zqxaddress.two@y.org".to_owned()],
         company: "Zqxcompany".to_owned(),
+        affiliations: vec![Affiliation {
+            company: "Zqxworkplace".to_owned(),
+            title: "Zqxtitle".to_owned(),
+            ..Affiliation::default()
+        }],
         tags: vec!["Zqxtag".to_owned()],
         ..Person::default()
     };

@@ -5,6 +5,7 @@
 //! bytes is the business of `kith-proto`, where it is kept is the business of `kith-eventlog`.
 
 pub mod access;
+pub mod affiliation;
 pub mod aggregate;
 pub mod care;
 pub mod due;

@@ -6,7 +6,7 @@ use crate::aggregate::Aggregate;
 use crate::id::PersonId;
 use crate::text::Text;
 
-/// The most addresses, and the most tags, of one person.
+/// The most addresses, the most affiliations, and the most tags, of one person.
 pub const MAX_LIST: usize = 50;
 
 /// What is known of a person when they enter the directory. A person may be known by an address
@@ -19,10 +19,12 @@ pub struct Profile {
     pub addresses: Vec<Text>,
     /// The caller's own key for them, if that made the id.
     pub external_key: Option<Text>,
-    /// Where they work.
+    /// Where they work, above all.
     pub company: Option<Text>,
     /// As what.
     pub title: Option<Text>,
+    /// Where they work and worked, each an [`Affiliation`](crate::affiliation::Affiliation) in a line.
+    pub affiliations: Vec<Text>,
     /// The organisation's labels for them.
     pub tags: Vec<Text>,
 }
@@ -38,6 +40,8 @@ pub struct Change {
     pub company: Option<Option<Text>>,
     /// The title.
     pub title: Option<Option<Text>>,
+    /// All affiliations.
+    pub affiliations: Option<Vec<Text>>,
     /// All tags.
     pub tags: Option<Vec<Text>>,
 }
@@ -61,6 +65,7 @@ impl Change {
         set(&mut profile.addresses, self.addresses.as_ref());
         set(&mut profile.company, self.company.as_ref());
         set(&mut profile.title, self.title.as_ref());
+        set(&mut profile.affiliations, self.affiliations.as_ref());
         set(&mut profile.tags, self.tags.as_ref());
         profile
     }
@@ -155,8 +160,8 @@ pub enum Error {
     /// Somebody else changed it first.
     #[error("the entry was changed by somebody else; read it again and repeat your change")]
     Changed,
-    /// Too many addresses or tags.
-    #[error("a person has at most {MAX_LIST} addresses and {MAX_LIST} tags")]
+    /// Too many addresses, affiliations or tags.
+    #[error("a person has at most {MAX_LIST} addresses, affiliations and tags each")]
     TooMany,
     /// They were erased, for ever.
     #[error("the person was erased")]
@@ -194,7 +199,8 @@ impl Aggregate for Person {
         };
         let version = state.version.saturating_add(1);
         let too_long = |list: &Option<Vec<Text>>| list.as_ref().is_some_and(|l| l.len() > MAX_LIST);
-        if too_long(&change.addresses) || too_long(&change.tags) {
+        let lists = [&change.addresses, &change.affiliations, &change.tags];
+        if lists.into_iter().any(too_long) {
             return Err(Error::TooMany);
         }
         if change.is_empty() {

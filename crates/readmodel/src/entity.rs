@@ -24,6 +24,7 @@ pub mod pause;
 pub mod person;
 pub mod person_address;
 pub mod person_change;
+pub mod person_company;
 pub mod person_tag;
 pub mod sharing_rule;
 pub mod telling;

@@ -3,7 +3,9 @@
 //! Every function that returns something of a member's takes the principal and applies
 //! `access::visible` before it answers; what is left out leaves no trace.
 
+pub mod acquaintances;
 pub mod changes;
+pub mod companies;
 mod directory;
 pub mod entries;
 pub mod erasures;

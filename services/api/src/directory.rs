@@ -1,5 +1,6 @@
 //! People and facts.
 
+mod affiliations;
 mod duplicates;
 pub(crate) mod erasure;
 mod facts;

@@ -1,6 +1,7 @@
 //! How strong a tie is, why, and who knows whom.
 
 mod care;
+mod companies;
 mod exclusion;
 mod export;
 pub mod grpc;

@@ -1,8 +1,9 @@
 //! Rows as messages: what several services show.
 
+use kith_domain::affiliation::{Affiliation, PartialDate};
 use kith_domain::id::PersonId;
 use kith_domain::time::Timestamp;
-use kith_proto::kith::directory::v1::Person;
+use kith_proto::kith::directory::v1::{Affiliation as WireAffiliation, Person};
 use kith_proto::words;
 use kith_readmodel::entity::person;
 
@@ -23,6 +24,19 @@ pub(crate) fn word(index: i16) -> i32 {
     i32::from(index) + 1
 }
 
+/// Affiliations, of their lines.
+pub(crate) fn affiliations<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<WireAffiliation> {
+    let date = |date: Option<PartialDate>| date.map(|date| date.to_string()).unwrap_or_default();
+    Affiliation::all(lines)
+        .map(|one| WireAffiliation {
+            company: one.company,
+            title: one.title.unwrap_or_default(),
+            since: date(one.since),
+            until: date(one.until),
+        })
+        .collect()
+}
+
 /// A person of the directory.
 pub(crate) fn person(row: &person::Model, is_member: bool) -> Person {
     Person {
@@ -32,6 +46,7 @@ pub(crate) fn person(row: &person::Model, is_member: bool) -> Person {
         external_key: row.external_key.clone().unwrap_or_default(),
         company: row.company.clone().unwrap_or_default(),
         title: row.title.clone().unwrap_or_default(),
+        affiliations: affiliations(row.affiliations.lines()),
         tags: row.tags.lines().map(ToOwned::to_owned).collect(),
         is_member,
         etag: row.version.to_string(),

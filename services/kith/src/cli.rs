@@ -13,6 +13,7 @@ mod ambient;
 mod asking;
 mod care;
 mod changes;
+mod companies;
 mod connect;
 pub(crate) mod context;
 mod due;
@@ -23,6 +24,7 @@ mod failure;
 mod holdings;
 mod identity;
 mod import;
+mod job;
 mod keys;
 mod members;
 mod operations;
@@ -38,6 +40,7 @@ mod undo;
 mod watch;
 mod when;
 mod who;
+mod who_knows;
 mod words;
 
 use std::path::PathBuf;
@@ -135,8 +138,12 @@ pub(crate) enum Command {
     /// Show one of your ties, and why it is as it is.
     #[command(after_help = examples::TIE)]
     Tie(tie::Args),
-    /// Show who in the organisation knows a person.
-    WhoKnows(people::PersonArgs),
+    /// Show who in the organisation knows a person, or somebody at a company.
+    #[command(after_help = examples::WHO_KNOWS)]
+    WhoKnows(who_knows::Args),
+    /// List companies, and how well the organisation knows somebody there.
+    #[command(after_help = examples::COMPANIES)]
+    Companies(companies::Args),
     /// Show who changed what is known of a person, and when.
     Changes(people::PersonArgs),
     /// Find, show and add people.
@@ -230,7 +237,8 @@ async fn perform_as_client(
         Command::Retract(args) => record::retract(args, client, output).await,
         Command::Ties(args) => ties::run(args, client, output).await,
         Command::Tie(args) => tie::run(args, client, output).await,
-        Command::WhoKnows(args) => people::who_knows(args, client, output).await,
+        Command::WhoKnows(args) => who_knows::run(args, client, output).await,
+        Command::Companies(args) => companies::run(args, client, output).await,
         Command::Changes(args) => changes::run(args, client, output).await,
         Command::Person(command) => people::run(command, client, output).await,
         Command::Due(args) => due::run(args, client, output).await,
@@ -291,6 +299,11 @@ mod tests {
             "kith ties --order fading --band cooling --band dormant --limit 5",
             "kith tie Ana --as-of 2026-03-01",
             "kith who-knows ana@x.org",
+            "kith who-knows --company Harbour",
+            "kith companies",
+            "kith companies harb --limit 5",
+            "kith person job Ana Harbour --title captain --since 2021-03 --until 2024",
+            "kith person job Ana Harbour --remove",
             "kith changes Ana",
             "kith person find ana",
             "kith person show ana --format json",

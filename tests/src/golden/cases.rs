@@ -10,6 +10,7 @@ use kith_domain::id::{
 use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
 use kith_domain::person::{self, Change, Profile};
 use kith_domain::sharing::{self, Level, Target};
+use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
 use kith_domain::undo::Undone;
 use kith_domain::{care, exclusion, identity, import, pause};
@@ -35,11 +36,18 @@ const BEFORE_1970: Timestamp = Timestamp(-1_500_000);
 /// What this version writes.
 #[must_use]
 pub fn today() -> Vec<Case> {
-    [governance(), people(), moments(), follow_ups(), caring()]
-        .concat()
-        .into_iter()
-        .map(|(name, event)| Case { name, event })
-        .collect()
+    [
+        governance(),
+        people(),
+        jobs(),
+        moments(),
+        follow_ups(),
+        caring(),
+    ]
+    .concat()
+    .into_iter()
+    .map(|(name, event)| Case { name, event })
+    .collect()
 }
 
 /// What earlier versions wrote and this one still reads: the file, and what it means today.
@@ -162,6 +170,36 @@ fn governance() -> Vec<Named> {
     ]
 }
 
+/// Jobs, with dates of every exactness.
+fn jobs() -> Vec<Named> {
+    let affiliations: Vec<Text> = vec![
+        "Mill & Sons\tMiller\t2019-03\t".into(),
+        "Bakery\t\t2010\t2018-12-31".into(),
+    ];
+    let added = person::Event::Added {
+        id: BEN,
+        profile: Profile {
+            affiliations: affiliations.clone(),
+            ..Profile::default()
+        },
+        met: false,
+        told_to: vec![],
+        fingerprint: FINGERPRINT,
+    };
+    let changed = person::Event::Changed {
+        id: BEN,
+        version: 3,
+        change: Change {
+            affiliations: Some(affiliations),
+            ..Change::default()
+        },
+    };
+    vec![
+        ("person_added.affiliated", added.into()),
+        ("person_changed.affiliated", changed.into()),
+    ]
+}
+
 fn people() -> Vec<Named> {
     let entry = |profile, met, told_to: &[PersonId]| person::Event::Added {
         id: BEN,
@@ -181,6 +219,7 @@ fn people() -> Vec<Named> {
         external_key: Some("crm-17".into()),
         company: Some("Mill & Sons".into()),
         title: Some("Miller".into()),
+        affiliations: vec![],
         tags: vec!["spring fair".into(), "flour".into()],
     };
     let by_address = Profile {
@@ -192,6 +231,7 @@ fn people() -> Vec<Named> {
         addresses: Some(vec!["ben@new.example".into()]),
         company: Some(Some("New Mill".into())),
         title: Some(Some("Owner".into())),
+        affiliations: None,
         tags: Some(vec!["owner".into()]),
     };
     let cleared = Change {

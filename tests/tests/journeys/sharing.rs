@@ -45,8 +45,8 @@ async fn share(member: &Member, target: Target, level: SharingLevel) -> Result<S
 async fn who_knows(client: &Client, after: &str) -> Result<Vec<Acquaintance>> {
     let request = WhoKnowsRequest {
         person: EVA.to_owned(),
-        page_size: 0,
         min_position: after.to_owned(),
+        ..WhoKnowsRequest::default()
     };
     let answer = client.relationship().who_knows(request).await?;
     Ok(answer.into_inner().acquaintances)
@@ -105,8 +105,8 @@ async fn a_tie_is_shared_by_name_without_name_or_not_at_all(world: &World) -> Re
     // Nothing else leads to her.
     let request = WhoKnowsRequest {
         person: EVA.to_owned(),
-        page_size: 0,
         min_position: position,
+        ..WhoKnowsRequest::default()
     };
     let answer = bo.relationship().who_knows(request).await;
     assert_eq!(refused(answer)?.code, Code::NotFound);
@@ -126,8 +126,8 @@ async fn all_that_bo_sees(world: &World, after: &str) -> Result<Vec<Vec<u8>>> {
     let min_position = || after.to_owned();
     let who = WhoKnowsRequest {
         person: EVA.to_owned(),
-        page_size: 0,
         min_position: min_position(),
+        ..WhoKnowsRequest::default()
     };
     let tie = GetTieRequest {
         person: EVA.to_owned(),

@@ -113,13 +113,17 @@ pub(crate) fn change() -> impl Strategy<Value = Change> {
     let single = || prop::option::of(prop::option::of(text()));
     let list = || prop::option::of(prop::collection::vec(text(), 0..person::MAX_LIST + 2));
     let singles = (single(), single(), single());
-    (singles, list(), list()).prop_map(|((name, company, title), addresses, tags)| Change {
-        name,
-        addresses,
-        company,
-        title,
-        tags,
-    })
+    let lists = (list(), list(), list());
+    (singles, lists).prop_map(
+        |((name, company, title), (addresses, affiliations, tags))| Change {
+            name,
+            addresses,
+            company,
+            title,
+            affiliations,
+            tags,
+        },
+    )
 }
 
 pub(crate) fn person_event() -> impl Strategy<Value = person::Event> {

@@ -31,6 +31,7 @@ pub(super) fn encode_person(event: &person::Event, seal: &mut impl Seal) -> Body
                 sealed_own_company: Slot::new(own, 10).seal(profile.company.as_ref(), seal),
                 sealed_own_title: Slot::new(own, 11).seal(profile.title.as_ref(), seal),
                 sealed_own_tags: Slot::new(own, 12).seal_all(&profile.tags, seal),
+                sealed_affiliations: Slot::new(own, 14).seal_all(&profile.affiliations, seal),
                 ..wire::PersonAdded::default()
             })
         }
@@ -48,6 +49,7 @@ pub(super) fn encode_person(event: &person::Event, seal: &mut impl Seal) -> Body
                 own_company: seal_change(change.company.as_ref(), &Slot::new(own, 8), seal),
                 own_title: seal_change(change.title.as_ref(), &Slot::new(own, 9), seal),
                 own_tags: seal_list(change.tags.as_ref(), &Slot::new(own, 10), seal),
+                affiliations: seal_list(change.affiliations.as_ref(), &Slot::new(own, 11), seal),
                 ..wire::PersonChanged::default()
             })
         }
@@ -111,6 +113,7 @@ pub(super) fn decode_added(
                 Slot::new(own, 11).open(&body.sealed_own_title, open)?,
                 Slot::new(organisation, 7).open(&body.sealed_title, open)?,
             ),
+            affiliations: Slot::new(own, 14).open_all(&body.sealed_affiliations, open)?,
             tags: [
                 Slot::new(own, 12).open_all(&body.sealed_own_tags, open)?,
                 Slot::new(organisation, 8).open_all(&body.sealed_tags, open)?,
@@ -141,6 +144,7 @@ pub(super) fn decode_changed(
                 open_change(body.own_title.as_ref(), &Slot::new(own, 9), open)?,
                 open_change(body.title.as_ref(), &Slot::new(organisation, 6), open)?,
             ),
+            affiliations: open_list(body.affiliations.as_ref(), &Slot::new(own, 11), open)?,
             tags: either(
                 open_list(body.own_tags.as_ref(), &Slot::new(own, 10), open)?,
                 open_list(body.tags.as_ref(), &Slot::new(organisation, 7), open)?,

@@ -73,13 +73,18 @@ pub(crate) fn as_stored(mut commit: Commit) -> Commit {
                     drop_erased(text);
                 }
                 profile.addresses.retain(is_clear);
+                profile.affiliations.retain(is_clear);
                 profile.tags.retain(is_clear);
             }
             Event::Person(person::Event::Changed { change, .. }) => {
                 for change in [&mut change.name, &mut change.company, &mut change.title] {
                     change.iter_mut().for_each(drop_erased);
                 }
-                let lists = [&mut change.addresses, &mut change.tags];
+                let lists = [
+                    &mut change.addresses,
+                    &mut change.affiliations,
+                    &mut change.tags,
+                ];
                 for texts in lists.into_iter().flatten() {
                     texts.retain(is_clear);
                 }
@@ -203,25 +208,30 @@ fn people(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
     let optional = prop::option::of(texts.clone());
     let list = prop::collection::vec(texts, 0..4);
     let single = [(); 4].map(|()| optional.clone());
-    let profile = (single, list.clone(), list.clone()).prop_map(
-        |([name, external_key, company, title], addresses, tags)| Profile {
+    let lists = [(); 3].map(|()| list.clone());
+    let profile = (single, lists).prop_map(
+        |([name, external_key, company, title], [addresses, affiliations, tags])| Profile {
             name,
             addresses,
             external_key,
             company,
             title,
+            affiliations,
             tags,
         },
     );
     let single = [(); 3].map(|()| prop::option::of(optional.clone()));
-    let lists = [(); 2].map(|()| prop::option::of(list.clone()));
-    let change = (single, lists).prop_map(|([name, company, title], [addresses, tags])| Change {
-        name,
-        addresses,
-        company,
-        title,
-        tags,
-    });
+    let lists = [(); 3].map(|()| prop::option::of(list.clone()));
+    let change = (single, lists).prop_map(
+        |([name, company, title], [addresses, affiliations, tags])| Change {
+            name,
+            addresses,
+            company,
+            title,
+            affiliations,
+            tags,
+        },
+    );
     prop_oneof![
         (
             person(),

@@ -22,6 +22,8 @@ pub struct Model {
     pub company: Option<String>,
     /// As what.
     pub title: Option<String>,
+    /// Where they work and worked, one per line.
+    pub affiliations: String,
     /// Labels, one per line.
     pub tags: String,
     /// Changes so far.

@@ -22,10 +22,10 @@ pub struct Model {
     pub addresses: String,
     /// Where they work.
     pub company: Option<String>,
-    /// The same, folded.
-    pub company_folded: Option<String>,
     /// As what.
     pub title: Option<String>,
+    /// Where they work and worked, one per line.
+    pub affiliations: String,
     /// Labels, one per line.
     pub tags: String,
     /// Changes so far.

@@ -83,8 +83,8 @@ const DDL: &str = r"
         external_key {text},
         addresses {text} NOT NULL,
         company {text},
-        company_folded {text},
         title {text},
+        affiliations {text} NOT NULL,
         tags {text} NOT NULL,
         version integer NOT NULL,
         met boolean NOT NULL,
@@ -108,6 +108,7 @@ const DDL: &str = r"
         addresses {text} NOT NULL,
         company {text},
         title {text},
+        affiliations {text} NOT NULL,
         tags {text} NOT NULL,
         version integer NOT NULL,
         met boolean NOT NULL,
@@ -136,6 +137,15 @@ const DDL: &str = r"
         after {text},
         PRIMARY KEY (organisation, person, position, field)
     );
+    CREATE TABLE person_company (
+        organisation {blob} NOT NULL,
+        company {text} NOT NULL,
+        person {blob} NOT NULL,
+        name {text} NOT NULL,
+        since {text},
+        until {text},
+        PRIMARY KEY (organisation, company, person)
+    ) {without_rowid};
     CREATE TABLE person_tag (
         organisation {blob} NOT NULL,
         tag {text} NOT NULL,
@@ -315,10 +325,10 @@ const DDL: &str = r"
     );
     CREATE INDEX api_key_organisation ON api_key (organisation, id);
     CREATE INDEX person_sort_name ON person (organisation, sort_name, id);
-    CREATE INDEX person_company ON person (organisation, company_folded);
     CREATE INDEX person_external_key ON person (organisation, external_key);
     CREATE INDEX identity_person ON identity (organisation, person);
     CREATE INDEX person_address_person ON person_address (organisation, person);
+    CREATE INDEX person_company_person ON person_company (organisation, person);
     CREATE INDEX person_tag_person ON person_tag (organisation, person);
     CREATE INDEX telling_person ON telling (organisation, person);
     CREATE INDEX telling_sort_name ON telling (organisation, sort_name, person);

@@ -19,6 +19,7 @@ const OWN: &[(&str, &str)] = &[
     ("person", "id"),
     ("entry", "id"),
     ("person_address", "person"),
+    ("person_company", "person"),
     ("person_tag", "person"),
     ("telling", "entry"),
     ("person_change", "person"),

@@ -95,6 +95,7 @@ fn parts(row: entity::person::Model) -> (Profile, Standing) {
         external_key: text(row.external_key),
         company: text(row.company),
         title: text(row.title),
+        affiliations: texts(&row.affiliations),
         tags: texts(&row.tags),
     };
     let standing = Standing {
@@ -122,6 +123,7 @@ pub(super) async fn note(
             ("addresses", list(&profile.addresses)),
             ("company", clear(profile.company.as_ref())),
             ("title", clear(profile.title.as_ref())),
+            ("affiliations", list(&profile.affiliations)),
             ("tags", list(&profile.tags)),
         ]
     };

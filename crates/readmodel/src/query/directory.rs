@@ -18,10 +18,14 @@ use crate::entity::{person, telling};
 use crate::lookup::Lookup;
 use crate::projection::people::addresses_ever;
 
-/// What holds of a row `tie` that counts as one: a tie of nothing but unanswered mail, found in a
-/// mailbox, to somebody whom nobody entered on purpose, is staged.
-pub(super) const COUNTS: &str = "(tie.answered OR NOT EXISTS (SELECT 1 FROM person met \
-     WHERE met.organisation = tie.organisation AND met.id = tie.person AND met.met))";
+/// What holds of a row of `tie`, as a statement calls it, that counts as one: a tie of nothing but
+/// unanswered mail, found in a mailbox, to somebody whom nobody entered on purpose, is staged.
+pub(super) fn counts(tie: &str) -> String {
+    format!(
+        "({tie}.answered OR NOT EXISTS (SELECT 1 FROM person met \
+          WHERE met.organisation = {tie}.organisation AND met.id = {tie}.person AND met.met))"
+    )
+}
 
 /// What holds of a row `person` who stands in somebody's directory: whose, [`seen`] says.
 pub(super) const STANDS: &str = "(NOT person.met OR EXISTS (SELECT 1 FROM tie \

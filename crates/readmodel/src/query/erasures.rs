@@ -87,8 +87,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// bytes are overwritten as it is used. On SQLite nothing is done unless somebody was erased since.
 pub async fn scrub(writing: &DatabaseConnection) -> Result<(), DbErr> {
     if writing.get_database_backend() == DbBackend::Postgres {
-        let texts = "VACUUM person, entry, person_address, person_tag, telling, person_change, fact, interaction, \
-                     follow_up";
+        let texts = "VACUUM person, entry, person_address, person_company, person_tag, telling, person_change, \
+                     fact, interaction, follow_up";
         return writing.execute_unprepared(texts).await.map(drop);
     }
     scrub_file(writing).await

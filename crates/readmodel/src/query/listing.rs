@@ -7,6 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use kith_domain::access::Principal;
+use kith_domain::affiliation::Date;
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::text::folded;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
@@ -15,6 +16,7 @@ use sea_orm::{
     QuerySelect,
 };
 
+use super::companies::working_at;
 use super::directory::{STANDS, seen};
 use super::people::{BY_ID, having_address};
 use super::{like_escaped, own};
@@ -28,8 +30,10 @@ pub struct Filter {
     pub name: Option<String>,
     /// An exact address.
     pub address: Option<String>,
-    /// A company, in any case.
+    /// A company at which they work on [`Self::day`], in any case.
     pub company: Option<String>,
+    /// The present day.
+    pub day: Date,
     /// A label, in any case.
     pub tag: Option<String>,
     /// Only members.
@@ -143,7 +147,7 @@ async fn everybodys(
         find = find.filter(Expr::col(Column::SortName).like(part(name)));
     }
     if let Some(company) = &filter.company {
-        find = find.filter(Column::CompanyFolded.eq(folded(company)));
+        find = find.filter(Column::Id.in_subquery(working_at(organisation, company, filter.day)));
     }
     if let Some(address) = &filter.address {
         find = find.filter(Column::Id.in_subquery(having_address(organisation, address)));

@@ -310,6 +310,7 @@ fn now<'p>(person: &'p person::Model, field: &str) -> Option<&'p str> {
         "company" => person.company.as_deref(),
         "title" => person.title.as_deref(),
         "addresses" => list(&person.addresses),
+        "affiliations" => list(&person.affiliations),
         "tags" => list(&person.tags),
         _ => None,
     }

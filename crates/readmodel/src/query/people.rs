@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
+use kith_domain::affiliation::{Date, stays};
 use kith_domain::id::{OrganisationId, PersonId};
-use kith_domain::text::normalised_address;
+use kith_domain::text::{Text, folded, normalised_address};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder,
@@ -39,6 +40,17 @@ pub fn exported_as(row: &person::Model) -> String {
             .to_string()
     };
     row.external_key.clone().or(address).unwrap_or_else(id)
+}
+
+/// Whether somebody works at a company on a day.
+#[must_use]
+pub fn works_at(row: &person::Model, company: &str, day: Date) -> bool {
+    let named = row.company.as_deref().map(Text::from);
+    let affiliations: Vec<Text> = row.affiliations.lines().map(Text::from).collect();
+    let stays = stays(named.as_ref(), &affiliations);
+    stays
+        .get(&folded(company))
+        .is_some_and(|stay| stay.holds_on(day))
 }
 
 /// The person with this id, or with the entry that has it, in whosever directory they stand.

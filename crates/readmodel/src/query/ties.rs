@@ -1,22 +1,17 @@
 //! Ties, for their own member and for others.
 
-use kith_domain::access::{Class, Principal, Resource, Sight, visible};
 use kith_domain::care::{Care, Word};
 use kith_domain::due::Fold;
 use kith_domain::id::{OrganisationId, PersonId};
-use kith_domain::sharing::Level;
-use kith_domain::tie::{self, Band, Contact, Slots, State};
-use kith_domain::time::{DAY, Timestamp};
-use sea_orm::sea_query::Expr;
+use kith_domain::tie::{Contact, Slots, State};
+use kith_domain::time::Timestamp;
 use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult, QueryFilter};
 
-use super::directory::COUNTS;
+use super::directory::counts;
 use super::own;
 use super::people;
-use super::sharing::Rules;
 use crate::bulk::{blob, statement};
-use crate::entity::{care, member as colleague, person, tie as row};
-use crate::projection::people::addresses_ever;
+use crate::entity::{care, member as colleague, tie as row};
 use crate::projection::ties::{contacts, state};
 use crate::projection::{Identities, care_of};
 
@@ -71,7 +66,8 @@ async fn own_ties(
         "SELECT tie.*, care.word AS care_word, care.important AS care_important FROM tie \
          LEFT JOIN care ON care.organisation = tie.organisation AND care.member = tie.member \
           AND care.person = tie.person AND care.holds \
-         WHERE tie.organisation = $1 AND tie.member = $2 AND {COUNTS}"
+         WHERE tie.organisation = $1 AND tie.member = $2 AND {}",
+        counts("tie")
     );
     let mut values = vec![blob(organisation.as_bytes()), blob(member.as_bytes())];
     if let Some(person) = person {
@@ -209,98 +205,4 @@ pub fn as_of(contacts: &[Contact], moment: Timestamp, slots: Slots) -> State {
         state.record(contact, slots);
     }
     state
-}
-
-/// Somebody who knows a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Acquaintance {
-    /// The member, unless they share without their name.
-    pub member: Option<PersonId>,
-    /// How strong, as of the start of this week.
-    pub band: Band,
-}
-
-/// The order of bands in "who knows": strongest first.
-const STRENGTH: [Band; 6] = [
-    Band::Strong,
-    Band::Steady,
-    Band::New,
-    Band::Cooling,
-    Band::Dormant,
-    Band::Unknown,
-];
-
-/// The start of the week (Monday, UTC) that holds a moment.
-fn start_of_week(now: Timestamp) -> Timestamp {
-    // 1970-01-01 was a Thursday.
-    let monday = (now.micros().div_euclid(DAY) + 3).div_euclid(7) * 7 - 3;
-    Timestamp(monday * DAY)
-}
-
-/// Who else in the organisation knows a person, as far as they share it, strongest first.
-pub async fn who_knows(
-    database: &DatabaseConnection,
-    principal: &Principal,
-    person: &person::Model,
-    default: Level,
-    now: Timestamp,
-    limit: usize,
-) -> Result<Vec<Acquaintance>, DbErr> {
-    let organisation = principal.organisation;
-    let rules = Rules::load(database, organisation, default).await?;
-    let other = PersonId::from_slice(&person.id).unwrap_or_default();
-    let addresses = addresses_ever(database, organisation, &[other]).await?;
-    let addresses = addresses.get(&other).map_or(&[][..], Vec::as_slice);
-    let week = start_of_week(now);
-    let rows = row::Entity::find()
-        .filter(row::Column::Organisation.eq(own(organisation)))
-        .filter(row::Column::Person.eq(person.id.clone()))
-        .filter(Expr::cust(COUNTS))
-        .all(database)
-        .await?;
-    let identities = Identities::load(database, organisation).await?;
-    let mut known = Vec::new();
-    for row in rows {
-        let Some(member) = PersonId::from_slice(&row.member) else {
-            continue;
-        };
-        let level = rules.level(member, other, addresses);
-        let sight = visible(principal, Resource::Tie { member, level }, Class::Strength);
-        if principal.member == Some(member) || sight == Sight::Nothing {
-            continue;
-        }
-        let contacts = contacts(database, organisation, (member, other), &identities).await?;
-        let contacts: Vec<Contact> = contacts.into_iter().map(|known| known.contact).collect();
-        let then = as_of(&contacts, week, Slots::Day);
-        let Some(reading) = tie::read(&tie::V1, &then, week, tie::STANDARD_HORIZON) else {
-            continue;
-        };
-        let member = (sight == Sight::Full).then_some(member);
-        known.push(Acquaintance {
-            member,
-            band: reading.band,
-        });
-    }
-    // Anonymous ones among equals in no order that could tell them apart.
-    let rank = |band| STRENGTH.iter().position(|b| *b == band);
-    known.sort_by_key(|a| (rank(a.band), a.member.is_none(), a.member));
-    known.truncate(limit);
-    Ok(known)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_week_starts_on_monday() {
-        // 2026-11-22 is a Sunday, 2026-11-16 the Monday before.
-        let sunday = Timestamp::from_seconds(1_795_305_600 + 3_600);
-        assert_eq!(
-            start_of_week(sunday),
-            Timestamp::from_seconds(1_795_305_600 - 6 * 86_400)
-        );
-        let monday = Timestamp::from_seconds(1_795_305_600 - 6 * 86_400);
-        assert_eq!(start_of_week(monday), monday);
-    }
 }

@@ -40,6 +40,7 @@ const TABLES: &[(&str, &[&str])] = &[
         "person_change",
         &["organisation", "person", "position", "field"],
     ),
+    ("person_company", &["organisation", "company", "person"]),
     ("person_tag", &["organisation", "tag", "person"]),
     ("telling", &["organisation", "entry", "member"]),
     ("fact", &["organisation", "id"]),

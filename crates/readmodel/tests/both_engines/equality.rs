@@ -22,6 +22,7 @@ const IDS: &[(&str, &[&str])] = &[
     ("identity", &["entry", "kept", "person"]),
     ("entry", &["id"]),
     ("person_address", &["entry", "person"]),
+    ("person_company", &["person"]),
     ("person_tag", &["person"]),
     ("telling", &["entry", "member", "person"]),
     ("person_change", &["person"]),

@@ -11,6 +11,7 @@
 mod support;
 
 mod changed;
+mod companies;
 mod crashes;
 mod directory;
 mod equality;

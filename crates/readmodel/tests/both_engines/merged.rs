@@ -9,6 +9,7 @@ use kith_domain::person::{self, Change};
 use kith_domain::sharing::{Level, Target};
 use kith_domain::time::Clock as _;
 use kith_domain::{exclusion, interaction};
+use kith_readmodel::query::acquaintances::others;
 use kith_readmodel::query::{followups, interactions, listing, people, ties};
 use kith_readmodel::store::Store;
 use sea_orm::{ConnectionTrait, Statement};
@@ -102,6 +103,7 @@ async fn rows(store: &Store) -> Result<Vec<String>> {
         ("entry", "id, name, addresses"),
         ("identity", "entry, kept, person"),
         ("person_address", "address, entry, person, former"),
+        ("person_company", "company, person"),
         ("person_tag", "tag, person"),
         ("fact", "id, person, entry, text"),
         ("follow_up", "id, member, person, entry, text, status"),
@@ -304,10 +306,8 @@ async fn words_about_either_entry_hold_for_the_person() -> Result<()> {
     let asks = organisation.asks(twice.ben);
     for store in world.caught_up().await? {
         let database = store.live().reading;
-        let row = people::see(&database, &asks, twice.cem)
-            .await?
-            .expect("Çem");
-        let known = ties::who_knows(&database, &asks, &row, Level::Named, day(30), 9).await?;
+        let whom = [twice.cem];
+        let known = others(&database, &asks, &whom, Level::Named, day(30)).await?;
         assert!(known.is_empty(), "Ana's tie is private: {known:?}");
         let tie = ties::find(&database, organisation.id, twice.ana, twice.cem).await?;
         assert_eq!(

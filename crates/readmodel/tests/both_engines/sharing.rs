@@ -5,7 +5,7 @@ use kith_domain::id::PersonId;
 use kith_domain::sharing::Level::{self, Anonymous, Named, Private};
 use kith_domain::sharing::Target;
 use kith_domain::tie::{Band, V1};
-use kith_readmodel::query::ties::{Acquaintance, who_knows};
+use kith_readmodel::query::acquaintances::{Acquaintance, others};
 use kith_readmodel::query::{export, people};
 use kith_readmodel::store::Store;
 
@@ -30,13 +30,10 @@ async fn acquaintances(
     organisation: &Organisation<'_>,
     (asking, person): (PersonId, PersonId),
     default: Level,
-    limit: usize,
 ) -> Result<Vec<Acquaintance>> {
     let database = store.live().reading;
-    let row = people::find(&database, organisation.id, person).await?;
-    let row = row.expect("somebody");
     let asks = organisation.asks(asking);
-    Ok(who_knows(&database, &asks, &row, default, day(NOW), limit).await?)
+    Ok(others(&database, &asks, &[person], default, day(NOW)).await?)
 }
 
 #[tokio::test]
@@ -49,6 +46,7 @@ async fn the_tightest_word_about_a_tie_decides_what_others_see() -> Result<()> {
     organisation.sees(&call(day(1), ben, zoe)).await?;
     let known = |member| Acquaintance {
         member,
+        person: zoe,
         band: Band::New,
     };
     let targets = [
@@ -76,7 +74,7 @@ async fn the_tightest_word_about_a_tie_decides_what_others_see() -> Result<()> {
                 .shares(ana, target.clone(), Some(Private))
                 .await?;
             for store in world.caught_up().await? {
-                let seen = acquaintances(store, &organisation, (ana, zoe), default, 9).await?;
+                let seen = acquaintances(store, &organisation, (ana, zoe), default).await?;
                 let expected = match sight {
                     Named => vec![known(Some(ben))],
                     Anonymous => vec![known(None)],
@@ -110,7 +108,7 @@ async fn a_word_about_an_address_holds_on_when_somebody_replaces_the_address() -
             .await?;
         for store in world.caught_up().await? {
             let on = store.engine();
-            let seen = acquaintances(store, &organisation, (ana, zoe), Named, 9).await?;
+            let seen = acquaintances(store, &organisation, (ana, zoe), Named).await?;
             assert_eq!(seen, [], "{target:?} on {on}");
             let database = store.live().reading;
             let rows = export::ties(&database, &organisation.asks(ana), &OF_ALL).await?;
@@ -128,7 +126,7 @@ async fn a_word_about_an_address_holds_on_when_somebody_replaces_the_address() -
             .moves_to(zoe, version + 1, "Zoe@wind.example")
             .await?;
         for store in world.caught_up().await? {
-            let seen = acquaintances(store, &organisation, (ana, zoe), Named, 9).await?;
+            let seen = acquaintances(store, &organisation, (ana, zoe), Named).await?;
             assert_eq!(seen.len(), 1);
             let database = store.live().reading;
             let back = people::by_address(&database, organisation.id, "zoe@wind.example").await?;
@@ -176,10 +174,8 @@ async fn a_private_tie_changes_no_part_of_any_answer() -> Result<()> {
             let by = async |address| people::by_address(&database, organisation.id, address).await;
             let ana = by("ana@example.org").await?.expect("Ana");
             let zoe = by("zoe@example.org").await?.expect("Zoë");
-            for limit in 1..4 {
-                let known = acquaintances(store, &organisation, (ana, zoe), Named, limit).await?;
-                answers.push((eve_met_zoe, format!("{known:?}")));
-            }
+            let known = acquaintances(store, &organisation, (ana, zoe), Named).await?;
+            answers.push((eve_met_zoe, format!("{known:?}")));
             let rows = export::ties(&database, &organisation.asks(ana), &OF_ALL).await?;
             answers.push((eve_met_zoe, format!("{rows:?}")));
         }
@@ -200,9 +196,9 @@ async fn the_one_who_asks_is_no_answer_and_this_week_is_not_told() -> Result<()>
     // Day 40 is a Wednesday: Monday's call is this week's.
     organisation.sees(&call(day(NOW - 2), ben, zoe)).await?;
     for store in world.caught_up().await? {
-        let to_ana = acquaintances(store, &organisation, (ana, zoe), Named, 9).await?;
+        let to_ana = acquaintances(store, &organisation, (ana, zoe), Named).await?;
         assert_eq!(to_ana, []);
-        let to_ben = acquaintances(store, &organisation, (ben, zoe), Named, 9).await?;
+        let to_ben = acquaintances(store, &organisation, (ben, zoe), Named).await?;
         assert_eq!(to_ben.len(), 1);
     }
     Ok(())

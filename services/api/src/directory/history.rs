@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use kith_domain::affiliation::Affiliation;
 use kith_domain::id::PersonId;
 use kith_proto::kith::directory::v1::person_change::What as WireWhat;
 use kith_proto::kith::directory::v1::{
@@ -56,6 +57,16 @@ fn bytes(change: &Change) -> usize {
     texts + 1_000
 }
 
+/// What a field said, in words.
+fn said(field: &str, kept: Option<String>) -> String {
+    let kept = kept.unwrap_or_default();
+    if field != "affiliations" {
+        return kept;
+    }
+    let all = Affiliation::all(kept.lines()).map(|one| one.to_string());
+    all.collect::<Vec<_>>().join("\n")
+}
+
 fn view(change: Change, names: &HashMap<PersonId, String>) -> PersonChange {
     let name = change.by.and_then(|by| names.get(&by)).cloned();
     PersonChange {
@@ -70,9 +81,9 @@ fn view(change: Change, names: &HashMap<PersonId, String>) -> PersonChange {
                 (None, merged) => WireWhat::MergedEntryId(merged.unwrap_or_default()),
             },
             What::Field(row) => WireWhat::Field(FieldChange {
+                before: said(&row.field, row.before),
+                after: said(&row.field, row.after),
                 field: row.field,
-                before: row.before.unwrap_or_default(),
-                after: row.after.unwrap_or_default(),
             }),
             What::FactAdded(row) => WireWhat::FactAdded(facts::view(&row)),
             What::FactRemoved(row) => WireWhat::FactRemoved(facts::view(&row)),

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use kith_domain::access::Role;
+use kith_domain::affiliation::day_of;
 use kith_domain::id::PersonId;
 use kith_domain::person::{self, MAX_LIST, Profile};
 use kith_domain::text::Text;
@@ -17,7 +18,7 @@ use kith_readmodel::query::interactions::met_by;
 use kith_readmodel::query::{keys, listing, people};
 use kith_servicekit::failure::{Failure, Violations};
 
-use super::{erasure, facts};
+use super::{affiliations, erasure, facts};
 use crate::Api;
 use crate::caller::Caller;
 use crate::change::same_request;
@@ -66,6 +67,7 @@ fn profile(fields: &mut Violations, person: &Person) -> Profile {
     };
     let profile = Profile {
         addresses: addresses(fields, person),
+        affiliations: affiliations::given(fields, person),
         tags: tags(fields, person),
         ..profile
     };
@@ -98,8 +100,14 @@ pub(super) async fn create(
     caller.must_be(WRITERS)?;
     let mut change = api.change(caller, "CreatePerson", &body.request_id, &body);
     let given = body.person.clone().unwrap_or_default();
-    let profile = profile(&mut change.fields, &given);
+    let mut profile = profile(&mut change.fields, &given);
     change.fields.finish()?;
+    if profile.company.is_none()
+        && let Some(one) = affiliations::foremost(&profile.affiliations, day_of(api.now()))
+    {
+        profile.company = clear(Some(one.company));
+        profile.title = profile.title.take().or_else(|| clear(one.title));
+    }
     api.visible(caller, &body.min_position).await?;
     let live = api.live();
     let organisation = caller.principal.organisation;
@@ -169,6 +177,7 @@ pub(crate) fn completed(mut profile: Profile, known: &row::Model) -> Profile {
     }
     for (field, lines) in [
         (&mut profile.addresses, &known.addresses),
+        (&mut profile.affiliations, &known.affiliations),
         (&mut profile.tags, &known.tags),
     ] {
         if field.is_empty() {
@@ -195,6 +204,7 @@ fn entered(id: PersonId, profile: &Profile, version: i32) -> Person {
         external_key: text(&profile.external_key),
         company: text(&profile.company),
         title: text(&profile.title),
+        affiliations: views::affiliations(profile.affiliations.iter().filter_map(Text::as_clear)),
         tags: list(&profile.tags),
         etag: version.to_string(),
         is_member: false,
@@ -268,7 +278,7 @@ pub(crate) async fn known_ids(
 fn bytes(row: &row::Model) -> usize {
     let optional = [&row.name, &row.external_key, &row.company, &row.title];
     let optional: usize = optional.into_iter().flatten().map(String::len).sum();
-    optional + row.addresses.len() + row.tags.len() + 200
+    optional + row.addresses.len() + row.affiliations.len() + row.tags.len() + 200
 }
 
 pub(super) async fn get(
@@ -304,10 +314,15 @@ pub(super) async fn list(
         company: fields.optional_text("company", &body.company, MAX_TEXT),
         tag: fields.optional_text("tag", &body.tag, MAX_TAG),
         members_only: false,
+        day: day_of(api.now()),
     };
     fields.finish()?;
     api.visible(caller, &body.min_position).await?;
-    let question = format!("persons {filter:?}");
+    // The day stays out of it: a list goes on past midnight.
+    let question = format!(
+        "persons {:?} {:?} {:?} {:?}",
+        filter.name, filter.address, filter.company, filter.tag
+    );
     let after = place(caller, &question, &body.page_token, |mut fields| {
         let id = PersonId::from_bytes(fields.id()?);
         Some((fields.text()?.to_owned(), id))

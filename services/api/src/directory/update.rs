@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use kith_domain::affiliation::day_of;
 use kith_domain::id::PersonId;
 use kith_domain::person::{self, Change, Profile};
 use kith_domain::text::{Text, folded, normalised_address};
@@ -10,6 +11,7 @@ use kith_readmodel::entity::entry;
 use kith_readmodel::query::entries;
 use kith_servicekit::failure::{Failure, Violations};
 
+use super::affiliations;
 use super::erasure::must_not_be_erased;
 use super::persons::{MAX_TEXT, WRITERS, addresses, clear, completed, must_exist, tags, view};
 use crate::Api;
@@ -24,7 +26,7 @@ pub(super) async fn update(
     let mut change = api.change(caller, "UpdatePerson", &body.request_id, &body);
     let given = body.person.clone().unwrap_or_default();
     let id: PersonId = change.fields.id("person.person_id", &given.person_id);
-    let wanted = masked(&mut change.fields, &body, &given);
+    let mut wanted = masked(&mut change.fields, &body, &given);
     let seen = match body.etag.as_str() {
         "" => None,
         etag => {
@@ -40,6 +42,7 @@ pub(super) async fn update(
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
     let row = must_exist(api, caller, id).await?;
+    affiliations::with_company(&mut wanted, &row, day_of(api.now()));
     let person = PersonId::from_slice(&row.id).unwrap_or_default();
     let live = api.live();
     let entries = entries::of(&live.reading, caller.principal.organisation, person).await;
@@ -102,12 +105,20 @@ pub(super) async fn update(
 /// The change that the mask asks for. Without a mask it is every field that is given: what a caller
 /// left out stays as it is (AIP-134).
 fn masked(fields: &mut Violations, body: &UpdatePersonRequest, given: &Person) -> Change {
-    const ALL: [&str; 5] = ["name", "addresses", "company", "title", "tags"];
+    const ALL: [&str; 6] = [
+        "name",
+        "addresses",
+        "company",
+        "title",
+        "affiliations",
+        "tags",
+    ];
     let is_given = |path: &&str| match *path {
         "name" => !given.name.is_empty(),
         "company" => !given.company.is_empty(),
         "title" => !given.title.is_empty(),
         "addresses" => !given.addresses.is_empty(),
+        "affiliations" => !given.affiliations.is_empty(),
         _ => !given.tags.is_empty(),
     };
     let paths: Vec<&str> = match &body.update_mask {
@@ -133,6 +144,7 @@ fn masked(fields: &mut Violations, body: &UpdatePersonRequest, given: &Person) -
             "company" => change.company = text(&given.company),
             "title" => change.title = text(&given.title),
             "addresses" => change.addresses = Some(addresses(fields, given)),
+            "affiliations" => change.affiliations = Some(affiliations::given(fields, given)),
             "tags" => change.tags = Some(tags(fields, given)),
             _ => fields.add("update_mask", format!("must name only {}", ALL.join(", "))),
         }
@@ -178,6 +190,12 @@ fn of_own_entry(
             &mut change.addresses,
             (|e| e.addresses.as_str()) as Lines,
             normalised_address as fn(&str) -> String,
+        ),
+        (
+            "affiliations",
+            &mut change.affiliations,
+            |e| e.affiliations.as_str(),
+            folded,
         ),
         ("tags", &mut change.tags, |e| e.tags.as_str(), folded),
     ] {

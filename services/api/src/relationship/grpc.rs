@@ -3,13 +3,14 @@
 use kith_proto::kith::relationship::v1::relationship_service_server::RelationshipService;
 use kith_proto::kith::relationship::v1::{
     ExportTiesRequest, ExportTiesResponse, GetTieHistoryRequest, GetTieHistoryResponse,
-    GetTieRequest, GetTieResponse, ListExclusionsRequest, ListExclusionsResponse,
-    ListReviewRequest, ListReviewResponse, ListSharingRequest, ListSharingResponse,
-    ListTiesRequest, ListTiesResponse, SetCareRequest, SetCareResponse, SetExclusionRequest,
-    SetExclusionResponse, SetSharingRequest, SetSharingResponse, WhoKnowsRequest, WhoKnowsResponse,
+    GetTieRequest, GetTieResponse, ListCompaniesRequest, ListCompaniesResponse,
+    ListExclusionsRequest, ListExclusionsResponse, ListReviewRequest, ListReviewResponse,
+    ListSharingRequest, ListSharingResponse, ListTiesRequest, ListTiesResponse, SetCareRequest,
+    SetCareResponse, SetExclusionRequest, SetExclusionResponse, SetSharingRequest,
+    SetSharingResponse, WhoKnowsRequest, WhoKnowsResponse,
 };
 
-use super::{care, exclusion, export, list, sharing, tie, who_knows};
+use super::{care, companies, exclusion, export, list, sharing, tie, who_knows};
 use crate::Api;
 
 /// The service.
@@ -23,6 +24,7 @@ rpcs! {
     list_ties(ListTiesRequest) -> ListTiesResponse = list::list;
     get_tie_history(GetTieHistoryRequest) -> GetTieHistoryResponse = tie::history;
     who_knows(WhoKnowsRequest) -> WhoKnowsResponse = who_knows::who_knows;
+    list_companies(ListCompaniesRequest) -> ListCompaniesResponse = companies::list;
     set_sharing(SetSharingRequest) -> SetSharingResponse = sharing::set;
     list_sharing(ListSharingRequest) -> ListSharingResponse = sharing::list;
     set_exclusion(SetExclusionRequest) -> SetExclusionResponse = exclusion::set;

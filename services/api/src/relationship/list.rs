@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use kith_domain::affiliation::{Date, day_of};
 use kith_domain::care;
 use kith_domain::id::PersonId;
 use kith_domain::text::folded;
@@ -95,14 +96,13 @@ pub(super) async fn list(
     };
     let names = names.map_err(Failure::unavailable)?;
 
+    let at = company.map(|company| (company, day_of(now)));
     let mut scored: Vec<Scored> = own
         .into_iter()
         .filter(|own| {
             (cares.is_empty() || cares.contains(&own.care)) && (own.is_important || !body.important)
         })
-        .filter(|own| {
-            !filtered || matches(names.get(&own.person), tag.as_deref(), company.as_deref())
-        })
+        .filter(|own| !filtered || matches(names.get(&own.person), tag.as_deref(), at.as_ref()))
         .filter_map(|own| {
             let reading = tie::read(&V1, &own.state, now, STANDARD_HORIZON)?;
             let key = key(order, &own, &reading, now)?;
@@ -145,11 +145,11 @@ pub(super) async fn list(
     })
 }
 
-fn matches(row: Option<&person::Model>, tag: Option<&str>, company: Option<&str>) -> bool {
+fn matches(row: Option<&person::Model>, tag: Option<&str>, at: Option<&(String, Date)>) -> bool {
     let Some(row) = row else { return false };
     let has_tag = |tag: &str| row.tags.lines().any(|own| folded(own) == folded(tag));
-    let at_company = |company: &str| row.company_folded.as_deref() == Some(&folded(company));
-    tag.is_none_or(has_tag) && company.is_none_or(at_company)
+    let works_at = |(company, day): &(String, Date)| people::works_at(row, company, *day);
+    tag.is_none_or(has_tag) && at.is_none_or(works_at)
 }
 
 /// Whether a tie fades that was once strong or deep.

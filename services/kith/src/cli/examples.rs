@@ -34,9 +34,18 @@ examples! {
         "kith tie Ana",
         "kith tie ana@example.org --as-of 2026-03-01 --horizon 30",
     ];
+    WHO_KNOWS = [
+        "kith who-knows Ana",
+        "kith who-knows --company Harbour",
+    ];
+    COMPANIES = [
+        "kith companies",
+        "kith companies harbour --format csv",
+    ];
     PERSON = [
         "kith person find ana",
         "kith person add 'Ana Silva <ana@example.org>' --company Harbour --tag sailing",
+        "kith person job Ana Harbour --title captain --since 2021-03",
         "kith person duplicates",
         "kith person merge ana@example.org ana@old.example.org",
         "kith person export Ana",

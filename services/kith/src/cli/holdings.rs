@@ -98,6 +98,12 @@ fn entry(person: &Person) -> Value {
         "external_key": person.external_key,
         "company": person.company,
         "title": person.title,
+        "affiliations": person.affiliations.iter().map(|job| json!({
+            "company": job.company,
+            "title": job.title,
+            "since": job.since,
+            "until": job.until,
+        })).collect::<Value>(),
         "tags": person.tags,
         "is_member": person.is_member,
     })

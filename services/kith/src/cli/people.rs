@@ -1,10 +1,9 @@
-//! `kith person`: the directory; `kith who-knows`: who in the organisation can open a door.
+//! `kith person`: the directory.
 
 use kith_capture::mailbox::{Identity, Mailbox};
 use kith_proto::kith::directory::v1::{
     CreatePersonRequest, Fact, GetPersonRequest, ListPersonsRequest, Person,
 };
-use kith_proto::kith::relationship::v1::WhoKnowsRequest;
 use serde_json::{Value, json};
 
 use super::connect::Client;
@@ -12,7 +11,7 @@ use super::failure::Failure;
 use super::holdings::{EraseArgs, ExportArgs};
 use super::identity::{DuplicatesArgs, MergeArgs, UnmergeArgs};
 use super::output::{Card, Cell, Output, Sheet};
-use super::{MAX_PAGE, holdings, identity, when, who, words};
+use super::{MAX_PAGE, holdings, identity, job, when, who, words};
 
 /// What to do with the directory.
 #[derive(Debug, clap::Subcommand)]
@@ -23,6 +22,8 @@ pub(crate) enum Command {
     Show(PersonArgs),
     /// Adds a person.
     Add(AddArgs),
+    /// Notes where a person works or worked.
+    Job(job::Args),
     /// Lists entries that may mean one person, and why.
     Duplicates(DuplicatesArgs),
     /// Makes one person of two entries.
@@ -87,6 +88,7 @@ pub(super) async fn run(command: Command, client: &Client, output: &Output) -> R
         Command::Find(args) => find(args, client, output).await,
         Command::Show(args) => show(args, client, output).await,
         Command::Add(args) => add(args, client, output).await,
+        Command::Job(args) => job::run(args, client, output).await,
         Command::Duplicates(args) => identity::duplicates(args, client, output).await,
         Command::Merge(args) => identity::merge(args, client, output).await,
         Command::Unmerge(args) => identity::unmerge(args, client, output).await,
@@ -225,6 +227,16 @@ fn card(person: &Person) -> Card {
         ("external_key", Cell::text(&person.external_key)),
         ("company", Cell::text(&person.company)),
         ("title", Cell::text(&person.title)),
+        (
+            "affiliations",
+            Cell::texts(
+                &person
+                    .affiliations
+                    .iter()
+                    .map(job::told)
+                    .collect::<Vec<_>>(),
+            ),
+        ),
         ("tags", Cell::texts(&person.tags)),
         ("member", Cell::flag(person.is_member)),
         ("person_id", Cell::text(&person.person_id)),
@@ -242,42 +254,4 @@ pub(super) fn fact(fact: &Fact) -> Value {
         "author_id": fact.author_id,
         "noted_at": when::rfc3339(fact.noted_at.as_ref()),
     })
-}
-
-pub(super) async fn who_knows(
-    args: PersonArgs,
-    client: &Client,
-    output: &Output,
-) -> Result<(), Failure> {
-    let person = who::person(client, &args.person).await?;
-    let request = WhoKnowsRequest {
-        person: person.person_id.clone(),
-        page_size: 0,
-        min_position: client.min_position.clone(),
-    };
-    let mut service = client.relationships();
-    let answer = service.who_knows(client.request(request)).await?;
-    let answer = answer.into_inner();
-    let mut sheet = Sheet::new(&["member", "band", "member_id"]);
-    for known in &answer.acquaintances {
-        let shown = if known.name.is_empty() {
-            "someone here"
-        } else {
-            &known.name
-        };
-        sheet.rows.push(vec![
-            Cell::apart(shown, known.name.as_str()),
-            Cell::band(known.band),
-            Cell::hidden(known.member_id.as_str()),
-        ]);
-    }
-    output.list(&sheet)?;
-    if answer.acquaintances.is_empty() {
-        let name = who::called(&person);
-        return output.say(format!(
-            "Nobody else here shares a tie with {name}. Everyone decides that for themselves: see \
-             'kith sharing'."
-        ));
-    }
-    Ok(())
 }

@@ -76,6 +76,7 @@ fn profile(somebody: &Somebody) -> Profile {
         external_key: None,
         company: text(&somebody.company),
         title: text(&somebody.title),
+        affiliations: vec![],
         tags: somebody
             .tags
             .iter()

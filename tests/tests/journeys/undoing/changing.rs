@@ -3,8 +3,8 @@
 use anyhow::{Context as _, Result, bail};
 use kith_domain::time::{DAY, HOUR};
 use kith_proto::kith::directory::v1::{
-    AddFactRequest, CreatePersonRequest, Fact, MergePersonsRequest, Person, RemoveFactRequest,
-    UnmergePersonRequest, UpdatePersonRequest,
+    AddFactRequest, Affiliation, CreatePersonRequest, Fact, MergePersonsRequest, Person,
+    RemoveFactRequest, UnmergePersonRequest, UpdatePersonRequest,
 };
 use kith_proto::kith::event::v1::{Care, FactKind, InteractionKind, SharingLevel};
 use kith_proto::kith::followup::v1::{
@@ -235,6 +235,11 @@ impl<'w> Changing<'w> {
                         name: "Eva Berg".to_owned(),
                         company: "Harbour".to_owned(),
                         tags: vec!["vip".to_owned(), "sailing".to_owned()],
+                        affiliations: vec![Affiliation {
+                            company: "Wind".to_owned(),
+                            since: "2021".to_owned(),
+                            ..Affiliation::default()
+                        }],
                         ..Person::default()
                     }),
                     min_position,

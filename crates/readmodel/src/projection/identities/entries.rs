@@ -24,8 +24,8 @@ use crate::projection::Origin;
 use crate::projection::people::{self, Entry, Standing, clear, lines, texts};
 
 /// The columns of an entry: `person` has them all.
-const COLUMNS: &str = "organisation, id, name, external_key, addresses, company, title, tags, version, \
-                       met, entered_us, entered_by, fingerprint";
+const COLUMNS: &str = "organisation, id, name, external_key, addresses, company, title, affiliations, tags, \
+                       version, met, entered_us, entered_by, fingerprint";
 
 /// Keeps what an entry says by itself, before it is one of several.
 pub(super) async fn keep(
@@ -70,6 +70,7 @@ fn profile_of(row: &entry::Model) -> Profile {
         external_key: text(&row.external_key),
         company: text(&row.company),
         title: text(&row.title),
+        affiliations: texts(&row.affiliations),
         tags: texts(&row.tags),
     }
 }
@@ -92,6 +93,7 @@ fn together(rows: &[entry::Model]) -> Profile {
         company: text(|row| &row.company),
         title: text(|row| &row.title),
         addresses: list(|row| &row.addresses, normalised_address),
+        affiliations: list(|row| &row.affiliations, folded),
         tags: list(|row| &row.tags, folded),
     }
 }
@@ -126,7 +128,7 @@ pub(super) async fn settle(
         let id = PersonId::from_slice(&row.id).unwrap_or_default();
         lists.push_addresses(organisation, (id, person), &texts(&row.addresses));
     }
-    lists.push_tags(organisation, person, &profile.tags);
+    lists.push_profile(organisation, person, &profile);
     lists.write(database).await?;
     if !identities.is_of_several(person) {
         let key = (organisation.as_bytes().to_vec(), person.as_bytes().to_vec());
@@ -161,6 +163,7 @@ pub(in crate::projection) async fn added(
         addresses: Set(lines(&profile.addresses)),
         company: Set(clear(profile.company.as_ref())),
         title: Set(clear(profile.title.as_ref())),
+        affiliations: Set(lines(&profile.affiliations)),
         tags: Set(lines(&profile.tags)),
         version: Set(standing.version),
         met: Set(standing.met),
@@ -176,6 +179,7 @@ pub(in crate::projection) async fn added(
             Column::Addresses,
             Column::Company,
             Column::Title,
+            Column::Affiliations,
             Column::Tags,
             Column::Met,
             Column::EnteredUs,
@@ -209,6 +213,7 @@ pub(in crate::projection) async fn changed(
     row.company = Set(clear(after.company.as_ref()));
     row.title = Set(clear(after.title.as_ref()));
     row.addresses = Set(lines(&after.addresses));
+    row.affiliations = Set(lines(&after.affiliations));
     row.tags = Set(lines(&after.tags));
     row.version = Set(version as i32);
     row.update(database).await?;
@@ -264,6 +269,7 @@ pub(in crate::projection) async fn taken_out(
         row.name = Set(clear(handle.name.as_ref()));
         row.company = Set(None);
         row.title = Set(None);
+        row.affiliations = Set(String::new());
         row.tags = Set(String::new());
     }
     row.update(database).await?;

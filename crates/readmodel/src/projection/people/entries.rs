@@ -162,7 +162,7 @@ impl Added {
             if added.contains(&entry.key()) {
                 let organisation = entry.organisation();
                 lists.push_addresses(organisation, (entry.id, entry.id), &entry.profile.addresses);
-                lists.push_tags(organisation, entry.id, &entry.profile.tags);
+                lists.push_profile(organisation, entry.id, &entry.profile);
             } else if !entry.met && replace_met(database, entry).await? {
                 replaced.push((entry.origin.organisation, entry.id));
             }

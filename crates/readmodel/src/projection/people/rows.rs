@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use kith_domain::affiliation::stays;
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::person::Profile;
 use kith_domain::text::{Text, folded, normalised_address};
@@ -17,8 +18,8 @@ const PERSON: &[&str] = &[
     "external_key",
     "addresses",
     "company",
-    "company_folded",
     "title",
+    "affiliations",
     "tags",
     "version",
     "met",
@@ -52,12 +53,12 @@ pub(super) async fn rewrite(
     write(database, organisation, id, profile, standing).await?;
     let mut lists = Lists::new();
     lists.push_addresses(organisation, (id, id), &profile.addresses);
-    lists.push_tags(organisation, id, &profile.tags);
+    lists.push_profile(organisation, id, profile);
     lists.write(database).await
 }
 
-/// Writes the row of a person. They have none of their tags any more, and had their addresses: what they
-/// have is written next.
+/// Writes the row of a person. They have none of their tags and companies any more, and had their addresses:
+/// what they have is written next.
 pub(in crate::projection) async fn write(
     database: &DatabaseTransaction,
     organisation: OrganisationId,
@@ -72,6 +73,7 @@ pub(in crate::projection) async fn write(
     for sql in [
         "UPDATE person_address SET former = TRUE WHERE organisation = $1 AND person = $2",
         "DELETE FROM person_tag WHERE organisation = $1 AND person = $2",
+        "DELETE FROM person_company WHERE organisation = $1 AND person = $2",
     ] {
         let key = vec![blob(organisation.as_bytes()), blob(id.as_bytes())];
         database.execute_raw(statement(backend, sql, key)).await?;
@@ -89,6 +91,7 @@ pub(in crate::projection) async fn remove(
     for sql in [
         "DELETE FROM person WHERE organisation = $1 AND id = $2",
         "DELETE FROM person_tag WHERE organisation = $1 AND person = $2",
+        "DELETE FROM person_company WHERE organisation = $1 AND person = $2",
     ] {
         let key = vec![blob(organisation.as_bytes()), blob(id.as_bytes())];
         database.execute_raw(statement(backend, sql, key)).await?;
@@ -112,8 +115,8 @@ pub(super) fn row(
         columns.external_key.into(),
         columns.addresses.into(),
         columns.company.into(),
-        columns.company_folded.into(),
         columns.title.into(),
+        columns.affiliations.into(),
         columns.tags.into(),
         standing.version.into(),
         standing.met.into(),
@@ -123,9 +126,19 @@ pub(super) fn row(
     ]
 }
 
-/// The searchable addresses and tags of people. An erased text is in neither.
+const COMPANY: &[&str] = &[
+    "organisation",
+    "company",
+    "person",
+    "name",
+    "since",
+    "until",
+];
+
+/// The searchable addresses, companies and tags of people. An erased text is in neither.
 pub(in crate::projection) struct Lists {
     addresses: Rows,
+    companies: Rows,
     tags: Rows,
 }
 
@@ -141,6 +154,7 @@ impl Lists {
         ];
         Self {
             addresses: Rows::new("person_address", addresses),
+            companies: Rows::new("person_company", COMPANY),
             tags: Rows::new("person_tag", &["organisation", "tag", "person"]),
         }
     }
@@ -171,13 +185,24 @@ impl Lists {
         }
     }
 
-    pub(in crate::projection) fn push_tags(
+    /// The companies and tags of a person.
+    pub(in crate::projection) fn push_profile(
         &mut self,
         organisation: OrganisationId,
         person: PersonId,
-        tags: &[Text],
+        profile: &Profile,
     ) {
-        for tag in tags.iter().filter_map(Text::as_clear) {
+        for (folded, stay) in stays(profile.company.as_ref(), &profile.affiliations) {
+            self.companies.push([
+                blob(organisation.as_bytes()),
+                folded.into(),
+                blob(person.as_bytes()),
+                stay.company.into(),
+                stay.since.map(|day| day.to_string()).into(),
+                stay.until.map(|day| day.to_string()).into(),
+            ]);
+        }
+        for tag in profile.tags.iter().filter_map(Text::as_clear) {
             let organisation = blob(organisation.as_bytes());
             self.tags
                 .push([organisation, folded(tag).into(), blob(person.as_bytes())]);
@@ -190,6 +215,7 @@ impl Lists {
     ) -> Result<(), DbErr> {
         // A former address may come back.
         self.addresses.upsert(database, 3).await?;
+        self.companies.insert_new(database).await?;
         self.tags.insert_new(database).await
     }
 }
@@ -201,8 +227,8 @@ struct Columns {
     external_key: Option<String>,
     addresses: String,
     company: Option<String>,
-    company_folded: Option<String>,
     title: Option<String>,
+    affiliations: String,
     tags: String,
 }
 
@@ -223,15 +249,14 @@ fn columns(profile: &Profile) -> Columns {
     let external_key = clear(profile.external_key.as_ref());
     let address = clear(profile.addresses.first());
     let called = name.as_ref().or(address.as_ref()).or(external_key.as_ref());
-    let company = clear(profile.company.as_ref());
     Columns {
         sort_name: called.map(String::as_str).map(folded).unwrap_or_default(),
-        company_folded: company.as_deref().map(folded),
         addresses: lines(&profile.addresses),
+        company: clear(profile.company.as_ref()),
         title: clear(profile.title.as_ref()),
+        affiliations: lines(&profile.affiliations),
         tags: lines(&profile.tags),
         name,
         external_key,
-        company,
     }
 }

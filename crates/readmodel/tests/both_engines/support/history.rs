@@ -199,6 +199,13 @@ impl<'w> Historian<'w> {
                     addresses: Some(vec![
                         format!("version{version}@example.org").as_str().into(),
                     ]),
+                    company: Some(Some(["Harbour", "Énergie"][self.people.len() % 2].into())),
+                    affiliations: Some(vec![
+                        format!("Wind {version}\tcaptain\t2019-03\t")
+                            .as_str()
+                            .into(),
+                        "HARBOUR\t\t\t2021".into(),
+                    ]),
                     tags: Some(vec!["VIP".into(), "Énergie".into()]),
                     ..Change::default()
                 };

@@ -118,6 +118,7 @@ fn reversed(fields: Vec<person_change::Model>) -> person::Change {
             "company" => change.company = Some(text),
             "title" => change.title = Some(text),
             "addresses" => change.addresses = list(field.before),
+            "affiliations" => change.affiliations = list(field.before),
             "tags" => change.tags = list(field.before),
             _ => {}
         }

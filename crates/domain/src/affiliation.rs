@@ -1,0 +1,350 @@
+//! Where people work or worked: as what, from when to when.
+//!
+//! An affiliation is personal, its dates too, so that events and rows hold each as one text
+//! ([`Affiliation::line`]), sealed and compared as a whole.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp as Moment;
+pub use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::text::{Text, folded};
+use crate::time::Timestamp;
+
+/// A date of which the day, or the month too, may be unknown: `2021`, `2021-03`, `2021-03-15`, as in
+/// ISO 8601. Of the years 1000 to 9999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PartialDate {
+    first: Date,
+    precision: Precision,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Precision {
+    Year,
+    Month,
+    Day,
+}
+
+impl PartialDate {
+    /// The earliest day that it may be.
+    #[must_use]
+    pub fn first_day(self) -> Date {
+        self.first
+    }
+
+    /// The latest day that it may be.
+    #[must_use]
+    pub fn last_day(self) -> Date {
+        match self.precision {
+            Precision::Year => self.first.last_of_year(),
+            Precision::Month => self.first.last_of_month(),
+            Precision::Day => self.first,
+        }
+    }
+}
+
+/// Why a text is no date.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must be a year, a month or a day: 2021, 2021-03 or 2021-03-15")]
+pub struct NoDate;
+
+impl FromStr for PartialDate {
+    type Err = NoDate;
+
+    fn from_str(text: &str) -> Result<Self, NoDate> {
+        let (precision, rest) = match text.len() {
+            4 => (Precision::Year, "-01-01"),
+            7 => (Precision::Month, "-01"),
+            10 => (Precision::Day, ""),
+            _ => return Err(NoDate),
+        };
+        let first: Date = format!("{text}{rest}").parse().map_err(|_| NoDate)?;
+        let date = Self { first, precision };
+        // There are other spellings of a date, of as many letters.
+        let is_plain = first.year() >= 1_000 && date.to_string() == text;
+        is_plain.then_some(date).ok_or(NoDate)
+    }
+}
+
+impl fmt::Display for PartialDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let date = self.first;
+        match self.precision {
+            Precision::Year => write!(f, "{:04}", date.year()),
+            Precision::Month => write!(f, "{:04}-{:02}", date.year(), date.month()),
+            Precision::Day => write!(f, "{date}"),
+        }
+    }
+}
+
+/// The day on which a moment falls, in UTC.
+#[must_use]
+pub fn day_of(now: Timestamp) -> Date {
+    let moment = Moment::from_microsecond(now.micros()).unwrap_or_default();
+    moment.to_zoned(TimeZone::UTC).date()
+}
+
+/// A job, or what is like one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Affiliation {
+    /// Where.
+    pub company: String,
+    /// As what.
+    pub title: Option<String>,
+    /// Since when, if that is known.
+    pub since: Option<PartialDate>,
+    /// Until when; `None` while it goes on.
+    pub until: Option<PartialDate>,
+}
+
+/// Never prints the words: a `Debug` line may end in a log.
+impl fmt::Debug for Affiliation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Affiliation({} bytes)", self.line().len())
+    }
+}
+
+/// What parts the fields of a line: no field has one.
+const BETWEEN: char = '\t';
+
+impl Affiliation {
+    /// It in one line: company, title, since and until behind tabs, empty where nothing is known.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let date = |date: Option<PartialDate>| date.map(|date| date.to_string());
+        let title = self.title.clone().unwrap_or_default();
+        let (since, until) = (date(self.since), date(self.until));
+        let (since, until) = (since.unwrap_or_default(), until.unwrap_or_default());
+        [&self.company, &title, &since, &until]
+            .map(String::as_str)
+            .join(&BETWEEN.to_string())
+    }
+
+    /// What [`line`](Self::line) wrote; `None` for anything else.
+    #[must_use]
+    pub fn read(line: &str) -> Option<Self> {
+        let mut fields = line.split(BETWEEN);
+        let company = fields.next().filter(|company| !company.is_empty())?;
+        let mut next = || fields.next().filter(|field| !field.is_empty());
+        let (title, since, until) = (next(), next(), next());
+        let date = |text: Option<&str>| text.map(PartialDate::from_str).transpose().ok();
+        Some(Self {
+            company: company.to_owned(),
+            title: title.map(ToOwned::to_owned),
+            since: date(since)?,
+            until: date(until)?,
+        })
+    }
+
+    /// Those that these texts hold; erased ones are none.
+    pub fn all<'a>(lines: impl Iterator<Item = &'a str>) -> impl Iterator<Item = Self> {
+        lines.filter_map(Self::read)
+    }
+
+    /// Whether it may go on on a day: dates that are not known exclude nothing.
+    #[must_use]
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.since.is_none_or(|since| since.first_day() <= day) && !self.is_over_on(day)
+    }
+
+    /// Whether it ended before a day.
+    #[must_use]
+    pub fn is_over_on(&self, day: Date) -> bool {
+        self.until.is_some_and(|until| until.last_day() < day)
+    }
+
+    /// Whether it may have begun before it ended.
+    #[must_use]
+    pub fn is_in_order(&self) -> bool {
+        let dates = self.since.zip(self.until);
+        dates.is_none_or(|(since, until)| since.first_day() <= until.last_day())
+    }
+}
+
+/// As people read it: `Harbour, captain (2019-03 to 2021)`.
+impl fmt::Display for Affiliation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.company)?;
+        if let Some(title) = &self.title {
+            write!(f, ", {title}")?;
+        }
+        match (self.since, self.until) {
+            (None, None) => Ok(()),
+            (Some(since), None) => write!(f, " (since {since})"),
+            (None, Some(until)) => write!(f, " (until {until})"),
+            (Some(since), Some(until)) => write!(f, " ({since} to {until})"),
+        }
+    }
+}
+
+/// The time somebody spends at one company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stay {
+    /// The company, as it is written.
+    pub company: String,
+    /// The first day that is possible; `None` for any.
+    pub since: Option<Date>,
+    /// The last one.
+    pub until: Option<Date>,
+}
+
+impl Stay {
+    /// Whether it may go on on a day.
+    #[must_use]
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.since.is_none_or(|since| since <= day) && self.until.is_none_or(|until| until >= day)
+    }
+}
+
+/// The companies of a person, by their [`folded`] names: the one that is named as theirs, which goes on,
+/// and those of affiliations. Several stays at one company are one, from the first day to the last.
+#[must_use]
+pub fn stays(company: Option<&Text>, affiliations: &[Text]) -> BTreeMap<String, Stay> {
+    let own = company.and_then(Text::as_clear).map(|company| Stay {
+        company: company.to_owned(),
+        since: None,
+        until: None,
+    });
+    let lines = affiliations.iter().filter_map(Text::as_clear);
+    let others = Affiliation::all(lines).map(|one| Stay {
+        since: one.since.map(PartialDate::first_day),
+        until: one.until.map(PartialDate::last_day),
+        company: one.company,
+    });
+    let mut stays: BTreeMap<String, Stay> = BTreeMap::new();
+    for stay in own.into_iter().chain(others) {
+        let name = folded(&stay.company);
+        if name.is_empty() {
+            continue;
+        }
+        match stays.get_mut(&name) {
+            Some(known) => {
+                known.since = known.since.zip(stay.since).map(|(a, b)| a.min(b));
+                known.until = known.until.zip(stay.until).map(|(a, b)| a.max(b));
+            }
+            None => drop(stays.insert(name, stay)),
+        }
+    }
+    stays
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> PartialDate {
+        text.parse().unwrap()
+    }
+
+    fn captain(since: Option<&str>, until: Option<&str>) -> Affiliation {
+        Affiliation {
+            company: "Harbour".to_owned(),
+            title: Some("captain".to_owned()),
+            since: since.map(date),
+            until: until.map(date),
+        }
+    }
+
+    #[test]
+    fn a_date_is_as_exact_as_it_was_written() {
+        for (text, first, last) in [
+            ("2024", "2024-01-01", "2024-12-31"),
+            ("2024-02", "2024-02-01", "2024-02-29"),
+            ("2024-02-29", "2024-02-29", "2024-02-29"),
+        ] {
+            let read = date(text);
+            assert_eq!(read.to_string(), text);
+            assert_eq!(read.first_day().to_string(), first);
+            assert_eq!(read.last_day().to_string(), last);
+        }
+        for text in [
+            "",
+            "24",
+            "2024-2",
+            "2023-02-29",
+            "2024-13",
+            "0999",
+            "20240229",
+            "2024-02-30",
+            "-024",
+            "2024-W09-4",
+            "２０２４",
+        ] {
+            assert_eq!(text.parse::<PartialDate>(), Err(NoDate), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_read_back_as_it_was() {
+        let bare = Affiliation {
+            title: None,
+            ..captain(None, None)
+        };
+        for one in [
+            captain(None, None),
+            captain(Some("2019-03"), None),
+            captain(None, Some("2021")),
+            captain(Some("2019"), Some("2021-01-31")),
+            bare,
+        ] {
+            assert_eq!(Affiliation::read(&one.line()), Some(one));
+        }
+        assert_eq!(Affiliation::read("\tcaptain\t\t"), None);
+        assert_eq!(Affiliation::read("Harbour\t\tsoon\t"), None);
+    }
+
+    #[test]
+    fn it_holds_as_long_as_its_dates_allow() {
+        let holds = |one: Affiliation, day: &str| one.holds_on(date(day).first_day());
+        assert!(holds(captain(None, None), "1999-01-01"));
+        assert!(holds(captain(Some("2019"), None), "2019-01-01"));
+        assert!(!holds(captain(Some("2019-03"), None), "2019-02-28"));
+        assert!(holds(captain(None, Some("2021-02")), "2021-02-28"));
+        assert!(!holds(captain(None, Some("2021-02")), "2021-03-01"));
+        assert!(captain(Some("2021-05"), Some("2021")).is_in_order());
+        assert!(!captain(Some("2021-05"), Some("2021-04")).is_in_order());
+    }
+
+    #[test]
+    fn stays_at_one_company_are_one_however_it_is_written() {
+        let lines = [
+            captain(Some("2010"), Some("2012")),
+            Affiliation {
+                company: "HARBOUR".to_owned(),
+                ..captain(Some("2015"), Some("2016-05"))
+            },
+            Affiliation {
+                company: "Wind".to_owned(),
+                ..captain(None, Some("2009"))
+            },
+        ]
+        .map(|one| Text::Clear(one.line()));
+        let day = |text: &str| Some(text.parse::<Date>().unwrap());
+        let found = stays(Some(&"Wind".into()), &lines);
+        let expected = [
+            ("harbour", "Harbour", day("2010-01-01"), day("2016-05-31")),
+            ("wind", "Wind", None, None),
+        ]
+        .map(|(name, company, since, until)| {
+            let company = company.to_owned();
+            (
+                name.to_owned(),
+                Stay {
+                    company,
+                    since,
+                    until,
+                },
+            )
+        });
+        assert_eq!(found, BTreeMap::from(expected));
+    }
+
+    #[test]
+    fn debug_output_never_shows_the_words() {
+        assert!(!format!("{:?}", captain(None, None)).contains("arbour"));
+    }
+}
