@@ -23,6 +23,7 @@ pub mod member;
 pub mod organisation;
 pub mod pause;
 pub mod person;
+pub mod search;
 pub mod sharing;
 pub mod text;
 pub mod tie;

@@ -1,5 +1,6 @@
 //! Schema migrations: of a generation, and of the schema `work` that outlives generations.
 
+mod found;
 mod model;
 mod work;
 

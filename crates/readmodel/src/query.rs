@@ -18,6 +18,7 @@ pub mod listing;
 pub mod own_changes;
 pub mod people;
 pub mod progress;
+pub mod search;
 pub mod sharing;
 pub mod ties;
 

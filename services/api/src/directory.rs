@@ -8,4 +8,5 @@ pub mod grpc;
 mod history;
 pub(crate) mod identity;
 pub(crate) mod persons;
+mod search;
 mod update;

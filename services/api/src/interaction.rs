@@ -6,7 +6,7 @@ mod frames;
 pub mod grpc;
 mod imports;
 mod intake;
-mod list;
+pub(crate) mod list;
 mod people;
 mod size;
 mod tellings;

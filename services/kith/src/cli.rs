@@ -32,6 +32,7 @@ mod output;
 mod people;
 mod prefix;
 mod record;
+mod search;
 mod shape;
 mod sharing;
 mod tie;
@@ -144,6 +145,9 @@ pub(crate) enum Command {
     /// List companies, and how well the organisation knows somebody there.
     #[command(after_help = examples::COMPANIES)]
     Companies(companies::Args),
+    /// Find people, facts and your own moments by words.
+    #[command(after_help = examples::SEARCH)]
+    Search(search::Args),
     /// Show who changed what is known of a person, and when.
     Changes(people::PersonArgs),
     /// Find, show and add people.
@@ -239,6 +243,7 @@ async fn perform_as_client(
         Command::Tie(args) => tie::run(args, client, output).await,
         Command::WhoKnows(args) => who_knows::run(args, client, output).await,
         Command::Companies(args) => companies::run(args, client, output).await,
+        Command::Search(args) => search::run(args, client, output).await,
         Command::Changes(args) => changes::run(args, client, output).await,
         Command::Person(command) => people::run(command, client, output).await,
         Command::Due(args) => due::run(args, client, output).await,
@@ -305,6 +310,7 @@ mod tests {
             "kith person job Ana Harbour --title captain --since 2021-03 --until 2024",
             "kith person job Ana Harbour --remove",
             "kith changes Ana",
+            "kith search harbour master --limit 5",
             "kith person find ana",
             "kith person show ana --format json",
             "kith person add ana@x.org --company X --tag a --tag b",

@@ -1,7 +1,9 @@
 //! What a world stands on: files of a directory, or a nats-server and a Postgres database.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use anyhow::{Context as _, Result};
 use kith_eventlog::ledger::Ledger;
@@ -64,17 +66,22 @@ impl Engine {
         }
     }
 
-    /// A copy of the files, while nobody writes them.
+    /// A copy of the files, while nobody writes them. The last connection to a database closes behind whoever
+    /// held it, and then what was written ahead goes into the file: a copy counts if nothing moved meanwhile.
     pub(super) fn copied(&self) -> Result<Self> {
         let from = self
             .directory()
             .context("files are copied, servers are not")?;
-        let to = tempfile::tempdir()?;
-        for file in std::fs::read_dir(from)? {
-            let file = file?;
-            std::fs::copy(file.path(), to.path().join(file.file_name()))?;
+        for _ in 0..20 {
+            let before = files(from)?;
+            let to = tempfile::tempdir()?;
+            let copy = |name: &PathBuf| std::fs::copy(from.join(name), to.path().join(name));
+            let all: std::io::Result<Vec<u64>> = before.keys().map(copy).collect();
+            if all.is_ok() && files(from)? == before {
+                return Ok(Self::Embedded(to));
+            }
         }
-        Ok(Self::Embedded(to))
+        anyhow::bail!("the files in {} never come to rest", from.display())
     }
 
     pub(super) fn log_files(&self) -> Vec<PathBuf> {
@@ -119,4 +126,20 @@ async fn on_servers(nats: String, database: &str) -> Result<Node> {
         ledger: Ledger::new(Arc::new(log), keys),
         store,
     })
+}
+
+/// Names, sizes and times of the files of a directory, without the shared memory of databases, which is made
+/// anew by whoever opens one.
+fn files(directory: &Path) -> Result<BTreeMap<PathBuf, (u64, SystemTime)>> {
+    let mut files = BTreeMap::new();
+    for file in std::fs::read_dir(directory)? {
+        let file = file?;
+        let name = PathBuf::from(file.file_name());
+        let is_memory = name.to_string_lossy().ends_with("-shm");
+        // It may be gone meanwhile.
+        if let (false, Ok(about)) = (is_memory, file.metadata()) {
+            files.insert(name, (about.len(), about.modified()?));
+        }
+    }
+    Ok(files)
 }

@@ -40,6 +40,7 @@ mod programs;
 mod recording;
 mod retries;
 mod roles;
+mod searching;
 mod sharing;
 mod sizes;
 mod stopping;

@@ -24,6 +24,8 @@ pub struct Model {
     pub source: Option<String>,
     /// Whether only its author sees it.
     pub private: bool,
+    /// The words by which it is found.
+    pub words: Option<String>,
     /// Who noted it.
     pub author: Vec<u8>,
     /// When.

@@ -40,6 +40,8 @@ pub struct Model {
     pub note: Option<String>,
     /// Its subject.
     pub subject: Option<String>,
+    /// The words of both, by which it is found.
+    pub words: Option<String>,
     /// Found in a mailbox, not told by anybody.
     pub found: bool,
     /// Receipt of the request.

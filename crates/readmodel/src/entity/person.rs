@@ -28,6 +28,8 @@ pub struct Model {
     pub affiliations: String,
     /// Labels, one per line.
     pub tags: String,
+    /// The words by which they are found.
+    pub words: Option<String>,
     /// Changes so far.
     pub version: i32,
     /// Whether they only came along with moments: then ties say who sees them.

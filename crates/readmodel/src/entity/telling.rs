@@ -21,6 +21,8 @@ pub struct Model {
     pub name: String,
     /// The folded name, by which lists are sorted.
     pub sort_name: String,
+    /// The words by which they are found by it.
+    pub words: Option<String>,
     /// Where in its shard; a member's first telling counts.
     pub position: i64,
 }

@@ -3,6 +3,8 @@
 use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 
+use super::found;
+
 /// The first schema.
 pub(super) struct Tables;
 
@@ -25,14 +27,16 @@ impl MigrationTrait for Tables {
 
 /// The statements for one engine. Text sorts by its bytes on both, so that keyset pages agree.
 fn ddl(backend: DbBackend) -> String {
-    let (blob, text, without_rowid) = if backend == DbBackend::Postgres {
-        ("bytea", "text COLLATE \"C\"", "")
+    let (blob, text, without_rowid, found) = if backend == DbBackend::Postgres {
+        ("bytea", "text COLLATE \"C\"", "", found::on_postgres())
     } else {
-        ("blob", "text", "WITHOUT ROWID")
+        ("blob", "text", "WITHOUT ROWID", found::on_sqlite())
     };
-    DDL.replace("{blob}", blob)
+    let tables = DDL
+        .replace("{blob}", blob)
         .replace("{text}", text)
-        .replace("{without_rowid}", without_rowid)
+        .replace("{without_rowid}", without_rowid);
+    tables + &found
 }
 
 const DDL: &str = r"
@@ -86,6 +90,7 @@ const DDL: &str = r"
         title {text},
         affiliations {text} NOT NULL,
         tags {text} NOT NULL,
+        words {text},
         version integer NOT NULL,
         met boolean NOT NULL,
         entered_us bigint NOT NULL,
@@ -159,6 +164,7 @@ const DDL: &str = r"
         person {blob} NOT NULL,
         name {text} NOT NULL,
         sort_name {text} NOT NULL,
+        words {text},
         position bigint NOT NULL,
         PRIMARY KEY (organisation, entry, member)
     ) {without_rowid};
@@ -171,6 +177,7 @@ const DDL: &str = r"
         text {text},
         source {text},
         private boolean NOT NULL,
+        words {text},
         author {blob} NOT NULL,
         noted_us bigint NOT NULL,
         removed_us bigint,
@@ -193,6 +200,7 @@ const DDL: &str = r"
         channel {text},
         note {text},
         subject {text},
+        words {text},
         found boolean NOT NULL,
         fingerprint {blob} NOT NULL,
         import {blob},

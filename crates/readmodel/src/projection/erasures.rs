@@ -129,7 +129,7 @@ async fn silence(
          AND (note IS NOT NULL OR subject IS NOT NULL OR channel IS NOT NULL) \
          ORDER BY id, revision LIMIT {PAGE}"
     );
-    let silenced = "UPDATE interaction SET note = NULL, subject = NULL, channel = NULL \
+    let silenced = "UPDATE interaction SET note = NULL, subject = NULL, words = NULL, channel = NULL \
                     WHERE organisation = $1 AND id = $2 AND revision = $3";
     let mut after: (Vec<u8>, i32) = (Vec::new(), 0);
     loop {

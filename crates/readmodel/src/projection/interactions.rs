@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use kith_domain::id::{ImportId, InteractionId, OrganisationId, PersonId, SourceId};
 use kith_domain::interaction::{Kind, Moment, Part, Participant, Recorded, Touch, touches};
+use kith_domain::search::indexed;
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
 use sea_orm::{DatabaseTransaction, DbErr, QueryResult, Value};
@@ -106,7 +107,13 @@ impl New {
         })
     }
 
-    fn row(&self) -> [Value; 19] {
+    /// The words of note and subject.
+    fn words(&self) -> Option<String> {
+        let texts = [&self.moment.note, &self.moment.subject];
+        indexed(texts.into_iter().flatten().filter_map(Text::as_clear))
+    }
+
+    fn row(&self) -> [Value; 20] {
         let text = |text: &Option<Text>| -> Value {
             text.as_ref()
                 .and_then(Text::as_clear)
@@ -128,6 +135,7 @@ impl New {
             text(&self.moment.channel),
             text(&self.moment.note),
             text(&self.moment.subject),
+            self.words().into(),
             self.moment.found.into(),
             blob(&self.fingerprint),
             Value::Bytes(self.import.map(|id| id.as_bytes().to_vec())),

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use kith_domain::fact::Fact;
 use kith_domain::id::{FactId, OrganisationId, PersonId};
 use kith_domain::person::{Change, Profile};
+use kith_domain::search::indexed;
 use kith_domain::text::Text;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
@@ -183,6 +184,12 @@ pub(super) async fn fact(
         text: Set(clear(Some(&fact.text))),
         source: Set(clear(fact.source.as_ref())),
         private: Set(fact.private),
+        words: Set(indexed(
+            [Some(&fact.text), fact.source.as_ref()]
+                .into_iter()
+                .flatten()
+                .filter_map(Text::as_clear),
+        )),
         author: Set(fact.author.as_bytes().to_vec()),
         noted_us: Set(fact.noted_at.micros()),
         removed_us: Set(None),

@@ -73,6 +73,7 @@ pub fn alone(entry: entry::Model) -> person::Model {
         title: entry.title,
         affiliations: entry.affiliations,
         tags: entry.tags,
+        words: None,
         version: entry.version,
         met: entry.met,
         entered_us: entry.entered_us,

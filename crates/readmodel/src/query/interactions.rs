@@ -5,9 +5,11 @@ use std::collections::{HashMap, HashSet};
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
 use kith_domain::id::{ImportId, InteractionId, OrganisationId, PersonId, SourceId};
 use kith_domain::interaction::Participant;
+use kith_domain::search::{Wanted, indexed};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult};
 
 use super::own;
+use super::search::{Source, found};
 use crate::bulk::{blob, statement};
 use crate::entity::interaction;
 use crate::lookup::Lookup;
@@ -20,6 +22,15 @@ pub struct Seen {
     pub row: interaction::Model,
     /// Who took part.
     pub participants: Vec<Participant>,
+}
+
+impl Seen {
+    /// Whether what the reader sees of its note and subject has these words.
+    fn is_found(&self, wanted: &Wanted) -> bool {
+        let texts = [&self.row.note, &self.row.subject];
+        let words = indexed(texts.into_iter().flatten().map(String::as_str));
+        words.is_some_and(|words| wanted.find(&words))
+    }
 }
 
 /// What is kept of the request that recorded an interaction.
@@ -187,13 +198,33 @@ pub async fn origin(
 /// Rows looked at together at most, when most of them are left out.
 const LARGEST_LOOK: u64 = 2_000;
 
-/// The member's interactions below a place, newest first: all, or those with one person. Those with
-/// nobody but people whom the member leaves out are not among them.
+/// Which interactions are asked for: all filters given must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Those with one person.
+    pub person: Option<PersonId>,
+    /// Those with words in what the reader sees of note and subject.
+    pub words: Option<Wanted>,
+}
+
+impl Filter {
+    /// All, or those with one person.
+    #[must_use]
+    pub fn with(person: Option<PersonId>) -> Self {
+        Self {
+            person,
+            words: None,
+        }
+    }
+}
+
+/// The member's interactions below a place, newest first. Those with nobody but people whom the member
+/// leaves out are not among them.
 pub async fn list(
     database: &DatabaseConnection,
     principal: &Principal,
     member: PersonId,
-    person: Option<PersonId>,
+    filter: &Filter,
     mut before: Option<(i64, InteractionId)>,
     limit: u64,
 ) -> Result<Vec<Seen>, DbErr> {
@@ -202,7 +233,7 @@ pub async fn list(
     let mut seen = Vec::new();
     let mut look = limit;
     loop {
-        let rows = page(database, principal, member, person, before, look).await?;
+        let rows = page(database, principal, member, filter, before, look).await?;
         let is_last = (rows.len() as u64) < look;
         look = (look * 2).clamp(limit, limit.max(LARGEST_LOOK));
         before = rows.last().and_then(|row| {
@@ -212,6 +243,13 @@ pub async fn list(
         let rows: Vec<Seen> = rows
             .into_iter()
             .map(|row| see(principal, row, &members))
+            // A word of what the reader does not see finds nothing.
+            .filter(|seen| {
+                filter
+                    .words
+                    .as_ref()
+                    .is_none_or(|wanted| seen.is_found(wanted))
+            })
             .collect();
         let others = rows.iter().flat_map(|row| &row.participants);
         let ties = others.map(|other| (member, other.person));
@@ -233,7 +271,7 @@ async fn page(
     database: &DatabaseConnection,
     principal: &Principal,
     member: PersonId,
-    person: Option<PersonId>,
+    filter: &Filter,
     before: Option<(i64, InteractionId)>,
     limit: u64,
 ) -> Result<Vec<interaction::Model>, DbErr> {
@@ -242,7 +280,7 @@ async fn page(
         blob(principal.organisation.as_bytes()),
         blob(member.as_bytes()),
     ];
-    if let Some(person) = person {
+    if let Some(person) = filter.person {
         values.push(blob(person.as_bytes()));
         sql.push_str(
             "JOIN participation b ON b.organisation = a.organisation AND b.person = $3 \
@@ -253,6 +291,11 @@ async fn page(
         "JOIN interaction i ON i.organisation = a.organisation AND i.id = a.interaction \
          AND i.to_position IS NULL WHERE a.organisation = $1 AND a.person = $2 ",
     );
+    if let Some(wanted) = &filter.words {
+        let (backend, organisation) = (database.get_database_backend(), principal.organisation);
+        let is_found = found(backend, organisation, Source::Interaction, "i", wanted);
+        sql.push_str(&format!("AND {is_found} "));
+    }
     if let Some((at, id)) = before {
         let n = values.len();
         values.extend([at.into(), blob(id.as_bytes())]);

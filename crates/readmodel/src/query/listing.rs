@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 use kith_domain::access::Principal;
 use kith_domain::affiliation::Date;
 use kith_domain::id::{OrganisationId, PersonId};
+use kith_domain::search::Wanted;
 use kith_domain::text::folded;
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query};
 use sea_orm::{
@@ -19,6 +20,7 @@ use sea_orm::{
 use super::companies::working_at;
 use super::directory::{STANDS, seen};
 use super::people::{BY_ID, having_address};
+use super::search::{Source, found};
 use super::{like_escaped, own};
 use crate::bulk::blob;
 use crate::entity::{member, person, person_tag, telling};
@@ -28,6 +30,8 @@ use crate::entity::{member, person, person_tag, telling};
 pub struct Filter {
     /// Part of a name, in any case, with or without accents.
     pub name: Option<String>,
+    /// Words of what is known of them.
+    pub words: Option<Wanted>,
     /// An exact address.
     pub address: Option<String>,
     /// A company at which they work on [`Self::day`], in any case.
@@ -146,6 +150,11 @@ async fn everybodys(
     if let Some(name) = &filter.name {
         find = find.filter(Expr::col(Column::SortName).like(part(name)));
     }
+    if let Some(wanted) = &filter.words {
+        let backend = database.get_database_backend();
+        let is_found = found(backend, organisation, Source::Person, "person", wanted);
+        find = find.filter(Expr::cust(is_found));
+    }
     if let Some(company) = &filter.company {
         find = find.filter(Column::Id.in_subquery(working_at(organisation, company, filter.day)));
     }
@@ -205,6 +214,18 @@ async fn told(
         .filter(Expr::cust(met));
     if let Some(name) = &filter.name {
         find = find.filter(Expr::col(Column::SortName).like(part(name)));
+    }
+    if let Some(wanted) = &filter.words {
+        let backend = database.get_database_backend();
+        let by = |source, row| found(backend, organisation, source, row, wanted);
+        let by_name = by(Source::Telling, "telling");
+        let by_handle = format!(
+            "EXISTS (SELECT 1 FROM person WHERE person.organisation = telling.organisation \
+              AND person.id = telling.person AND {})",
+            by(Source::Person, "person")
+        );
+        let any = Condition::any().add(Expr::cust(by_name));
+        find = find.filter(any.add(Expr::cust(by_handle)));
     }
     if let Some(address) = &filter.address {
         find = find.filter(Column::Person.in_subquery(having_address(organisation, address)));

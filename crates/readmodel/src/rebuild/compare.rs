@@ -205,6 +205,8 @@ mod tests {
             let table = schema.entry(row.try_get("", "named").unwrap()).or_default();
             table.push(row.try_get("", "key_column").unwrap());
         }
+        // Kept by triggers as other tables are.
+        schema.retain(|table, _| !table.starts_with("found"));
         // Given to both sides, and the migrator's own.
         for other in ["parked", "seaql_migrations"] {
             assert!(schema.remove(other).is_some(), "{other}");

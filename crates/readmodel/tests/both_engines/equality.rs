@@ -138,7 +138,15 @@ async fn of_two_recordings_with_one_id_the_first_counts_in_one_batch_and_in_two(
     for store in world.caught_up().await? {
         let database = store.live().reading;
         let asks = organisation.asks(ana);
-        let seen = interactions::list(&database, &asks, ana, None, None, 10).await?;
+        let seen = interactions::list(
+            &database,
+            &asks,
+            ana,
+            &interactions::Filter::default(),
+            None,
+            10,
+        )
+        .await?;
         let moments: Vec<i64> = seen.iter().map(|seen| seen.row.at_us).collect();
         assert_eq!(moments, [day(1).micros()], "on {}", store.engine());
         assert_eq!(ties(store).await?[0].anchor, 20_001);

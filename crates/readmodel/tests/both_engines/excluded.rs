@@ -55,8 +55,24 @@ async fn sight(
             profile: &V1,
             default: Level::Named,
         };
-        let all = interactions::list(&database, &asks, me, None, None, 2).await?;
-        let with = interactions::list(&database, &asks, me, Some(other), None, 99).await?;
+        let all = interactions::list(
+            &database,
+            &asks,
+            me,
+            &interactions::Filter::default(),
+            None,
+            2,
+        )
+        .await?;
+        let with = interactions::list(
+            &database,
+            &asks,
+            me,
+            &interactions::Filter::with(Some(other)),
+            None,
+            99,
+        )
+        .await?;
         sights.push(Sight {
             tie: tie.map(|own| own.state.n_out + own.state.n_in),
             ties: ties::of_member(&database, organisation.id, me).await?.len(),

@@ -265,7 +265,15 @@ async fn figures(
             });
             figures.push(format!("{member} {person}: {tie:?} {seen:?}"));
         }
-        let timeline = interactions::list(&database, &asks, me, None, None, 999).await?;
+        let timeline = interactions::list(
+            &database,
+            &asks,
+            me,
+            &interactions::Filter::default(),
+            None,
+            999,
+        )
+        .await?;
         let mut numbers: Vec<u8> = timeline.iter().map(|seen| seen.row.id[1]).collect();
         numbers.dedup();
         figures.push(format!("{member}: {numbers:?}"));

@@ -25,6 +25,7 @@ mod merged;
 mod parking;
 mod restored;
 mod retrying;
+mod searched;
 mod sharing;
 mod staged;
 mod ties;

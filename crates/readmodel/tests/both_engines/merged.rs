@@ -222,7 +222,15 @@ async fn one_person_has_what_both_entries_had_and_is_found_by_either() -> Result
         let people: Vec<PersonId> = of_ben.iter().map(|own| own.person).collect();
         assert_eq!(people, [twice.cem], "on {engine}");
         let me = Some(twice.cem);
-        let timeline = interactions::list(&database, &asks, twice.ana, me, None, 9).await?;
+        let timeline = interactions::list(
+            &database,
+            &asks,
+            twice.ana,
+            &interactions::Filter::with(me),
+            None,
+            9,
+        )
+        .await?;
         assert_eq!(timeline.len(), 2, "on {engine}");
         let took: Vec<usize> = timeline
             .iter()

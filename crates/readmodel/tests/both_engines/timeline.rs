@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use kith_domain::interaction::Moment;
-use kith_readmodel::query::interactions::{list, origin};
+use kith_readmodel::query::interactions::{Filter, list, origin};
 
 use crate::support::World;
 use crate::support::moments::{call, day, mail, meeting};
@@ -31,19 +31,35 @@ async fn a_note_is_for_its_author_and_a_subject_for_the_members_who_took_part() 
         for (asking, note, subject) in [(ana, true, true), (ben, false, true), (eve, false, false)]
         {
             let asks = organisation.asks(asking);
-            let seen = list(&database, &asks, ana, None, None, 9).await?;
+            let seen = list(&database, &asks, ana, &Filter::default(), None, 9).await?;
             let row = &seen[0].row;
             let sees = (row.note.is_some(), row.subject.is_some());
             assert_eq!(sees, (note, subject), "on {}", store.engine());
         }
         // Zoë took part and is no member; as a member later she sees the subject.
-        let seen = list(&database, &organisation.asks(zoe), zoe, None, None, 9).await?;
+        let seen = list(
+            &database,
+            &organisation.asks(zoe),
+            zoe,
+            &Filter::default(),
+            None,
+            9,
+        )
+        .await?;
         assert_eq!(seen[0].row.subject, None);
     }
     organisation.becomes_member(zoe).await?;
     for store in world.caught_up().await? {
         let asks = organisation.asks(zoe);
-        let seen = list(&store.live().reading, &asks, zoe, None, None, 9).await?;
+        let seen = list(
+            &store.live().reading,
+            &asks,
+            zoe,
+            &Filter::default(),
+            None,
+            9,
+        )
+        .await?;
         assert!(seen[0].row.subject.is_some() && seen[0].row.note.is_none());
     }
     Ok(())
@@ -67,7 +83,15 @@ async fn a_timeline_pages_newest_first_without_skip_or_repeat() -> Result<()> {
             let mut seen = Vec::new();
             loop {
                 let asks = organisation.asks(ana);
-                let page = list(&database, &asks, ana, person, seen.last().copied(), 3).await?;
+                let page = list(
+                    &database,
+                    &asks,
+                    ana,
+                    &Filter::with(person),
+                    seen.last().copied(),
+                    3,
+                )
+                .await?;
                 if page.is_empty() {
                     break;
                 }
@@ -99,14 +123,14 @@ async fn only_the_revision_that_holds_is_listed_and_its_recorder_stays() -> Resu
     for store in world.caught_up().await? {
         let database = store.live().reading;
         let asks = organisation.asks(ana);
-        let all = list(&database, &asks, ana, None, None, 9).await?;
+        let all = list(&database, &asks, ana, &Filter::default(), None, 9).await?;
         let rows: Vec<_> = all
             .iter()
             .map(|seen| (seen.row.revision, seen.row.at_us))
             .collect();
         assert_eq!(rows, [(2, day(2).micros())], "on {}", store.engine());
         assert!(
-            list(&database, &asks, ana, Some(ben), None, 9)
+            list(&database, &asks, ana, &Filter::with(Some(ben)), None, 9)
                 .await?
                 .is_empty()
         );

@@ -6,11 +6,11 @@ use kith_proto::kith::directory::v1::{
     ErasePersonResponse, GetPersonRequest, GetPersonResponse, ListDuplicatesRequest,
     ListDuplicatesResponse, ListEntriesRequest, ListEntriesResponse, ListPersonChangesRequest,
     ListPersonChangesResponse, ListPersonsRequest, ListPersonsResponse, MergePersonsRequest,
-    MergePersonsResponse, RemoveFactRequest, RemoveFactResponse, UnmergePersonRequest,
-    UnmergePersonResponse, UpdatePersonRequest, UpdatePersonResponse,
+    MergePersonsResponse, RemoveFactRequest, RemoveFactResponse, SearchRequest, SearchResponse,
+    UnmergePersonRequest, UnmergePersonResponse, UpdatePersonRequest, UpdatePersonResponse,
 };
 
-use super::{duplicates, erasure, facts, history, identity, persons, update};
+use super::{duplicates, erasure, facts, history, identity, persons, search, update};
 use crate::Api;
 
 /// The service.
@@ -21,6 +21,7 @@ rpcs! {
     create_person(CreatePersonRequest) -> CreatePersonResponse = persons::create;
     get_person(GetPersonRequest) -> GetPersonResponse = persons::get;
     list_persons(ListPersonsRequest) -> ListPersonsResponse = persons::list;
+    search(SearchRequest) -> SearchResponse = search::search;
     update_person(UpdatePersonRequest) -> UpdatePersonResponse = update::update;
     add_fact(AddFactRequest) -> AddFactResponse = facts::add;
     remove_fact(RemoveFactRequest) -> RemoveFactResponse = facts::remove;

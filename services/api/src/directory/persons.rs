@@ -275,7 +275,7 @@ pub(crate) async fn known_ids(
 }
 
 /// About what a person takes in an answer.
-fn bytes(row: &row::Model) -> usize {
+pub(super) fn bytes(row: &row::Model) -> usize {
     let optional = [&row.name, &row.external_key, &row.company, &row.title];
     let optional: usize = optional.into_iter().flatten().map(String::len).sum();
     optional + row.addresses.len() + row.affiliations.len() + row.tags.len() + 200
@@ -313,8 +313,8 @@ pub(super) async fn list(
         address: fields.optional_text("address", &body.address, 254),
         company: fields.optional_text("company", &body.company, MAX_TEXT),
         tag: fields.optional_text("tag", &body.tag, MAX_TAG),
-        members_only: false,
         day: day_of(api.now()),
+        ..listing::Filter::default()
     };
     fields.finish()?;
     api.visible(caller, &body.min_position).await?;

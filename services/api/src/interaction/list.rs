@@ -8,7 +8,7 @@ use kith_proto::kith::interaction::v1::{
 };
 use kith_proto::words::Word;
 use kith_readmodel::entity::person;
-use kith_readmodel::query::interactions::{self, Seen};
+use kith_readmodel::query::interactions::{self, Filter, Seen};
 use kith_readmodel::query::people;
 use kith_servicekit::failure::{Failure, Violations};
 
@@ -41,7 +41,8 @@ pub(super) async fn list(
     let live = api.live();
     let principal = &caller.principal;
     let limit = size as u64 + 1;
-    let rows = interactions::list(&live.reading, principal, member, person, before, limit).await;
+    let filter = Filter::with(person);
+    let rows = interactions::list(&live.reading, principal, member, &filter, before, limit).await;
     let mut rows = rows.map_err(Failure::unavailable)?;
     let size = fitting(&rows, size, bytes);
     let next_page_token = cut(caller, &question, &mut rows, size, |last| {
@@ -63,13 +64,13 @@ pub(super) async fn list(
 }
 
 /// About what an interaction takes in an answer.
-fn bytes(seen: &Seen) -> usize {
+pub(crate) fn bytes(seen: &Seen) -> usize {
     let texts = [&seen.row.note, &seen.row.subject, &seen.row.channel];
     let texts: usize = texts.into_iter().flatten().map(String::len).sum();
     texts + 200 + seen.participants.len() * (40 + MAX_NAME_BYTES)
 }
 
-fn view(seen: &Seen, names: &HashMap<PersonId, person::Model>) -> Interaction {
+pub(crate) fn view(seen: &Seen, names: &HashMap<PersonId, person::Model>) -> Interaction {
     let row = &seen.row;
     let participant = |p: &kith_domain::interaction::Participant| Participant {
         person_id: p.person.to_string(),

@@ -42,6 +42,10 @@ examples! {
         "kith companies",
         "kith companies harbour --format csv",
     ];
+    SEARCH = [
+        "kith search harbour",
+        "kith search jose turbine --limit 50",
+    ];
     PERSON = [
         "kith person find ana",
         "kith person add 'Ana Silva <ana@example.org>' --company Harbour --tag sailing",

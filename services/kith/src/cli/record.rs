@@ -141,7 +141,7 @@ pub(super) async fn retract(
 }
 
 /// What runs on the server, and who the key is to it.
-async fn info(client: &Client) -> Result<GetServerInfoResponse, Failure> {
+pub(super) async fn info(client: &Client) -> Result<GetServerInfoResponse, Failure> {
     let request = client.request(GetServerInfoRequest {});
     Ok(client.admin().get_server_info(request).await?.into_inner())
 }

@@ -27,6 +27,7 @@ const INTERACTION: &[&str] = &[
     "channel",
     "note",
     "subject",
+    "words",
     "found",
     "fingerprint",
     "import",

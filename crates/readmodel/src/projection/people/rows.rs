@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use kith_domain::affiliation::stays;
+use kith_domain::affiliation::{Affiliation, stays};
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::person::Profile;
+use kith_domain::search::indexed;
 use kith_domain::text::{Text, folded, normalised_address};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Value};
 
@@ -21,6 +22,7 @@ const PERSON: &[&str] = &[
     "title",
     "affiliations",
     "tags",
+    "words",
     "version",
     "met",
     "entered_us",
@@ -105,7 +107,7 @@ pub(super) fn row(
     id: PersonId,
     profile: &Profile,
     standing: &Standing,
-) -> [Value; 15] {
+) -> [Value; 16] {
     let columns = columns(profile);
     [
         blob(organisation.as_bytes()),
@@ -118,6 +120,7 @@ pub(super) fn row(
         columns.title.into(),
         columns.affiliations.into(),
         columns.tags.into(),
+        columns.words.into(),
         standing.version.into(),
         standing.met.into(),
         standing.entered_us.into(),
@@ -230,6 +233,7 @@ struct Columns {
     title: Option<String>,
     affiliations: String,
     tags: String,
+    words: Option<String>,
 }
 
 pub(in crate::projection) fn clear(text: Option<&Text>) -> Option<String> {
@@ -244,6 +248,22 @@ pub(in crate::projection) fn lines(texts: &[Text]) -> String {
         .join("\n")
 }
 
+/// The words by which somebody is found: of all that is known of them but their key. Dates of affiliations
+/// say nothing by themselves.
+fn words(profile: &Profile) -> Option<String> {
+    let lists = [&profile.addresses, &profile.tags].into_iter().flatten();
+    let single = [&profile.name, &profile.company, &profile.title];
+    let texts = single.into_iter().flatten().chain(lists);
+    let texts: Vec<&str> = texts.filter_map(Text::as_clear).collect();
+    let lines = profile.affiliations.iter().filter_map(Text::as_clear);
+    let jobs: Vec<Affiliation> = Affiliation::all(lines).collect();
+    let jobs = jobs.iter().flat_map(|job| {
+        let title = job.title.as_deref();
+        [Some(job.company.as_str()), title].into_iter().flatten()
+    });
+    indexed(texts.into_iter().chain(jobs))
+}
+
 fn columns(profile: &Profile) -> Columns {
     let name = clear(profile.name.as_ref());
     let external_key = clear(profile.external_key.as_ref());
@@ -256,6 +276,7 @@ fn columns(profile: &Profile) -> Columns {
         title: clear(profile.title.as_ref()),
         affiliations: lines(&profile.affiliations),
         tags: lines(&profile.tags),
+        words: words(profile),
         name,
         external_key,
     }

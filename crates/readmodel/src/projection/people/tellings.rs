@@ -8,6 +8,7 @@
 
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::person::Profile;
+use kith_domain::search::indexed;
 use kith_domain::text::{Text, folded};
 use sea_orm::{DatabaseTransaction, DbErr};
 
@@ -20,6 +21,7 @@ const TELLING: &[&str] = &[
     "person",
     "name",
     "sort_name",
+    "words",
     "position",
 ];
 
@@ -62,6 +64,7 @@ impl Tellings {
                 blob(person.as_bytes()),
                 name.into(),
                 folded(name).into(),
+                indexed([name]).into(),
                 position.into(),
             ]);
         }
