@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result};
 use kith_domain::time::{DAY, HOUR};
 use kith_proto::kith::admin::v1::verify_read_models_response::Verdict;
 use kith_proto::kith::admin::v1::{
-    CreateMemberRequest, RebuildReadModelsRequest, VerifyReadModelsRequest,
+    CreateMemberRequest, EraseOrganisationRequest, GetServerInfoRequest, RebuildReadModelsRequest,
+    VerifyReadModelsRequest,
 };
 use kith_proto::kith::directory::v1::{
     AddFactRequest, Affiliation, CreatePersonRequest, ErasePersonRequest, ErasePersonResponse,
@@ -236,6 +237,29 @@ fn back_up(world: &World, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// An organisation leaves as little behind as a person.
+async fn an_erased_organisation_is_gone(world: &World) -> Result<()> {
+    let mut planted = Planted::default();
+    let (_, position) = live(world, &mut planted).await?;
+    let empty = tempfile::tempdir()?;
+    let before = traces(world, &planted, empty.path()).await?;
+    let found = |word: &String| before.iter().any(|trace| trace.starts_with(word.as_str()));
+    assert!(planted.0.iter().all(found) && planted.0.len() > 20);
+    let mut admin = world.ours.admin.admin();
+    let info = admin.get_server_info(GetServerInfoRequest {}).await?;
+    let request = EraseOrganisationRequest {
+        request_id: request_id(),
+        name: info.into_inner().organisation_name,
+    };
+    world.ours.ana.interactions(&position).await?;
+    admin.erase_organisation(request).await?;
+    let backup = tempfile::tempdir()?;
+    back_up(world, backup.path())?;
+    let left = traces(world, &planted, backup.path()).await?;
+    assert!(left.is_empty(), "{left:#?}");
+    verify(world).await
+}
+
 /// All that members are answered, as text.
 async fn said(world: &World, after: &str) -> Result<String> {
     let mut said = String::new();
@@ -448,5 +472,19 @@ async fn who_was_erased_is_gone_from_files() -> Result<()> {
 async fn who_was_erased_is_gone_from_servers() -> Result<()> {
     let world = World::on_servers().await?;
     who_was_erased_is_gone(&world).await?;
+    world.end().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_erased_organisation_is_gone_from_files() -> Result<()> {
+    let world = World::embedded().await?;
+    an_erased_organisation_is_gone(&world).await?;
+    world.end().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_erased_organisation_is_gone_from_servers() -> Result<()> {
+    let world = World::on_servers().await?;
+    an_erased_organisation_is_gone(&world).await?;
     world.end().await
 }

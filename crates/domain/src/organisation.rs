@@ -30,6 +30,12 @@ pub enum Event {
         /// The new default.
         level: Level,
     },
+    /// It was erased, for ever. Said twice: in the system organisation, where its name goes, and among its own
+    /// events, where everything else goes, and nothing that comes later counts.
+    Erased {
+        /// Which organisation.
+        id: OrganisationId,
+    },
 }
 
 /// Nothing, or the organisation's default.
@@ -37,6 +43,8 @@ pub enum Event {
 pub struct State {
     /// What members share by default, once the organisation exists.
     pub sharing: Option<Level>,
+    /// Whether it was erased.
+    pub is_erased: bool,
 }
 
 /// What somebody wants of an organisation.
@@ -60,6 +68,11 @@ pub enum Command {
         /// The new default.
         level: Level,
     },
+    /// Erase it. Its own events do not say that it was created.
+    Erase {
+        /// Which organisation.
+        id: OrganisationId,
+    },
 }
 
 /// Why an organisation can't be changed.
@@ -71,6 +84,9 @@ pub enum Error {
     /// There is no such organisation.
     #[error("the organisation does not exist")]
     Missing,
+    /// It was erased.
+    #[error("the organisation was erased")]
+    Erased,
 }
 
 impl Aggregate for Organisation {
@@ -82,6 +98,9 @@ impl Aggregate for Organisation {
 
     fn decide(state: &State, command: Command) -> Result<Vec<Event>, Error> {
         match (state.sharing, command) {
+            (_, Command::Erase { .. }) if state.is_erased => Ok(vec![]),
+            (_, Command::Erase { id }) => Ok(vec![Event::Erased { id }]),
+            _ if state.is_erased => Err(Error::Erased),
             (Some(_), Command::Create { .. }) => Err(Error::Exists),
             (
                 None,
@@ -109,6 +128,7 @@ impl Aggregate for Organisation {
         match event {
             Event::Created { sharing, .. } => state.sharing = Some(*sharing),
             Event::SharingSet { level, .. } => state.sharing = Some(*level),
+            Event::Erased { .. } => state.is_erased = true,
         }
         state
     }
@@ -141,6 +161,23 @@ mod tests {
         given::<Organisation>(&[])
             .when(create)
             .then_once(&[created()], "the organisation exists already");
+    }
+
+    #[test]
+    fn an_organisation_is_erased_once_and_for_ever_whether_it_is_known_that_it_was_created() {
+        let erased = Event::Erased { id: ID };
+        for past in [vec![], vec![created()]] {
+            given::<Organisation>(&past)
+                .when(Command::Erase { id: ID })
+                .then(std::slice::from_ref(&erased));
+        }
+        given::<Organisation>(std::slice::from_ref(&erased))
+            .when(Command::Erase { id: ID })
+            .then_nothing();
+        let level = Level::Named;
+        given::<Organisation>(&[created(), erased])
+            .when(Command::SetSharing { id: ID, level })
+            .then_refused("the organisation was erased");
     }
 
     #[test]

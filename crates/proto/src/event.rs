@@ -189,6 +189,7 @@ fn decode(body: &wire::event::Body, open: &mut impl Open) -> Result<Event, Decod
     Ok(match body {
         Body::OrganisationCreated(b) => governance::decode_created(b, open)?.into(),
         Body::OrganisationSharingSet(b) => governance::decode_default_sharing(b)?.into(),
+        Body::OrganisationErased(b) => governance::decode_organisation_erased(b)?.into(),
         Body::MemberAdded(b) => governance::decode_member(b)?.into(),
         Body::KeyCreated(b) => governance::decode_key(b, open)?.into(),
         Body::KeyRevoked(b) => governance::decode_revoked(b)?.into(),

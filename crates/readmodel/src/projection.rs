@@ -8,7 +8,7 @@
 mod caring;
 mod changes;
 mod directory;
-mod erasures;
+pub(crate) mod erasures;
 mod exclusions;
 mod followups;
 mod governance;
@@ -76,6 +76,9 @@ pub(crate) async fn apply(
             recorded_us: placed.commit.recorded_at.micros(),
             member: placed.commit.member,
         };
+        if projector.members_of(origin.organisation).await?.is_gone {
+            continue;
+        }
         projector.importing = None;
         let change = changes::Change::of(database, origin, &placed.commit).await?;
         for event in &placed.commit.events {
@@ -106,7 +109,12 @@ impl Projector<'_> {
         self.write_collected().await?;
         let database = self.database;
         match event {
-            Event::Organisation(event) => governance::organisation(database, event).await,
+            Event::Organisation(event) => {
+                governance::organisation(database, origin, event).await?;
+                // What is known of it may be gone.
+                self.members.remove(&origin.organisation);
+                Ok(())
+            }
             Event::Key(event) => governance::key(database, origin, event).await,
             Event::Sharing(event) => governance::sharing(database, origin, event).await,
             Event::Import(event) => self.import(origin, event).await,

@@ -28,6 +28,7 @@ mod job;
 mod keys;
 mod members;
 mod operations;
+mod organisation;
 mod output;
 mod people;
 mod prefix;
@@ -179,6 +180,9 @@ pub(crate) enum Command {
     /// Add and list members.
     #[command(subcommand)]
     Member(members::Command),
+    /// Erase the organisation.
+    #[command(subcommand)]
+    Organisation(organisation::Command),
     /// Decide what you want to be reminded of a person: tend, quiet or never.
     #[command(after_help = examples::CARE)]
     Care(care::Args),
@@ -255,6 +259,7 @@ async fn perform_as_client(
         Command::Watch(args) => watch::run(args, client, output).await,
         Command::Export(what) => export::run(what, client, output).await,
         Command::Key(command) => keys::run(command, client, output).await,
+        Command::Organisation(command) => organisation::run(command, client, output).await,
         Command::Member(command) => members::run(command, client, output).await,
         Command::Care(args) => care::care(args, client, output).await,
         Command::Pause(what) => care::pause(what, client, output).await,
@@ -334,6 +339,7 @@ mod tests {
             "kith member add ana@x.org",
             "kith member add --external-key 17",
             "kith member list",
+            "kith organisation erase --name Guild",
             "kith care Ana tend --important",
             "kith care Ana --not-important",
             "kith care",

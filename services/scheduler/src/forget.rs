@@ -31,6 +31,24 @@ async fn forget(store: &Store, ledger: &Ledger) {
             tracing::warn!("keys of erased people may be there: {}", chain(&error));
         }
     }
+    match erasures::organisations(&store.live().reading).await {
+        Ok(gone) => {
+            for organisation in gone {
+                let keys = ledger.keys();
+                let destroyed = keys.destroy(organisation, &[KeyOf::Organisation]).await;
+                if let Err(error) = destroyed {
+                    tracing::warn!(
+                        "the key of an erased organisation may be there: {}",
+                        chain(&error)
+                    );
+                }
+            }
+        }
+        Err(error) => tracing::warn!(
+            "which organisations were erased is not known: {}",
+            chain(&error)
+        ),
+    }
     // On Postgres whoever erases does it, and rows that are dead are overwritten in time.
     let writing = store.live().writing;
     if let Err(error) = erasures::scrub_file(&writing).await {

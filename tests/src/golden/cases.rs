@@ -109,11 +109,13 @@ fn governance() -> Vec<Named> {
         id: ORGANISATION,
         level: Level::Named,
     };
+    let erased = organisation::Event::Erased { id: ORGANISATION };
     let address = Target::Address("ben@mill.example".into());
     let domain = Target::Domain("mill.example".into());
     vec![
         ("organisation_created", created.into()),
         ("organisation_sharing_set", level.into()),
+        ("organisation_erased", erased.into()),
         ("member_added", member::Event::Added { id: ANA }.into()),
         ("key_created.sealed_label", key(true).into()),
         ("key_created.without_member_sealed_label", key(false).into()),

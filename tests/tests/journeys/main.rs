@@ -27,6 +27,7 @@ macro_rules! on_both_engines {
 
 mod bulk;
 mod caring;
+mod closing;
 mod companies;
 mod due;
 mod imports;

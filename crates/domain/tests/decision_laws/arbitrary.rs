@@ -60,7 +60,8 @@ pub(crate) fn organisation_event() -> impl Strategy<Value = organisation::Event>
             name,
             sharing,
         }),
-        (id, level).prop_map(|(id, level)| organisation::Event::SharingSet { id, level }),
+        (id.clone(), level).prop_map(|(id, level)| organisation::Event::SharingSet { id, level }),
+        id.prop_map(|id| organisation::Event::Erased { id }),
     ]
 }
 
@@ -75,7 +76,8 @@ pub(crate) fn organisation_command() -> impl Strategy<Value = organisation::Comm
             name,
             sharing,
         }),
-        (id, level).prop_map(|(id, level)| organisation::Command::SetSharing { id, level }),
+        (id.clone(), level).prop_map(|(id, level)| organisation::Command::SetSharing { id, level }),
+        id.prop_map(|id| organisation::Command::Erase { id }),
     ]
 }
 

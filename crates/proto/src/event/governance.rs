@@ -44,7 +44,22 @@ pub(super) fn encode_organisation(event: &organisation::Event, seal: &mut impl S
                 level: level.to_wire(),
             })
         }
+        organisation::Event::Erased { id } => Body::OrganisationErased(wire::OrganisationErased {
+            organisation_id: bytes(id.as_bytes()),
+        }),
     }
+}
+
+pub(super) fn decode_organisation_erased(
+    body: &wire::OrganisationErased,
+) -> Result<organisation::Event, DecodeError> {
+    Ok(organisation::Event::Erased {
+        id: id(
+            &body.organisation_id,
+            "organisation_id",
+            OrganisationId::from_slice,
+        )?,
+    })
 }
 
 pub(super) fn decode_created(

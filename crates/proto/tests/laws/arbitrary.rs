@@ -173,8 +173,9 @@ fn organisations(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
             name,
             sharing
         }),
-        (organisation, one_of(&Level::ALL))
+        (organisation.clone(), one_of(&Level::ALL))
             .prop_map(|(id, level)| organisation::Event::SharingSet { id, level }),
+        organisation.prop_map(|id| organisation::Event::Erased { id }),
     ]
     .prop_map(Event::from)
 }

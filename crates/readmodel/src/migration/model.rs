@@ -313,6 +313,11 @@ const DDL: &str = r"
         erased_us bigint NOT NULL,
         PRIMARY KEY (organisation, person)
     ) {without_rowid};
+    CREATE TABLE gone (
+        organisation {blob} NOT NULL,
+        erased_us bigint NOT NULL,
+        PRIMARY KEY (organisation)
+    );
     CREATE TABLE own_change (
         organisation {blob} NOT NULL,
         member {blob} NOT NULL,

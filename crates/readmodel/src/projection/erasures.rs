@@ -87,6 +87,65 @@ impl Erased {
     }
 }
 
+/// Tables that hold what an organisation is made of: all that name it, but for where it lies, that it is gone,
+/// and who was erased before (ids alone, by whose number a file knows how often it was written anew).
+const OF_ORGANISATION: &[&str] = &[
+    "member",
+    "api_key",
+    "person",
+    "identity",
+    "entry",
+    "person_address",
+    "person_change",
+    "person_company",
+    "person_tag",
+    "telling",
+    "fact",
+    "interaction",
+    "import",
+    "import_again",
+    "participation",
+    "tie",
+    "follow_up",
+    "sharing_rule",
+    "exclusion",
+    "care",
+    "pause",
+    "own_change",
+    "export_record",
+];
+
+/// Takes every row of an organisation.
+pub(super) async fn everything(
+    database: &DatabaseTransaction,
+    origin: Origin,
+) -> Result<(), DbErr> {
+    let backend = database.get_database_backend();
+    for table in OF_ORGANISATION {
+        let sql = format!("DELETE FROM {table} WHERE organisation = $1");
+        let key = vec![blob(origin.organisation.as_bytes())];
+        database.execute_raw(statement(backend, sql, key)).await?;
+    }
+    let mut rows = Rows::new("gone", &["organisation", "erased_us"]);
+    rows.push([
+        blob(origin.organisation.as_bytes()),
+        origin.recorded_us.into(),
+    ]);
+    rows.insert_new(database).await
+}
+
+/// When an organisation was erased, if it was.
+pub(crate) async fn gone_since(
+    database: &impl ConnectionTrait,
+    organisation: OrganisationId,
+) -> Result<Option<i64>, DbErr> {
+    let sql = "SELECT erased_us FROM gone WHERE organisation = $1";
+    let backend = database.get_database_backend();
+    let key = vec![blob(organisation.as_bytes())];
+    let row = database.query_one_raw(statement(backend, sql, key)).await?;
+    row.map(|row| row.try_get("", "erased_us")).transpose()
+}
+
 /// Takes every row of an entry's own.
 async fn forget(
     database: &DatabaseTransaction,
@@ -159,5 +218,33 @@ async fn silence(
         if rows.len() < PAGE {
             return Ok(());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{Database, DbBackend};
+    use sea_orm_migration::MigratorTrait;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn no_table_of_an_organisation_is_forgotten() {
+        let mut options = sea_orm::ConnectOptions::new("sqlite::memory:");
+        options.max_connections(1);
+        let database = Database::connect(options).await.unwrap();
+        crate::migration::Model::up(&database, None).await.unwrap();
+        let sql = "SELECT t.name AS named FROM sqlite_master t JOIN pragma_table_info(t.name) c \
+                   ON c.name = 'organisation' WHERE t.type = 'table'";
+        let rows = statement(DbBackend::Sqlite, sql, vec![]);
+        let rows = database.query_all_raw(rows).await.unwrap();
+        let all = rows.iter().map(|row| row.try_get("", "named").unwrap());
+        let mut all: BTreeSet<String> = all.collect();
+        // What stays: that it is gone, ids of who was erased before, and what triggers keep as tables are.
+        for other in ["gone", "erasure", "found", "parked"] {
+            assert!(all.remove(other), "{other}");
+        }
+        let taken = OF_ORGANISATION.iter().map(|table| (*table).to_owned());
+        assert_eq!(taken.collect::<BTreeSet<String>>(), all);
     }
 }

@@ -1,6 +1,6 @@
 //! Organisations, members, keys, sharing rules, exports.
 
-use kith_domain::id::PersonId;
+use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::sharing::Target;
 use kith_domain::text::{Text, normalised_address};
 use kith_domain::{access, key, organisation, sharing};
@@ -8,11 +8,12 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait};
 
-use super::Origin;
+use super::{Origin, erasures};
 use crate::entity;
 
 pub(super) async fn organisation(
     database: &DatabaseTransaction,
+    origin: Origin,
     event: &organisation::Event,
 ) -> Result<(), DbErr> {
     match event {
@@ -38,6 +39,16 @@ pub(super) async fn organisation(
             };
             row.update(database).await.map(drop)
         }
+        // Said in the system organisation: its name goes, and what it held goes by its own events.
+        organisation::Event::Erased { id } if origin.organisation == OrganisationId::SYSTEM => {
+            let row = entity::organisation::ActiveModel {
+                id: Set(id.as_bytes().to_vec()),
+                name: Set(None),
+                ..Default::default()
+            };
+            row.update(database).await.map(drop)
+        }
+        organisation::Event::Erased { .. } => erasures::everything(database, origin).await,
     }
 }
 

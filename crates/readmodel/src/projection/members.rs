@@ -6,6 +6,7 @@ use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::time::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
+use super::erasures::gone_since;
 use super::ties::Pair;
 use super::{Cares, Erased, Exclusions, Identities};
 use crate::entity::member;
@@ -22,6 +23,8 @@ pub(crate) struct Members {
     pub(crate) erased: Erased,
     /// Which entries are one person.
     pub(crate) identities: Identities,
+    /// Whether the organisation was erased: nothing of it counts any more.
+    pub(super) is_gone: bool,
 }
 
 impl Members {
@@ -43,6 +46,7 @@ impl Members {
             cares: Cares::load(database, organisation).await?,
             erased: Erased::load(database, organisation).await?,
             identities: Identities::load(database, organisation).await?,
+            is_gone: gone_since(database, organisation).await?.is_some(),
         })
     }
 

@@ -12,6 +12,7 @@ use sea_orm::{
 use crate::bulk::{blob, statement};
 use crate::entity::erasure;
 use crate::lookup::Lookup;
+use crate::projection::erasures;
 
 const BY_PERSON: Lookup<1> = Lookup {
     select: "t.*",
@@ -79,6 +80,27 @@ pub async fn all(
     Ok(people)
 }
 
+/// When an organisation was erased, if it was.
+pub async fn gone_since(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+) -> Result<Option<Timestamp>, DbErr> {
+    let since = erasures::gone_since(database, organisation).await?;
+    Ok(since.map(Timestamp))
+}
+
+/// The organisations that were erased: whose keys no vault may hold either.
+pub async fn organisations(database: &DatabaseConnection) -> Result<Vec<OrganisationId>, DbErr> {
+    let backend = database.get_database_backend();
+    let rows = statement(backend, "SELECT organisation FROM gone", vec![]);
+    let mut gone = Vec::new();
+    for row in database.query_all_raw(rows).await? {
+        let id: Vec<u8> = row.try_get("", "organisation")?;
+        gone.extend(OrganisationId::from_slice(&id));
+    }
+    Ok(gone)
+}
+
 /// How long readers may keep the write-ahead log from being emptied.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -94,13 +116,16 @@ pub async fn scrub(writing: &DatabaseConnection) -> Result<(), DbErr> {
     scrub_file(writing).await
 }
 
+/// How often somebody was erased, organisations among them.
+const ERASED: &str = "SELECT (SELECT COUNT(*) FROM erasure) + (SELECT COUNT(*) FROM gone)";
+
 /// The same for SQLite alone: for whoever makes sure of it again and again.
 pub async fn scrub_file(writing: &DatabaseConnection) -> Result<(), DbErr> {
     if writing.get_database_backend() == DbBackend::Postgres {
         return Ok(());
     }
     // A file says itself how many erasures it was last written anew after.
-    let erased = number(writing, "SELECT COUNT(*) FROM erasure").await?;
+    let erased = number(writing, ERASED).await?;
     if number(writing, "PRAGMA user_version").await? == erased {
         return Ok(());
     }

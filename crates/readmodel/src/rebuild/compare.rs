@@ -61,6 +61,7 @@ const TABLES: &[(&str, &[&str])] = &[
     ("care", &["organisation", "member", "entry"]),
     ("pause", &["organisation", "member"]),
     ("erasure", &["organisation", "person"]),
+    ("gone", &["organisation"]),
     ("own_change", &["organisation", "member", "position"]),
     ("export_record", &["organisation", "position"]),
 ];

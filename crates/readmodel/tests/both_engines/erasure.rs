@@ -1,14 +1,17 @@
 //! A destroyed key: replay after an erasure is live after it.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
-use kith_domain::id::PersonId;
+use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::interaction::Moment;
+use kith_domain::organisation;
 use kith_eventlog::vault::KeyOf;
 use kith_readmodel::entity::{interaction, person, person_address, person_tag};
-use kith_readmodel::query::people;
+use kith_readmodel::query::{erasures, people};
 use kith_readmodel::rebuild::{Verdict, rebuild, verify};
 use kith_readmodel::store::Store;
-use sea_orm::EntityTrait;
+use sea_orm::{ConnectionTrait, EntityTrait, Statement};
 
 use crate::support::moments::{day, encounter, mail, meeting};
 use crate::support::{World, ties};
@@ -148,5 +151,70 @@ async fn an_erased_organisation_keeps_its_figures_and_no_word() -> Result<()> {
         );
         assert_eq!(ties(store).await?, before);
     }
+    world.expect_replay_to_agree().await.map(drop)
+}
+
+/// Rows of each table that name an organisation, by table.
+async fn rows_of(store: &Store, organisation: OrganisationId) -> Result<BTreeMap<String, usize>> {
+    let database = store.live().reading;
+    let mut rows = BTreeMap::new();
+    for table in [
+        "member",
+        "person",
+        "person_address",
+        "person_company",
+        "fact",
+        "interaction",
+        "participation",
+        "tie",
+        "follow_up",
+        "gone",
+    ] {
+        let sql = format!("SELECT organisation FROM {table}");
+        let all = Statement::from_string(database.get_database_backend(), sql);
+        for row in database.query_all_raw(all).await? {
+            let id: Vec<u8> = row.try_get("", "organisation")?;
+            if id == organisation.as_bytes() {
+                *rows.entry(table.to_owned()).or_default() += 1;
+            }
+        }
+    }
+    Ok(rows)
+}
+
+#[tokio::test]
+async fn of_an_erased_organisation_nothing_is_left_and_nothing_later_counts() -> Result<()> {
+    let world = World::new().await?;
+    let (gone, stays) = (world.organisation(1).await?, world.organisation(2).await?);
+    for organisation in [gone, stays] {
+        let ana = organisation.member("Ana").await?;
+        let ben = organisation.person("Ben").await?;
+        organisation
+            .sees(&with_words(meeting(day(1), &[ana, ben])))
+            .await?;
+        organisation.promises(ana, ben, day(9)).await?;
+    }
+    let [sqlite, _] = world.caught_up().await?;
+    let (before, others) = (
+        rows_of(sqlite, gone.id).await?,
+        rows_of(sqlite, stays.id).await?,
+    );
+    assert_eq!(before, others);
+    assert!(before.len() > 7, "{before:?}");
+
+    let erased = organisation::Event::Erased { id: gone.id };
+    gone.commit(vec![erased.into()]).await?;
+    // Somebody who did not know yet.
+    let late = gone.member("Eve").await?;
+    gone.sees(&meeting(day(2), &[late])).await?;
+    for store in world.caught_up().await? {
+        let left = BTreeMap::from([("gone".to_owned(), 1)]);
+        assert_eq!(rows_of(store, gone.id).await?, left);
+        assert_eq!(rows_of(store, stays.id).await?, others);
+        let known = erasures::organisations(&store.live().reading).await?;
+        assert_eq!(known, [gone.id]);
+    }
+    let keys = world.ledger.keys();
+    keys.destroy(gone.id, &[KeyOf::Organisation]).await?;
     world.expect_replay_to_agree().await.map(drop)
 }

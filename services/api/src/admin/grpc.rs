@@ -4,15 +4,15 @@ use kith_proto::kith::admin::v1::admin_service_server::AdminService;
 use kith_proto::kith::admin::v1::operations_service_server::OperationsService;
 use kith_proto::kith::admin::v1::{
     CreateApiKeyRequest, CreateApiKeyResponse, CreateMemberRequest, CreateMemberResponse,
-    CreateOrganisationRequest, CreateOrganisationResponse, GetServerInfoRequest,
-    GetServerInfoResponse, ListApiKeysRequest, ListApiKeysResponse, ListMembersRequest,
-    ListMembersResponse, ListParkedRequest, ListParkedResponse, RebuildReadModelsRequest,
-    RebuildReadModelsResponse, RetryParkedRequest, RetryParkedResponse, RevokeApiKeyRequest,
-    RevokeApiKeyResponse, SetOrganisationSharingRequest, SetOrganisationSharingResponse,
-    VerifyReadModelsRequest, VerifyReadModelsResponse,
+    CreateOrganisationRequest, CreateOrganisationResponse, EraseOrganisationRequest,
+    EraseOrganisationResponse, GetServerInfoRequest, GetServerInfoResponse, ListApiKeysRequest,
+    ListApiKeysResponse, ListMembersRequest, ListMembersResponse, ListParkedRequest,
+    ListParkedResponse, RebuildReadModelsRequest, RebuildReadModelsResponse, RetryParkedRequest,
+    RetryParkedResponse, RevokeApiKeyRequest, RevokeApiKeyResponse, SetOrganisationSharingRequest,
+    SetOrganisationSharingResponse, VerifyReadModelsRequest, VerifyReadModelsResponse,
 };
 
-use super::{keys, operations, organisations};
+use super::{erasure, keys, operations, organisations};
 use crate::Api;
 
 /// Both services.
@@ -23,6 +23,7 @@ rpcs! {
     AdminService:
     create_organisation(CreateOrganisationRequest) -> CreateOrganisationResponse = organisations::create;
     set_organisation_sharing(SetOrganisationSharingRequest) -> SetOrganisationSharingResponse = organisations::set_sharing;
+    erase_organisation(EraseOrganisationRequest) -> EraseOrganisationResponse = erasure::erase;
     create_member(CreateMemberRequest) -> CreateMemberResponse = organisations::create_member;
     list_members(ListMembersRequest) -> ListMembersResponse = organisations::list_members;
     create_api_key(CreateApiKeyRequest) -> CreateApiKeyResponse = keys::create;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use kith_domain::id::KeyId;
+use kith_domain::id::{KeyId, OrganisationId};
 use kith_domain::time::{SECOND, Timestamp};
 
 use super::Caller;
@@ -33,6 +33,14 @@ impl Cache {
             known.clear();
         }
         known.insert(id, (now, caller));
+    }
+
+    /// Forgets every key of an organisation.
+    pub(crate) fn forget_all(&self, organisation: OrganisationId) {
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|_, (_, caller)| caller.principal.organisation != organisation);
     }
 
     pub(crate) fn forget(&self, id: KeyId) {

@@ -18,7 +18,7 @@ use crate::Api;
 use crate::caller::Caller;
 
 /// For how long backups of the vault are kept: the README asks for no longer.
-const BACKUPS: i64 = 30 * DAY;
+pub(crate) const BACKUPS: i64 = 30 * DAY;
 /// How often it is worked out anew what is known of somebody whom others keep changing.
 const ATTEMPTS: usize = 3;
 
