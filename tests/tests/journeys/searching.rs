@@ -3,12 +3,15 @@
 use anyhow::Result;
 use kith_domain::time::{DAY, HOUR};
 use kith_proto::kith::directory::v1::found::What;
-use kith_proto::kith::directory::v1::{AddFactRequest, Fact, Found, Person, SearchRequest};
+use kith_proto::kith::directory::v1::{
+    AddFactRequest, Fact, Found, FoundKind, Person, SearchRequest,
+};
 use kith_proto::kith::event::v1::{FactKind, InteractionKind, Role};
 use kith_tests::world::{Client, World, moment, personal, refused, request_id};
 
 on_both_engines! {
     one_box_finds_people_facts_and_own_moments_page_by_page
+    what_is_asked_for_alone_is_found_alone
     what_is_no_word_is_refused
 }
 
@@ -30,6 +33,7 @@ async fn finds(client: &Client, text: &str, page_size: u32, after: &str) -> Resu
     loop {
         let request = SearchRequest {
             text: text.to_owned(),
+            kinds: Vec::new(),
             page_size,
             page_token,
             min_position: after.to_owned(),
@@ -116,6 +120,42 @@ async fn one_box_finds_people_facts_and_own_moments_page_by_page(world: &World) 
     // A program sees the directory alone.
     let program = world.ours.key(Role::Service, "").await?;
     assert_eq!(finds(&program, "wind", 50, &position).await?.len(), 3);
+    Ok(())
+}
+
+async fn what_is_asked_for_alone_is_found_alone(world: &World) -> Result<()> {
+    let ana = &world.ours.ana;
+    let call = moment(
+        InteractionKind::Call,
+        world.ago(HOUR),
+        &["wind@out.example"],
+    );
+    let position = ana.record(personal(call, "", "wind")).await?.position;
+    for (kinds, count) in [
+        (vec![], 2),
+        (vec![FoundKind::Person], 1),
+        (vec![FoundKind::Fact], 0),
+        (vec![FoundKind::Moment], 1),
+        (vec![FoundKind::Moment, FoundKind::Person], 2),
+    ] {
+        let request = SearchRequest {
+            text: "wind".to_owned(),
+            kinds: kinds.iter().map(|kind| (*kind).into()).collect(),
+            min_position: position.clone(),
+            ..SearchRequest::default()
+        };
+        let answer = ana.client.directory().search(request).await?.into_inner();
+        assert_eq!(answer.found.len(), count, "{kinds:?}");
+    }
+    for wrong in [0, 4] {
+        let request = SearchRequest {
+            text: "wind".to_owned(),
+            kinds: vec![wrong],
+            ..SearchRequest::default()
+        };
+        let answer = ana.client.directory().search(request).await;
+        assert_eq!(refused(answer)?.fields, ["kinds"]);
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use kith_domain::affiliation::day_of;
 use kith_domain::id::{FactId, InteractionId, PersonId};
 use kith_domain::search::Wanted;
 use kith_proto::kith::directory::v1::found::What;
-use kith_proto::kith::directory::v1::{FactAbout, Found, SearchRequest, SearchResponse};
+use kith_proto::kith::directory::v1::{FactAbout, Found, FoundKind, SearchRequest, SearchResponse};
 use kith_readmodel::entity::{fact, person};
 use kith_readmodel::query::interactions::{self, Seen};
 use kith_readmodel::query::{keys, listing, people, search};
@@ -22,6 +22,16 @@ enum Hit {
     Person(person::Model),
     Fact(fact::Model),
     Moment(Seen),
+}
+
+/// What is asked for; everything when empty.
+#[derive(Debug)]
+struct Kinds(Vec<i32>);
+
+impl Kinds {
+    fn has(&self, kind: FoundKind) -> bool {
+        self.0.is_empty() || self.0.contains(&kind.into())
+    }
 }
 
 /// A place in the list.
@@ -86,12 +96,19 @@ pub(super) async fn search(
     if let (Err(error), false) = (&wanted, text.is_empty()) {
         fields.add("text", error.to_string());
     }
+    let known = |kind: &i32| FoundKind::try_from(*kind).is_ok_and(|k| k as i32 != 0);
+    fields.check(
+        body.kinds.iter().all(known),
+        "kinds",
+        "must be documented values",
+    );
     fields.finish()?;
     let wanted = wanted.map_err(|error| Failure::limit(error.to_string()))?;
     api.visible(caller, &body.min_position).await?;
-    let question = format!("search {wanted:?}");
+    let kinds = Kinds(body.kinds);
+    let question = format!("search {wanted:?} {kinds:?}");
     let after = place(caller, &question, &body.page_token, Place::read)?;
-    let mut hits = hits(api, caller, wanted, after, size + 1).await?;
+    let mut hits = hits(api, caller, wanted, &kinds, after, size + 1).await?;
     let size = fitting(&hits, size, Hit::bytes);
     let next_page_token = cut(caller, &question, &mut hits, size, Hit::place);
     Ok(SearchResponse {
@@ -105,6 +122,7 @@ async fn hits(
     api: &Api,
     caller: &Caller,
     wanted: Wanted,
+    kinds: &Kinds,
     after: Option<Place>,
     limit: usize,
 ) -> Result<Vec<Hit>, Failure> {
@@ -112,7 +130,8 @@ async fn hits(
     let (reading, principal) = (&live.reading, &caller.principal);
     let mut hits: Vec<Hit> = Vec::new();
     let left = |hits: &Vec<Hit>| (limit - hits.len()) as u64;
-    if matches!(after, None | Some(Place::Person(_))) {
+    let begins_with_people = matches!(after, None | Some(Place::Person(_)));
+    if kinds.has(FoundKind::Person) && begins_with_people {
         let filter = listing::Filter {
             words: Some(wanted.clone()),
             day: day_of(api.now()),
@@ -126,7 +145,8 @@ async fn hits(
         let people = people.map_err(Failure::unavailable)?;
         hits.extend(people.into_iter().map(Hit::Person));
     }
-    if left(&hits) > 0 && !matches!(after, Some(Place::Moment(..))) {
+    let is_past_facts = matches!(after, Some(Place::Moment(..)));
+    if kinds.has(FoundKind::Fact) && left(&hits) > 0 && !is_past_facts {
         let place = match &after {
             Some(Place::Fact(place)) => Some(place),
             _ => None,
@@ -136,7 +156,8 @@ async fn hits(
         hits.extend(facts.into_iter().map(Hit::Fact));
     }
     // A key that speaks for nobody has no moments of its own.
-    if let (Some(member), true) = (principal.member, left(&hits) > 0) {
+    let has_room = kinds.has(FoundKind::Moment) && left(&hits) > 0;
+    if let (Some(member), true) = (principal.member, has_room) {
         let filter = interactions::Filter {
             words: Some(wanted),
             ..interactions::Filter::default()

@@ -2,14 +2,14 @@
 
 use kith_domain::search::{Wanted, indexed};
 use kith_proto::kith::directory::v1::found::What;
-use kith_proto::kith::directory::v1::{FactAbout, Found, Person, SearchRequest};
+use kith_proto::kith::directory::v1::{FactAbout, Found, FoundKind, Person, SearchRequest};
 use kith_proto::kith::interaction::v1::Interaction;
 
 use super::connect::Client;
 use super::failure::Failure;
 use super::output::{Cell, Output, Sheet};
 use super::record::info;
-use super::{MAX_PAGE, who, words};
+use super::{MAX_PAGE, job, who, words};
 
 /// What to look for.
 #[derive(Debug, clap::Args)]
@@ -17,8 +17,8 @@ pub(crate) struct Args {
     /// Words, or how they begin; accents and case don't matter, and each must be there.
     #[arg(required = true)]
     words: Vec<String>,
-    /// At most this many.
-    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_PAGE)))]
+    /// At most this many people, facts and moments each.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_PAGE)))]
     limit: u32,
 }
 
@@ -27,33 +27,40 @@ const SHOWN: usize = 80;
 
 pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<(), Failure> {
     let text = args.words.join(" ");
-    let request = client.request(SearchRequest {
-        text: text.clone(),
-        page_size: args.limit,
-        page_token: String::new(),
-        min_position: client.min_position.clone(),
-    });
-    let answer = client.directory().search(request).await?.into_inner();
     let wanted = Wanted::read(&text).ok();
+    let (mut found, mut has_more) = (Vec::new(), false);
+    // Some of each: what is written of people would hide behind them otherwise.
+    for kind in [FoundKind::Person, FoundKind::Fact, FoundKind::Moment] {
+        let request = client.request(SearchRequest {
+            text: text.clone(),
+            kinds: vec![kind.into()],
+            page_size: args.limit,
+            page_token: String::new(),
+            min_position: client.min_position.clone(),
+        });
+        let answer = client.directory().search(request).await?.into_inner();
+        found.extend(answer.found);
+        has_more |= !answer.next_page_token.is_empty();
+    }
     let mut sheet = Sheet::new(&["what", "person", "text", "when", "person_id", "id"]);
     // Whoever asks took part in all of their moments: they are not named in each.
     let me = info(client).await?.me.map(|me| me.member_id);
-    for found in &answer.found {
+    for found in &found {
         sheet
             .rows
             .extend(row(found, wanted.as_ref(), me.as_deref(), output));
     }
     output.list(&sheet)?;
-    if answer.found.is_empty() {
+    if found.is_empty() {
         return output.say(
-            "Nothing is found by these words: each must begin a word of one person, fact, note or subject. Try \
-             fewer of them, or only how they begin.",
+            "Nothing is found by these words: each must begin a word of one person, fact, note or subject.\n\
+             Try fewer of them, or only how they begin.",
         );
     }
-    if answer.next_page_token.is_empty() {
-        return Ok(());
+    if has_more {
+        return output.say("There is more: give another word, or a larger --limit.");
     }
-    output.say("There is more: give another word, or a larger --limit.")
+    Ok(())
 }
 
 fn row(
@@ -66,7 +73,7 @@ fn row(
         What::Person(person) => vec![
             Cell::text("person"),
             Cell::text(who::called(person)),
-            Cell::text(known(person)),
+            Cell::text(known(person, wanted)),
             Cell::text(""),
             Cell::hidden(person.person_id.as_str()),
             Cell::hidden(person.person_id.as_str()),
@@ -101,12 +108,29 @@ fn row(
     })
 }
 
-/// What is known of a person, in a line.
-fn known(person: &Person) -> String {
-    let first = person.addresses.first().map_or("", String::as_str);
-    let known = [person.title.as_str(), person.company.as_str(), first];
-    let known: Vec<&str> = known.into_iter().filter(|text| !text.is_empty()).collect();
+/// What is known of a person, in a line: what they do and where, and what else has one of the words.
+fn known(person: &Person, wanted: Option<&Wanted>) -> String {
+    let mut known: Vec<String> = [&person.title, &person.company]
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .cloned()
+        .collect();
+    let jobs = person.affiliations.iter().map(job::told);
+    let others = person.addresses.iter().chain(&person.tags).cloned();
+    for text in jobs.chain(others) {
+        if has_any(&text, wanted) {
+            known.push(text);
+        }
+    }
     known.join(", ")
+}
+
+/// Whether a text has one of the words.
+fn has_any(text: &str, wanted: Option<&Wanted>) -> bool {
+    let words = indexed([text]).unwrap_or_default();
+    let wanted = wanted.map_or(&[][..], Wanted::words);
+    let mut own = words.split(' ');
+    own.any(|own| wanted.iter().any(|wanted| own.starts_with(wanted.as_str())))
 }
 
 /// The text by which a moment was found.
@@ -137,18 +161,15 @@ fn others(moment: &Interaction, me: Option<&str>) -> (Vec<String>, String) {
 /// A text in one line, cut to the place where the first wanted word stands.
 fn part(text: &str, wanted: Option<&Wanted>) -> String {
     let line: Vec<&str> = text.split_whitespace().collect();
-    let is_found = |word: &&str| {
-        let words = indexed([*word]).unwrap_or_default();
-        let wanted = wanted.map_or(&[][..], Wanted::words);
-        let mut own = words.split(' ');
-        own.any(|own| wanted.iter().any(|wanted| own.starts_with(wanted.as_str())))
-    };
     let whole = line.join(" ");
     if whole.chars().count() <= SHOWN {
         return whole;
     }
     // A few words before it say what it is about.
-    let from = line.iter().position(is_found).unwrap_or(0);
+    let from = line
+        .iter()
+        .position(|word| has_any(word, wanted))
+        .unwrap_or(0);
     let from = from.saturating_sub(3);
     let rest = line[from..].join(" ");
     let mut shown: String = rest.chars().take(SHOWN).collect();
@@ -181,6 +202,22 @@ mod tests {
             shown.ends_with(" …") && shown.chars().count() < SHOWN + 6,
             "{shown}"
         );
+    }
+
+    #[test]
+    fn a_person_shows_what_they_were_found_by() {
+        let person = Person {
+            title: "pilot".to_owned(),
+            addresses: vec![
+                "ana@harbour.example".to_owned(),
+                "ana@home.example".to_owned(),
+            ],
+            tags: vec!["Harbour Days".to_owned(), "vip".to_owned()],
+            ..Person::default()
+        };
+        let shown = |words: &str| known(&person, Wanted::read(words).ok().as_ref());
+        assert_eq!(shown("harb"), "pilot, ana@harbour.example, Harbour Days");
+        assert_eq!(shown("pilot"), "pilot");
     }
 
     #[test]
