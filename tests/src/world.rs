@@ -17,6 +17,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use kith_api::founding::found;
 use kith_domain::followup;
+use kith_domain::id::PersonId;
 use kith_domain::id::{CommitId, FollowUpId, OrganisationId};
 use kith_domain::person::Profile;
 use kith_domain::time::{Clock as _, Timestamp};
@@ -162,6 +163,20 @@ impl World {
     #[must_use]
     pub fn directory(&self) -> Option<&Path> {
         self.served.engine.directory()
+    }
+
+    /// How often it is kept that somebody read of a person, in whatever organisation.
+    pub async fn accesses(&self, person: &str) -> Result<usize> {
+        let id: PersonId = person.parse()?;
+        let work = self.served.store.work();
+        let sql = "SELECT person FROM access";
+        let all = Statement::from_string(work.get_database_backend(), sql);
+        let mut count = 0;
+        for row in work.query_all_raw(all).await? {
+            let of: Vec<u8> = row.try_get("", "person")?;
+            count += usize::from(of == id.as_bytes());
+        }
+        Ok(count)
     }
 
     /// Every row of every table of a Postgres database, as text.

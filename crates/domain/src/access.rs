@@ -67,6 +67,34 @@ pub struct Principal {
     pub member: Option<PersonId>,
 }
 
+/// What is written of a person, as somebody was shown it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Content {
+    /// What is known of them.
+    Facts,
+    /// Notes and subjects of moments with them.
+    Words,
+    /// What became of their entry, and of facts.
+    Changes,
+}
+
+impl Content {
+    /// Every one, in the order of [`Content::index`].
+    pub const ALL: [Self; 3] = [Self::Facts, Self::Words, Self::Changes];
+
+    /// The position in [`Content::ALL`]; stored in rows, so it never changes.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The content at a stored position.
+    #[must_use]
+    pub fn from_index(index: usize) -> Option<Self> {
+        Self::ALL.get(index).copied()
+    }
+}
+
 /// Three classes of knowledge, shared separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Class {

@@ -3,7 +3,7 @@
 //! On the wire every enum starts with an unspecified value 0 and the rest follow the order of the
 //! domain's `ALL`, so one rule converts them all; a test holds every pair of enums to it.
 
-use kith_domain::access::Role;
+use kith_domain::access::{Content, Role};
 use kith_domain::fact::Kind as FactKind;
 use kith_domain::followup::Reason;
 use kith_domain::interaction::{Kind, Part};
@@ -48,6 +48,7 @@ macro_rules! words {
 }
 
 words!(
+    Content,
     Role,
     Level,
     Kind,

@@ -22,6 +22,6 @@ pub struct Work;
 
 impl MigratorTrait for Work {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(work::Tables)]
+        vec![Box::new(work::Tables), Box::new(work::Accesses)]
     }
 }

@@ -3,6 +3,7 @@
 //! On Postgres both are schemas of one database, on SQLite two files of one directory. A
 //! generation's name is one row of `work`; replicas notice a switch within a second.
 
+mod accesses;
 mod bell;
 mod connection;
 mod generations;
@@ -17,6 +18,7 @@ use sea_orm_migration::MigratorTrait;
 use tokio::sync::broadcast;
 
 use crate::migration;
+pub use accesses::Access;
 pub(crate) use bell::{CHANNEL, MOVED, Ring};
 pub(crate) use connection::begin_writing;
 pub use lease::Lease;

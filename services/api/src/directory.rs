@@ -1,5 +1,6 @@
 //! People and facts.
 
+mod accesses;
 mod affiliations;
 mod duplicates;
 pub(crate) mod erasure;

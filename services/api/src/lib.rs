@@ -36,6 +36,7 @@ pub mod interaction;
 pub mod relationship;
 pub mod token;
 pub mod views;
+mod witness;
 
 use std::sync::Arc;
 
@@ -71,6 +72,7 @@ struct Parts {
     intake: interaction::coalesce::Queues,
     tails: followup::tail::Tails,
     watching: followup::places::Places,
+    witness: witness::Witness,
 }
 
 impl Api {
@@ -83,7 +85,7 @@ impl Api {
             reader.run(&stores, stop.token()).await;
             Ok::<(), std::convert::Infallible>(())
         });
-        let (callers, compared, intake, watching) = Default::default();
+        let (callers, compared, intake, watching, witness) = Default::default();
         let shards = ledger.log().description().shards;
         let api = Self {
             parts: Arc::new(Parts {
@@ -97,6 +99,7 @@ impl Api {
                 compared,
                 intake,
                 watching,
+                witness,
             }),
         };
         for shard in 0..shards {

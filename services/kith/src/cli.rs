@@ -32,6 +32,7 @@ mod organisation;
 mod output;
 mod people;
 mod prefix;
+mod readers;
 mod record;
 mod search;
 mod shape;
@@ -321,6 +322,7 @@ mod tests {
             "kith person add ana@x.org --company X --tag a --tag b",
             "kith person export Ana --vcard",
             "kith person erase ana@x.org --yes",
+            "kith person readers Ana",
             "kith person duplicates --limit 5",
             "kith person merge ana@x.org abcd",
             "kith person unmerge ana@y.org",

@@ -38,6 +38,7 @@ mod merging;
 mod notes;
 mod operations;
 mod programs;
+mod reading;
 mod recording;
 mod retries;
 mod roles;

@@ -54,8 +54,6 @@ impl Question {
 pub(super) struct Asker {
     dice: u64,
     requests: Vec<String>,
-    /// Whether addresses that are left out may come to be of entries: see `main`.
-    probes: bool,
     /// Whether the question makes or changes no entry.
     is_harmless: bool,
     /// Ids, by what they are of.
@@ -67,11 +65,10 @@ pub(super) struct Asker {
 }
 
 impl Asker {
-    pub(super) fn new(callers: &Callers, hidden: Hidden, probes: bool) -> Self {
+    pub(super) fn new(callers: &Callers, hidden: Hidden) -> Self {
         Self {
             dice: 1,
             requests: Vec::new(),
-            probes,
             is_harmless: true,
             names: HashMap::from([
                 ("person_id".to_owned(), callers.names.clone()),
@@ -237,7 +234,7 @@ impl Asker {
         let number = self.roll(60);
         match self.roll(6) {
             0 => format!("x{}@{PRIVATE}", number % 3),
-            1 if self.probes || self.is_harmless => format!("y{}@{LEFT_OUT}", number % 2),
+            1 if self.is_harmless => format!("y{}@{LEFT_OUT}", number % 2),
             2 => format!("fresh{number}.{}@public.example", self.roll(1_000)),
             _ => format!("p{}@public.example", number % 12),
         }

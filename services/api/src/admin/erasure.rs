@@ -69,6 +69,9 @@ pub(super) async fn erase(
     let since = since
         .map_err(Failure::unavailable)?
         .ok_or_else(Failure::projection_parked)?;
+    let forgotten = api.parts.store.forget_accesses(id, None).await;
+    forgotten.map_err(Failure::unavailable)?;
+    api.parts.witness.forget(id);
     let scrubbed = erasures::scrub(&live.writing).await;
     scrubbed.map_err(Failure::unavailable)?;
     Ok(EraseOrganisationResponse {

@@ -86,7 +86,13 @@ pub(super) async fn erase(
         .map_err(Failure::unavailable)?
         .unwrap_or((change.request.received_at, vec![]));
     // Also those of whoever was merged into them meanwhile.
-    destroy(api, caller, ids).await?;
+    destroy(api, caller, ids.clone()).await?;
+    // Who read what was written of them is nobody's business any more.
+    let mut gone = ids.clone();
+    gone.push(whom);
+    let store = &api.parts.store;
+    let forgotten = store.forget_accesses(organisation, Some(&gone)).await;
+    forgotten.map_err(Failure::unavailable)?;
     let scrubbed = erasures::scrub(&live.writing).await;
     scrubbed.map_err(Failure::unavailable)?;
     Ok(ErasePersonResponse {

@@ -3,14 +3,15 @@
 use kith_proto::kith::directory::v1::directory_service_server::DirectoryService;
 use kith_proto::kith::directory::v1::{
     AddFactRequest, AddFactResponse, CreatePersonRequest, CreatePersonResponse, ErasePersonRequest,
-    ErasePersonResponse, GetPersonRequest, GetPersonResponse, ListDuplicatesRequest,
-    ListDuplicatesResponse, ListEntriesRequest, ListEntriesResponse, ListPersonChangesRequest,
-    ListPersonChangesResponse, ListPersonsRequest, ListPersonsResponse, MergePersonsRequest,
-    MergePersonsResponse, RemoveFactRequest, RemoveFactResponse, SearchRequest, SearchResponse,
-    UnmergePersonRequest, UnmergePersonResponse, UpdatePersonRequest, UpdatePersonResponse,
+    ErasePersonResponse, GetPersonRequest, GetPersonResponse, ListAccessesRequest,
+    ListAccessesResponse, ListDuplicatesRequest, ListDuplicatesResponse, ListEntriesRequest,
+    ListEntriesResponse, ListPersonChangesRequest, ListPersonChangesResponse, ListPersonsRequest,
+    ListPersonsResponse, MergePersonsRequest, MergePersonsResponse, RemoveFactRequest,
+    RemoveFactResponse, SearchRequest, SearchResponse, UnmergePersonRequest, UnmergePersonResponse,
+    UpdatePersonRequest, UpdatePersonResponse,
 };
 
-use super::{duplicates, erasure, facts, history, identity, persons, search, update};
+use super::{accesses, duplicates, erasure, facts, history, identity, persons, search, update};
 use crate::Api;
 
 /// The service.
@@ -21,6 +22,7 @@ rpcs! {
     create_person(CreatePersonRequest) -> CreatePersonResponse = persons::create;
     get_person(GetPersonRequest) -> GetPersonResponse = persons::get;
     list_persons(ListPersonsRequest) -> ListPersonsResponse = persons::list;
+    list_accesses(ListAccessesRequest) -> ListAccessesResponse = accesses::list;
     search(SearchRequest) -> SearchResponse = search::search;
     update_person(UpdatePersonRequest) -> UpdatePersonResponse = update::update;
     add_fact(AddFactRequest) -> AddFactResponse = facts::add;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use kith_domain::access::Content;
 use kith_domain::affiliation::Affiliation;
 use kith_domain::id::PersonId;
 use kith_proto::kith::directory::v1::person_change::What as WireWhat;
@@ -36,6 +37,9 @@ pub(super) async fn list(
     let names = names.map_err(Failure::unavailable)?;
     let names = names.iter().map(|(id, row)| (*id, people::called(row)));
     let names: HashMap<PersonId, String> = names.collect();
+    if let (Some(id), false) = (PersonId::from_slice(&row.id), changes.is_empty()) {
+        api.is_shown(caller, Content::Changes, vec![id]).await?;
+    }
     let shown = fitting(&changes, changes.len(), bytes);
     let shown = changes.into_iter().take(shown);
     Ok(ListPersonChangesResponse {

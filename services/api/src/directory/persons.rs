@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use kith_domain::access::Role;
+use kith_domain::access::{Content, Role};
 use kith_domain::affiliation::day_of;
 use kith_domain::id::PersonId;
 use kith_domain::person::{self, MAX_LIST, Profile};
@@ -295,6 +295,9 @@ pub(super) async fn get(
     let facts = people::facts(&api.live().reading, &caller.principal, id).await;
     let facts = facts.map_err(Failure::unavailable)?;
     let shown = fitting(&facts, facts.len(), facts::bytes);
+    if !facts.is_empty() {
+        api.is_shown(caller, Content::Facts, vec![id]).await?;
+    }
     Ok(GetPersonResponse {
         person: Some(view(api, caller, &row).await?),
         facts: facts.iter().take(shown).map(facts::view).collect(),

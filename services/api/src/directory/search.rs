@@ -1,5 +1,6 @@
 //! What is found by words: people, facts, and the caller's own moments, one after the other.
 
+use kith_domain::access::Content;
 use kith_domain::affiliation::day_of;
 use kith_domain::id::{FactId, InteractionId, PersonId};
 use kith_domain::search::Wanted;
@@ -185,6 +186,16 @@ async fn views(api: &Api, caller: &Caller, hits: Vec<Hit>) -> Result<Vec<Found>,
             Hit::Moment(seen) => named.extend(seen.participants.iter().map(|p| p.person)),
         }
     }
+    let (mut known, mut written) = (Vec::new(), Vec::new());
+    for hit in &hits {
+        match hit {
+            Hit::Person(_) => {}
+            Hit::Fact(row) => known.extend(PersonId::from_slice(&row.person)),
+            Hit::Moment(seen) => written.extend(moments::written_of([seen])),
+        }
+    }
+    api.is_shown(caller, Content::Facts, known).await?;
+    api.is_shown(caller, Content::Words, written).await?;
     let names = people::named(&live.reading, &caller.principal, &named).await;
     let names = names.map_err(Failure::unavailable)?;
     let members = keys::members(&live.reading, caller.principal.organisation).await;

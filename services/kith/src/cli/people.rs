@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::holdings::{EraseArgs, ExportArgs};
 use super::identity::{DuplicatesArgs, MergeArgs, UnmergeArgs};
 use super::output::{Card, Cell, Output, Sheet};
-use super::{MAX_PAGE, holdings, identity, job, when, who, words};
+use super::{MAX_PAGE, holdings, identity, job, readers, when, who, words};
 
 /// What to do with the directory.
 #[derive(Debug, clap::Subcommand)]
@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Entries(PersonArgs),
     /// Prints all that you may see of a person: the answer to "what do you hold on me?".
     Export(ExportArgs),
+    /// Lists who was shown what is written of a person, by the day. Needs a key of the role admin.
+    Readers(PersonArgs),
     /// Forgets a person for ever. Needs a key of the role admin.
     Erase(EraseArgs),
 }
@@ -94,6 +96,7 @@ pub(super) async fn run(command: Command, client: &Client, output: &Output) -> R
         Command::Unmerge(args) => identity::unmerge(args, client, output).await,
         Command::Entries(args) => identity::entries(args, client, output).await,
         Command::Export(args) => holdings::export(args, client).await,
+        Command::Readers(args) => readers::run(args, client, output).await,
         Command::Erase(args) => holdings::erase(args, client, output).await,
     }
 }

@@ -1,0 +1,156 @@
+//! Who was shown what is written of a person, for whoever has to answer them.
+
+use anyhow::Result;
+use kith_domain::affiliation::day_of;
+use kith_domain::time::{Clock as _, HOUR};
+use kith_proto::kith::directory::v1::{
+    Access, AddFactRequest, Content, ErasePersonRequest, Fact, GetPersonRequest,
+    ListAccessesRequest, ListPersonChangesRequest, Person, SearchRequest,
+};
+use kith_proto::kith::event::v1::{FactKind, InteractionKind};
+use kith_tests::world::{Client, World, moment, personal, refused, request_id};
+use tonic::Code;
+
+on_both_engines! {
+    who_reads_what_is_written_of_somebody_is_told_by_the_day
+    who_was_erased_leaves_no_word_of_their_readers
+}
+
+async fn readers(world: &World, person: &str) -> Result<Vec<(String, Content)>> {
+    let request = ListAccessesRequest {
+        person: person.to_owned(),
+        min_position: String::new(),
+    };
+    let answer = world.ours.admin.directory().list_accesses(request).await?;
+    let accesses: Vec<Access> = answer.into_inner().accesses;
+    let today = day_of(world.clock.now()).to_string();
+    for access in &accesses {
+        assert!(
+            access.day <= today && !access.key_id.is_empty(),
+            "{access:?}"
+        );
+    }
+    let read = accesses.into_iter();
+    Ok(read.map(|a| (a.member_name.clone(), a.content())).collect())
+}
+
+async fn reads(client: &Client, person: &str) -> Result<()> {
+    let request = GetPersonRequest {
+        person: person.to_owned(),
+        min_position: String::new(),
+    };
+    client.directory().get_person(request).await?;
+    Ok(())
+}
+
+/// Somebody with a fact, and with a note of a call.
+async fn zoe(world: &World) -> Result<String> {
+    let ana = &world.ours.ana;
+    let person = Person {
+        name: "Zoë".to_owned(),
+        addresses: vec!["zoe@out.example".to_owned()],
+        ..Person::default()
+    };
+    let zoe = world.ours.person(person).await?.person_id;
+    let call = moment(InteractionKind::Call, world.ago(HOUR), &["zoe@out.example"]);
+    ana.record(personal(call, "a note", "a subject")).await?;
+    let request = AddFactRequest {
+        request_id: request_id(),
+        person_id: zoe.clone(),
+        fact: Some(Fact {
+            kind: FactKind::Interest.into(),
+            text: "sails".to_owned(),
+            ..Fact::default()
+        }),
+        min_position: String::new(),
+    };
+    ana.client.directory().add_fact(request).await?;
+    world.settled().await?;
+    Ok(zoe)
+}
+
+async fn who_reads_what_is_written_of_somebody_is_told_by_the_day(world: &World) -> Result<()> {
+    let (ana, bo) = (&world.ours.ana, &world.ours.bo);
+    let zoe = zoe(world).await?;
+    assert!(
+        readers(world, &zoe).await?.is_empty(),
+        "who writes does not read"
+    );
+    for _ in 0..3 {
+        reads(&bo.client, &zoe).await?;
+    }
+    let bos = ("Bo Lind".to_owned(), Content::Facts);
+    assert_eq!(
+        readers(world, &zoe).await?.as_slice(),
+        std::slice::from_ref(&bos),
+        "once a day"
+    );
+    ana.interactions("").await?;
+    // He was not there: his timeline has nothing of her.
+    bo.interactions("").await?;
+    let request = ListPersonChangesRequest {
+        person: zoe.clone(),
+        min_position: String::new(),
+    };
+    bo.client.directory().list_person_changes(request).await?;
+    let request = SearchRequest {
+        text: "sails".to_owned(),
+        ..SearchRequest::default()
+    };
+    ana.client.directory().search(request).await?;
+    let mut all = readers(world, &zoe).await?;
+    all.sort_by_key(|(name, content)| (name.clone(), *content as i32));
+    let anas = |content| ("Ana Silva".to_owned(), content);
+    let expected = [
+        anas(Content::Facts),
+        anas(Content::Words),
+        bos,
+        ("Bo Lind".to_owned(), Content::Changes),
+    ];
+    assert_eq!(all, expected);
+
+    world.clock.advance(std::time::Duration::from_secs(86_400));
+    reads(&bo.client, &zoe).await?;
+    assert_eq!(
+        readers(world, &zoe).await?.len(),
+        5,
+        "a day later once more"
+    );
+
+    // An admin answers for it, nobody else; and each organisation for its own.
+    let request = ListAccessesRequest {
+        person: zoe.clone(),
+        min_position: String::new(),
+    };
+    let answer = ana.client.directory().list_accesses(request.clone()).await;
+    assert_eq!(refused(answer)?.reason, "ROLE_MISSING");
+    let answer = world
+        .theirs
+        .ana
+        .client
+        .directory()
+        .list_accesses(request)
+        .await;
+    assert!(refused(answer).is_ok());
+    Ok(())
+}
+
+async fn who_was_erased_leaves_no_word_of_their_readers(world: &World) -> Result<()> {
+    let zoe = zoe(world).await?;
+    reads(&world.ours.bo.client, &zoe).await?;
+    assert_eq!(world.accesses(&zoe).await?, 1);
+    let request = ErasePersonRequest {
+        request_id: request_id(),
+        person: zoe.clone(),
+        min_position: String::new(),
+    };
+    world.ours.admin.directory().erase_person(request).await?;
+    assert_eq!(world.accesses(&zoe).await?, 0);
+    let request = ListAccessesRequest {
+        person: zoe,
+        min_position: String::new(),
+    };
+    let answer = world.ours.admin.directory().list_accesses(request).await;
+    assert_eq!(refused(answer)?.code, Code::NotFound);
+    Ok(())
+}
