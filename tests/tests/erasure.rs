@@ -419,6 +419,7 @@ async fn nothing_brings_them_back(world: &World, zed: &str) -> Result<()> {
             request_id: request_id(),
             person: Some(person),
             min_position: String::new(),
+            ..CreatePersonRequest::default()
         };
         let answer = ana.client.directory().create_person(request).await;
         assert_eq!(refused(answer)?.reason, "ERASED", "{address}");

@@ -10,7 +10,8 @@ use crate::{fact, followup, identity, import, interaction, person};
 /// The other events of this commit take a change back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Undone {
-    /// The place of the change in its shard, by which lists know it. No rule rests on it.
+    /// The place of the change in its shard, by which lists know it; 0 of one that came with an import, which
+    /// is taken back as a whole. No rule rests on it.
     pub change: u64,
 }
 

@@ -14,6 +14,7 @@ pub mod fact;
 pub mod follow_up;
 pub mod identity;
 pub mod import;
+pub mod import_change;
 pub mod interaction;
 pub mod member;
 pub mod organisation;

@@ -2,4 +2,4 @@
 
 pub mod grpc;
 mod list;
-mod undo;
+pub(crate) mod undo;

@@ -4,7 +4,7 @@ mod changes;
 pub mod coalesce;
 mod frames;
 pub mod grpc;
-mod imports;
+pub(crate) mod imports;
 mod intake;
 pub(crate) mod list;
 mod people;

@@ -85,6 +85,7 @@ impl Organisation {
             request_id: request_id(),
             person: Some(person),
             min_position: String::new(),
+            ..CreatePersonRequest::default()
         };
         let made = self.admin.directory().create_person(request).await?;
         let made = made.into_inner();

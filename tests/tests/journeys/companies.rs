@@ -270,7 +270,7 @@ async fn affiliations_that_make_no_sense_are_refused_by_name(world: &World) -> R
                 affiliations: vec![job("Wind", "", "", ""), wrong],
                 ..Person::default()
             }),
-            min_position: String::new(),
+            ..Default::default()
         };
         let answer = world
             .ours

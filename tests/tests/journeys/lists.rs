@@ -140,6 +140,7 @@ async fn update(
         }),
         etag: seen.etag.clone(),
         min_position: String::new(),
+        ..UpdatePersonRequest::default()
     };
     Ok(client
         .directory()
@@ -179,6 +180,7 @@ async fn an_update_of_what_somebody_changed_meanwhile_is_refused(world: &World) 
             ..Person::default()
         }),
         min_position: last.position,
+        ..CreatePersonRequest::default()
     };
     let made = ana
         .directory()

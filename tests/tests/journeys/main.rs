@@ -25,6 +25,7 @@ macro_rules! on_both_engines {
     };
 }
 
+mod address_books;
 mod bulk;
 mod caring;
 mod closing;

@@ -167,6 +167,7 @@ async fn a_person_sent_twice_is_one_person(world: &World) -> Result<()> {
         request_id: request_id(),
         person: Some(eva("Eva Moreau")),
         min_position: String::new(),
+        ..CreatePersonRequest::default()
     };
     let first = client.create_person(request.clone()).await?.into_inner();
     let again = client.create_person(request.clone()).await?.into_inner();

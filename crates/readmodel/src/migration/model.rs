@@ -223,6 +223,16 @@ const DDL: &str = r"
         interaction {blob} NOT NULL,
         PRIMARY KEY (organisation, import, interaction)
     ) {without_rowid};
+    CREATE TABLE import_change (
+        organisation {blob} NOT NULL,
+        import {blob} NOT NULL,
+        position bigint NOT NULL,
+        kind smallint NOT NULL,
+        subject {text} NOT NULL,
+        before bigint,
+        at_us bigint NOT NULL,
+        PRIMARY KEY (organisation, import, position)
+    ) {without_rowid};
     CREATE TABLE participation (
         organisation {blob} NOT NULL,
         person {blob} NOT NULL,

@@ -26,6 +26,8 @@ pub(super) struct Change {
     kind: Kind,
     subject: String,
     before: Option<i64>,
+    /// What it came with: an import is taken back as a whole.
+    import: Option<ImportId>,
 }
 
 impl Change {
@@ -43,10 +45,18 @@ impl Change {
         if commit.events.iter().any(other) {
             return Ok(None);
         }
-        let mut events = commit.events.iter();
-        let first = events.find_map(|event| Kind::of(event).map(|kind| (kind, event)));
-        let has_other_row = |kind: Kind| matches!(kind, Kind::Recorded | Kind::Imported);
-        let Some((kind, event)) = first.filter(|(kind, _)| !has_other_row(*kind)) else {
+        let import = commit.events.iter().find_map(|event| match event {
+            Event::Import(import::Event::Part { id, .. }) => Some(*id),
+            _ => None,
+        });
+        let kinds = commit.events.iter();
+        let mut kinds = kinds.filter_map(|event| Kind::of(event).map(|kind| (kind, event)));
+        let first = match import {
+            // The import itself has a row of its own.
+            Some(_) => kinds.find(|(kind, _)| *kind != Kind::Imported),
+            None => kinds.next(),
+        };
+        let Some((kind, event)) = first.filter(|(kind, _)| *kind != Kind::Recorded) else {
             return Ok(None);
         };
         Ok(Some(Self {
@@ -54,6 +64,7 @@ impl Change {
             kind,
             subject: subject(event).unwrap_or_default(),
             before: before(database, origin, event).await?,
+            import,
         }))
     }
 
@@ -64,6 +75,7 @@ impl Change {
             kind: Kind::Imported,
             subject: id.to_string(),
             before: None,
+            import: None,
         }
     }
 
@@ -72,6 +84,18 @@ impl Change {
         database: &DatabaseTransaction,
         origin: Origin,
     ) -> Result<(), DbErr> {
+        if let Some(import) = self.import {
+            let row = entity::import_change::ActiveModel {
+                organisation: Set(origin.organisation.as_bytes().to_vec()),
+                import: Set(import.as_bytes().to_vec()),
+                position: Set(origin.position),
+                kind: Set(self.kind.index() as i16),
+                subject: Set(self.subject),
+                before: Set(self.before),
+                at_us: Set(origin.recorded_us),
+            };
+            return row.insert(database).await.map(drop);
+        }
         let row = row::ActiveModel {
             organisation: Set(origin.organisation.as_bytes().to_vec()),
             member: Set(self.member.as_bytes().to_vec()),

@@ -104,6 +104,7 @@ const OF_ORGANISATION: &[&str] = &[
     "interaction",
     "import",
     "import_again",
+    "import_change",
     "participation",
     "tie",
     "follow_up",
@@ -168,6 +169,7 @@ async fn forget(
         "DELETE FROM exclusion WHERE organisation = $1 AND target = $2",
         // Of what members changed about them nothing is taken back any more.
         "DELETE FROM own_change WHERE organisation = $1 AND subject = $2",
+        "DELETE FROM import_change WHERE organisation = $1 AND subject = $2",
     ] {
         let named = vec![blob(organisation.as_bytes()), id.to_string().into()];
         database.execute_raw(statement(backend, sql, named)).await?;

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use kith_domain::id::{ImportId, InteractionId, OrganisationId, PersonId};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
-    FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::interactions::{Receipt, receipts};
 use super::own;
 use crate::bulk::{blob, statement};
-use crate::entity::import;
+use crate::entity::{import, import_change};
 use crate::lookup::Lookup;
 
 /// An import with what it brought.
@@ -23,6 +23,8 @@ pub struct Imported {
     pub moments: u64,
     /// Moments that no other source holds: they go when it is taken back.
     pub alone: u64,
+    /// Entries of the directory that it made or changed.
+    pub entries: u64,
 }
 
 /// The import with this id.
@@ -84,6 +86,11 @@ async fn count(
                 SELECT i.id, i.held FROM import_again a JOIN interaction i \
                  ON i.organisation = a.organisation AND i.id = a.interaction AND i.revision = 1 \
                  WHERE a.organisation = $1 AND a.import = $2) AS of_it";
+    let entries = import_change::Entity::find()
+        .filter(import_change::Column::Organisation.eq(own(organisation)))
+        .filter(import_change::Column::Import.eq(row.id.clone()))
+        .count(database)
+        .await?;
     let values = vec![blob(organisation.as_bytes()), blob(&row.id)];
     let backend = database.get_database_backend();
     let counted = database
@@ -99,6 +106,7 @@ async fn count(
     Ok(Imported {
         moments: count("moments")?,
         alone: if row.undone { 0 } else { count("alone")? },
+        entries,
         row,
     })
 }

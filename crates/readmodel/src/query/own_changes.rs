@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use kith_domain::id::{InteractionId, OrganisationId, PersonId};
+use kith_domain::id::{ImportId, InteractionId, OrganisationId, PersonId};
 use kith_domain::interaction::Moment;
 use kith_domain::time::Timestamp;
 use kith_domain::undo::Kind;
@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::own;
 use crate::bulk::{blob, statement};
-use crate::entity::{interaction, own_change, person, person_change};
+use crate::entity::{import_change, interaction, own_change, person, person_change};
 use crate::projection::moment_of;
 
 /// A change of a member's own.
@@ -64,6 +64,33 @@ fn of_row(row: own_change::Model) -> Option<Change> {
         is_undone: row.undone,
         recorded: Vec::new(),
     })
+}
+
+/// What an import made of the directory, latest first.
+pub async fn of_import(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    import: ImportId,
+) -> Result<Vec<Change>, DbErr> {
+    use import_change::Column;
+    let rows = import_change::Entity::find()
+        .filter(Column::Organisation.eq(own(organisation)))
+        .filter(Column::Import.eq(import.as_bytes().to_vec()))
+        .order_by_desc(Column::Position)
+        .all(database)
+        .await?;
+    let changes = rows.into_iter().filter_map(|row| {
+        Some(Change {
+            position: row.position as u64,
+            kind: usize::try_from(row.kind).ok().and_then(Kind::from_index)?,
+            subject: row.subject,
+            before: row.before,
+            at: Timestamp(row.at_us),
+            is_undone: false,
+            recorded: Vec::new(),
+        })
+    });
+    Ok(changes.collect())
 }
 
 /// The changes of a member that were not taken back, before a place, latest first; of several in one commit in

@@ -47,6 +47,7 @@ const TABLES: &[(&str, &[&str])] = &[
     ("interaction", &["organisation", "id", "revision"]),
     ("import", &["organisation", "id"]),
     ("import_again", &["organisation", "import", "interaction"]),
+    ("import_change", &["organisation", "import", "position"]),
     (
         "participation",
         &["organisation", "person", "at_us", "interaction"],

@@ -38,6 +38,7 @@ const IDS: &[(&str, &[&str])] = &[
     ("own_change", &["member"]),
     ("import", &["id"]),
     ("import_again", &["import", "interaction"]),
+    ("import_change", &["import"]),
     ("api_key", &["id", "member"]),
 ];
 

@@ -22,6 +22,7 @@ use super::{affiliations, erasure, facts};
 use crate::Api;
 use crate::caller::Caller;
 use crate::change::same_request;
+use crate::interaction::imports::Entering;
 use crate::token::{cut, fitting, place};
 use crate::views;
 
@@ -101,6 +102,12 @@ pub(super) async fn create(
     let mut change = api.change(caller, "CreatePerson", &body.request_id, &body);
     let given = body.person.clone().unwrap_or_default();
     let mut profile = profile(&mut change.fields, &given);
+    let import = Entering::of(
+        caller,
+        &mut change.fields,
+        &body.import_id,
+        &body.import_name,
+    );
     change.fields.finish()?;
     if profile.company.is_none()
         && let Some(one) = affiliations::foremost(&profile.affiliations, day_of(api.now()))
@@ -154,10 +161,11 @@ pub(super) async fn create(
         told_to: vec![],
         fingerprint,
     };
-    let appended = api
-        .ledger()
-        .record(&change.request, vec![added.into()])
-        .await?;
+    let mut events = vec![added.into()];
+    if let Some(import) = import {
+        events.insert(0, import.part(api, caller).await?);
+    }
+    let appended = api.ledger().record(&change.request, events).await?;
     let position = api.position_token(caller, appended.position);
     Ok(CreatePersonResponse {
         person: Some(person),

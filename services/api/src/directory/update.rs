@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use kith_domain::affiliation::day_of;
+use kith_domain::event::Event;
 use kith_domain::id::PersonId;
 use kith_domain::person::{self, Change, Profile};
 use kith_domain::text::{Text, folded, normalised_address};
@@ -16,6 +17,7 @@ use super::erasure::must_not_be_erased;
 use super::persons::{MAX_TEXT, WRITERS, addresses, clear, completed, must_exist, tags, view};
 use crate::Api;
 use crate::caller::Caller;
+use crate::interaction::imports::Entering;
 
 pub(super) async fn update(
     api: &Api,
@@ -39,6 +41,12 @@ pub(super) async fn update(
             seen
         }
     };
+    let import = Entering::of(
+        caller,
+        &mut change.fields,
+        &body.import_id,
+        &body.import_name,
+    );
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
     let row = must_exist(api, caller, id).await?;
@@ -81,7 +89,10 @@ pub(super) async fn update(
     } else {
         None
     };
-    let beside = entered.into_iter().collect();
+    let mut beside: Vec<Event> = entered.into_iter().collect();
+    if let Some(import) = import {
+        beside.insert(0, import.part(api, caller).await?);
+    }
     let executed = api
         .ledger()
         .execute::<person::Person>(&change.request, &id.to_string(), command, beside)

@@ -18,7 +18,10 @@ use kith_readmodel::query::own_changes::{self, Change};
 use kith_servicekit::failure::Failure;
 
 mod entry;
+mod imported;
 mod word;
+
+pub(crate) use imported::taken_back;
 
 use super::list;
 use crate::Api;
@@ -57,6 +60,7 @@ pub(super) async fn undo(
         member,
         request: change.request,
         change: found,
+        is_of_import: false,
         seen: if only_again { 0 } else { seen },
     };
     let done = undoing.run().await.map_err(|failure| {
@@ -81,6 +85,8 @@ struct Undoing<'a> {
     member: PersonId,
     request: Request,
     change: Change,
+    /// Whether it is a part of an import, which is taken back as a whole.
+    is_of_import: bool,
     /// Up to where in the log it is known that nothing stands in the way.
     seen: u64,
 }
@@ -139,8 +145,9 @@ impl Undoing<'_> {
 
     /// Says in the same commit that it is no change of its own.
     fn marked(&self) -> Vec<Event> {
+        let whole = (!self.is_of_import).then_some(self.change.position);
         let undone = Undone {
-            change: self.change.position,
+            change: whole.unwrap_or_default(),
         };
         vec![undone.into()]
     }
@@ -252,6 +259,11 @@ impl Undoing<'_> {
 
     async fn undo_import(&self, undone: bool) -> Result<Position, Failure> {
         let id: ImportId = self.subject()?;
+        if undone {
+            taken_back(self.api, self.caller, self.member, self.request, id).await?;
+        } else {
+            imported::must_have_no_entries(self.api, self.caller, id).await?;
+        }
         let command = import::Undo {
             id,
             by: Some(self.member),

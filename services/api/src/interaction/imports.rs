@@ -18,12 +18,71 @@ use kith_servicekit::failure::{Failure, Violations};
 use super::intake::RECORDERS;
 use crate::Api;
 use crate::caller::Caller;
+use crate::history::undo::taken_back;
 use crate::token::{cut, place};
 use crate::views::{id_text, moment};
 
 const MAX_NAME: usize = 200;
 /// Moments named in one commit: 16 bytes each, and a commit stays far below its limit.
 const AT_ONCE: usize = 16_000;
+
+/// The import that a request names, and what it is called.
+fn named(
+    caller: &Caller,
+    fields: &mut Violations,
+    id: &str,
+    name: &str,
+) -> (ImportId, Option<Text>) {
+    let given = fields.uuid("import_id", id);
+    let name = fields.optional_text("import_name", name, MAX_NAME);
+    let commit = caller.keys.commit(caller.principal.key, "import", &given);
+    (identity::import_of(commit), name.map(Text::Clear))
+}
+
+/// Whether some of an import is there already. Refuses more of one that was taken back: it would count for
+/// nothing.
+async fn has_begun(api: &Api, caller: &Caller, id: ImportId) -> Result<bool, Failure> {
+    let organisation = caller.principal.organisation;
+    let found = imports::find(&api.live().reading, organisation, id).await;
+    let row = found.map_err(Failure::unavailable)?;
+    if row.as_ref().is_some_and(|row| row.undone) {
+        return Err(Failure::state(
+            "this import was taken back; import under a new import_id".to_owned(),
+        ));
+    }
+    Ok(row.is_some())
+}
+
+/// What says that an entry came with an import.
+pub(crate) struct Entering(ImportId, Event);
+
+impl Entering {
+    /// What a request says; `None` for an entry that comes by itself.
+    pub(crate) fn of(
+        caller: &Caller,
+        fields: &mut Violations,
+        id: &str,
+        name: &str,
+    ) -> Option<Self> {
+        if id.is_empty() {
+            return None;
+        }
+        let (id, name) = named(caller, fields, id, name);
+        let part = import::Event::Part {
+            id,
+            member: caller.principal.member,
+            name,
+            again: Vec::new(),
+        };
+        Some(Self(id, part.into()))
+    }
+
+    /// The event that stands before that of the entry.
+    pub(crate) async fn part(self, api: &Api, caller: &Caller) -> Result<Event, Failure> {
+        has_begun(api, caller, self.0).await?;
+        Ok(self.1)
+    }
+}
 
 /// The import that a stream belongs to.
 #[derive(Debug)]
@@ -49,12 +108,10 @@ impl Importing {
         if first.import_id.is_empty() {
             return None;
         }
-        let given = fields.uuid("import_id", &first.import_id);
-        let name = fields.optional_text("import_name", &first.import_name, MAX_NAME);
-        let commit = caller.keys.commit(caller.principal.key, "import", &given);
+        let (id, name) = named(caller, fields, &first.import_id, &first.import_name);
         Some(Self {
-            id: identity::import_of(commit),
-            name: name.map(Text::Clear),
+            id,
+            name,
             again: Vec::new(),
             seen: HashSet::new(),
             has_begun: false,
@@ -72,17 +129,7 @@ impl Importing {
 
     /// Refuses more of an import that was taken back: it would count for nothing.
     pub(super) async fn must_stand(&mut self, api: &Api, caller: &Caller) -> Result<(), Failure> {
-        let organisation = caller.principal.organisation;
-        let found = imports::find(&api.live().reading, organisation, self.id).await;
-        let Some(row) = found.map_err(Failure::unavailable)? else {
-            return Ok(());
-        };
-        self.has_begun = true;
-        if row.undone {
-            return Err(Failure::state(
-                "this import was taken back; import under a new import_id".to_owned(),
-            ));
-        }
+        self.has_begun |= has_begun(api, caller, self.id).await?;
         Ok(())
     }
 
@@ -180,6 +227,7 @@ fn view(imported: &Imported) -> View {
         moments: imported.moments,
         alone: imported.alone,
         undone: imported.row.undone,
+        entries: imported.entries,
     }
 }
 
@@ -205,6 +253,11 @@ pub(super) async fn undo(
     let owner = owner
         .filter(|owner| *owner == by)
         .ok_or_else(|| Failure::not_found("import"))?;
+    // A program that speaks for nobody has no way back for entries.
+    let kept_entries = match by {
+        Some(member) => taken_back(api, caller, member, change.request, id).await?,
+        None => 0,
+    };
     let command = import::Undo {
         id,
         by,
@@ -222,5 +275,6 @@ pub(super) async fn undo(
     })?;
     Ok(UndoImportResponse {
         position: api.position_token(caller, done.position),
+        kept_entries,
     })
 }

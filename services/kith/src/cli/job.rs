@@ -54,6 +54,7 @@ pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<
         person: Some(changed),
         update_mask: Some(prost_types::FieldMask { paths }),
         min_position: client.min_position.clone(),
+        ..UpdatePersonRequest::default()
     });
     let answer = client.directory().update_person(request).await?;
     let answer = answer.into_inner();

@@ -213,6 +213,7 @@ async fn add(args: AddArgs, client: &Client, output: &Output) -> Result<(), Fail
         request_id: client.request_id.clone(),
         person: Some(person),
         min_position: client.min_position.clone(),
+        ..CreatePersonRequest::default()
     };
     let mut service = client.directory();
     let answer = service.create_person(client.request(request)).await?;

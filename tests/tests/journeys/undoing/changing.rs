@@ -219,6 +219,7 @@ impl<'w> Changing<'w> {
                         ..Person::default()
                     }),
                     min_position,
+                    ..CreatePersonRequest::default()
                 };
                 client
                     .directory()

@@ -53,6 +53,12 @@ struct Done {
     position: String,
 }
 
+/// What all that is entered is a part of.
+struct Import {
+    id: String,
+    name: String,
+}
+
 impl Done {
     /// What the next question waits for: the last change, and before any what the command was given.
     fn after<'a>(&'a self, client: &'a Client) -> &'a str {
@@ -81,12 +87,17 @@ pub(super) async fn run(
         reach(&client).await?;
         Some(client)
     };
+    let names: Vec<String> = sources.iter().map(Source::name).collect();
+    let import = Import {
+        id: ambient::request_id().to_string(),
+        name: names.join(", ").chars().take(200).collect(),
+    };
     let (mut done, mut reports) = (Done::default(), Vec::new());
     for source in &sources {
         let progress = Progress::begin(source);
         let read = match &client {
             None => read(form, source, &progress),
-            Some(client) => enter(form, source, client, &progress, &mut done)
+            Some(client) => enter(form, source, (client, &import), &progress, &mut done)
                 .await
                 .map_err(|failure| failure.of(&client.server, &client.request_id)),
         };
@@ -125,7 +136,7 @@ fn read(form: Form, source: &Source, progress: &Progress) -> Result<Report, Fail
 async fn enter(
     form: Form,
     source: &Source,
-    client: &Client,
+    (client, import): (&Client, &Import),
     progress: &Progress,
     done: &mut Done,
 ) -> Result<Report, Failure> {
@@ -133,17 +144,21 @@ async fn enter(
     let mut contacts = open(form, source, progress)?;
     let people: Vec<Person> = contacts.by_ref().collect();
     for person in people {
-        patiently(client, person, done).await?;
+        patiently((client, import), person, done).await?;
     }
     Ok(contacts.report().clone())
 }
 
 /// Tries what passes again, and leaves out what the server refuses: nobody is kept out by another.
-async fn patiently(client: &Client, given: Person, done: &mut Done) -> Result<(), Failure> {
+async fn patiently(
+    (client, import): (&Client, &Import),
+    given: Person,
+    done: &mut Done,
+) -> Result<(), Failure> {
     const TRIES: u32 = 5;
     let mut tries = 1;
     loop {
-        let Err(failure) = one(client, given.clone(), done).await else {
+        let Err(failure) = one((client, import), given.clone(), done).await else {
             return Ok(());
         };
         if failure.is("FIELDS_INVALID") || failure.is("ERASED") {
@@ -160,7 +175,11 @@ async fn patiently(client: &Client, given: Person, done: &mut Done) -> Result<()
 }
 
 /// Enters somebody, or completes their entry. One after the other: the next card may be theirs too.
-async fn one(client: &Client, given: Person, done: &mut Done) -> Result<(), Failure> {
+async fn one(
+    (client, import): (&Client, &Import),
+    given: Person,
+    done: &mut Done,
+) -> Result<(), Failure> {
     let mut known = None;
     let mut new_addresses = Vec::new();
     for address in &given.addresses {
@@ -179,6 +198,8 @@ async fn one(client: &Client, given: Person, done: &mut Done) -> Result<(), Fail
             request_id: ambient::request_id().to_string(),
             person: Some(given),
             min_position: done.after(client).to_owned(),
+            import_id: import.id.clone(),
+            import_name: import.name.clone(),
         };
         let mut directory = client.directory();
         let answer = directory.create_person(client.request(request)).await?;
@@ -199,6 +220,8 @@ async fn one(client: &Client, given: Person, done: &mut Done) -> Result<(), Fail
         etag: change.etag.clone(),
         person: Some(change),
         min_position: done.after(client).to_owned(),
+        import_id: import.id.clone(),
+        import_name: import.name.clone(),
         ..UpdatePersonRequest::default()
     };
     let mut directory = client.directory();

@@ -15,13 +15,14 @@ pub(crate) struct Args {
 }
 
 pub(super) async fn list(client: &Client, output: &Output) -> Result<(), Failure> {
-    let mut sheet = Sheet::new(&["import", "begun", "name", "moments", "state"]);
+    let mut sheet = Sheet::new(&["import", "begun", "name", "moments", "entries", "state"]);
     for import in all(client).await? {
         sheet.rows.push(vec![
             Cell::id(&import.import_id),
             Cell::minute(import.begun_at.as_ref(), &output.here),
             Cell::text(import.name),
             Cell::count(import.moments),
+            Cell::count(import.entries),
             Cell::text(if import.undone {
                 "taken back"
             } else {
@@ -47,6 +48,7 @@ pub(super) async fn show(args: Args, client: &Client, output: &Output) -> Result
         ),
         ("moments", Cell::count(import.moments)),
         ("only_here", Cell::count(import.alone)),
+        ("entries", Cell::count(import.entries)),
         ("taken_back", Cell::flag(import.undone)),
     ])?;
     let (moments, alone) = (import.moments, import.alone);
@@ -74,8 +76,26 @@ pub(super) async fn undo(args: Args, client: &Client, output: &Output) -> Result
     };
     let mut service = client.interactions();
     let answer = service.undo_import(client.request(request)).await?;
-    let position = answer.into_inner().position;
+    let answer = answer.into_inner();
+    let position = answer.position;
     super::sending::wait_for(client, &position).await?;
+    if import.entries > 0 {
+        let kept = match answer.kept_entries {
+            0 => String::new(),
+            kept => format!(
+                " {} somebody changed since, or {} gone: {} as they are.",
+                shape::counted(kept, "entry", "entries"),
+                if kept == 1 { "it is" } else { "they are" },
+                if kept == 1 { "it stays" } else { "they stay" },
+            ),
+        };
+        let entries = import.entries.saturating_sub(answer.kept_entries);
+        let told = format!(
+            "Taken back: {} of the directory.{kept} Importing the same again brings them back.",
+            shape::counted(entries, "entry", "entries")
+        );
+        return output.changed(&told, &position);
+    }
     let gone = shape::counted(import.alone, "moment", "moments");
     let stays = match import.moments - import.alone {
         0 => String::new(),
