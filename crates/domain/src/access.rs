@@ -67,20 +67,19 @@ pub struct Principal {
     pub member: Option<PersonId>,
 }
 
-/// What is written of a person, as somebody was shown it.
+/// What others wrote of a person, as somebody was shown it. Of one's own moments, and of what one wrote, nobody
+/// else learns who reads it: it would tell whom one knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Content {
     /// What is known of them.
     Facts,
-    /// Notes and subjects of moments with them.
-    Words,
     /// What became of their entry, and of facts.
     Changes,
 }
 
 impl Content {
     /// Every one, in the order of [`Content::index`].
-    pub const ALL: [Self; 3] = [Self::Facts, Self::Words, Self::Changes];
+    pub const ALL: [Self; 2] = [Self::Facts, Self::Changes];
 
     /// The position in [`Content::ALL`]; stored in rows, so it never changes.
     #[must_use]

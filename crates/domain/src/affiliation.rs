@@ -165,6 +165,13 @@ impl Affiliation {
     }
 }
 
+/// A line in the form in which two that say the same are one: each field [`folded`].
+#[must_use]
+pub fn key(line: &str) -> String {
+    let fields: Vec<String> = line.split(BETWEEN).map(folded).collect();
+    fields.join(&BETWEEN.to_string())
+}
+
 /// As people read it: `Harbour, captain (2019-03 to 2021)`.
 impl fmt::Display for Affiliation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -200,8 +207,9 @@ impl Stay {
     }
 }
 
-/// The companies of a person, by their [`folded`] names: the one that is named as theirs, which goes on,
-/// and those of affiliations. Several stays at one company are one, from the first day to the last.
+/// The companies of a person, by their [`folded`] names: those of affiliations, and the one that is named as
+/// theirs, which goes on unless an affiliation there says how long. Several stays at one company are one, from
+/// the first day to the last.
 #[must_use]
 pub fn stays(company: Option<&Text>, affiliations: &[Text]) -> BTreeMap<String, Stay> {
     let own = company.and_then(Text::as_clear).map(|company| Stay {
@@ -216,11 +224,8 @@ pub fn stays(company: Option<&Text>, affiliations: &[Text]) -> BTreeMap<String, 
         company: one.company,
     });
     let mut stays: BTreeMap<String, Stay> = BTreeMap::new();
-    for stay in own.into_iter().chain(others) {
+    for stay in others {
         let name = folded(&stay.company);
-        if name.is_empty() {
-            continue;
-        }
         match stays.get_mut(&name) {
             Some(known) => {
                 known.since = known.since.zip(stay.since).map(|(a, b)| a.min(b));
@@ -229,6 +234,10 @@ pub fn stays(company: Option<&Text>, affiliations: &[Text]) -> BTreeMap<String, 
             None => drop(stays.insert(name, stay)),
         }
     }
+    if let Some(own) = own {
+        stays.entry(folded(&own.company)).or_insert(own);
+    }
+    stays.retain(|name, _| !name.is_empty());
     stays
 }
 
@@ -324,10 +333,11 @@ mod tests {
         ]
         .map(|one| Text::Clear(one.line()));
         let day = |text: &str| Some(text.parse::<Date>().unwrap());
-        let found = stays(Some(&"Wind".into()), &lines);
+        let found = stays(Some(&"Guild".into()), &lines);
         let expected = [
+            ("guild", "Guild", None, None),
             ("harbour", "Harbour", day("2010-01-01"), day("2016-05-31")),
-            ("wind", "Wind", None, None),
+            ("wind", "Wind", None, day("2009-12-31")),
         ]
         .map(|(name, company, since, until)| {
             let company = company.to_owned();
@@ -341,6 +351,21 @@ mod tests {
             )
         });
         assert_eq!(found, BTreeMap::from(expected));
+    }
+
+    #[test]
+    fn whoever_is_said_to_leave_is_gone_then_whatever_their_company_says() {
+        let leaves = [Text::Clear(captain(Some("2019"), Some("2024")).line())];
+        let found = stays(Some(&"Harbour".into()), &leaves);
+        let holds = |day: &str| found["harbour"].holds_on(day.parse().unwrap());
+        assert!(holds("2024-12-31") && !holds("2025-01-01"));
+    }
+
+    #[test]
+    fn two_lines_say_the_same_if_each_of_their_fields_does() {
+        assert_eq!(key("Harbour\tCaptain\t\t"), key("HARBOUR\tcaptain\t\t"));
+        assert_ne!(key("Harbour\t\t2021\t"), key("Harbour\t\t\t2021"));
+        assert_ne!(key("Harbour Captain\t\t\t"), key("Harbour\tCaptain\t\t"));
     }
 
     #[test]

@@ -100,6 +100,7 @@ impl Aggregate for Organisation {
         match (state.sharing, command) {
             (_, Command::Erase { .. }) if state.is_erased => Ok(vec![]),
             (_, Command::Erase { id }) => Ok(vec![Event::Erased { id }]),
+            (_, Command::Create { .. }) if state.is_erased => Err(Error::Exists),
             _ if state.is_erased => Err(Error::Erased),
             (Some(_), Command::Create { .. }) => Err(Error::Exists),
             (

@@ -82,6 +82,11 @@ impl Wanted {
         &self.0
     }
 
+    /// Each of them by itself.
+    pub fn each(&self) -> impl Iterator<Item = Self> {
+        self.0.iter().map(|word| Self(vec![word.clone()]))
+    }
+
     /// Whether what was [`indexed`] is found by them.
     #[must_use]
     pub fn find(&self, indexed: &str) -> bool {

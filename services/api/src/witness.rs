@@ -1,4 +1,4 @@
-//! Who is shown what is written of a person: noted before it is answered, once a day.
+//! Who is shown what others wrote of a person: noted before it is answered, once a day.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -45,7 +45,7 @@ impl Witness {
 }
 
 impl Api {
-    /// Notes that the caller is shown something that is written of these people. What can't be noted is not
+    /// Notes that the caller is shown something that others wrote of these people. What can't be noted is not
     /// shown.
     pub(crate) async fn is_shown(
         &self,

@@ -26,15 +26,25 @@ async fn forget(store: &Store, ledger: &Ledger) {
         Err(error) => return tracing::warn!("who was erased is not known: {}", chain(&error)),
     };
     for (organisation, people) in erased {
-        let keys: Vec<KeyOf> = people.into_iter().map(KeyOf::Person).collect();
+        let keys: Vec<KeyOf> = people.iter().copied().map(KeyOf::Person).collect();
+        let own = people;
         if let Err(error) = ledger.keys().destroy(organisation, &keys).await {
             tracing::warn!("keys of erased people may be there: {}", chain(&error));
+        }
+        if let Err(error) = store.forget_accesses(organisation, Some(&own)).await {
+            tracing::warn!("who read of erased people may be kept: {}", chain(&error));
         }
     }
     match erasures::organisations(&store.live().reading).await {
         Ok(gone) => {
             for organisation in gone {
                 let keys = ledger.keys();
+                if let Err(error) = store.forget_accesses(organisation, None).await {
+                    tracing::warn!(
+                        "who read in an erased organisation may be kept: {}",
+                        chain(&error)
+                    );
+                }
                 let destroyed = keys.destroy(organisation, &[KeyOf::Organisation]).await;
                 if let Err(error) = destroyed {
                     tracing::warn!(

@@ -49,6 +49,12 @@ proptest! {
         history in past(organisation_event()), command in organisation_command(),
     ) {
         let outcomes = twice::<Organisation>(&history, &command);
+        let is_erased = |event: &organisation::Event| matches!(event, organisation::Event::Erased { .. });
+        if history.iter().any(is_erased) {
+            // Nothing happens any more to what was erased.
+            let first = outcomes[0].as_ref();
+            prop_assert!(first.is_ok_and(Vec::is_empty) || first.is_err());
+        }
         if matches!(command, organisation::Command::Create { .. }) {
             prop_assert_eq!(&outcomes[1], &Err(organisation::Error::Exists));
         } else {

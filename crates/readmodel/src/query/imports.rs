@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use kith_domain::id::{ImportId, InteractionId, OrganisationId, PersonId};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait,
-    FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::interactions::{Receipt, receipts};
+use super::interactions::receipts;
 use super::own;
 use crate::bulk::{blob, statement};
-use crate::entity::{import, import_change};
+use crate::entity::import;
 use crate::lookup::Lookup;
 
 /// An import with what it brought.
@@ -86,11 +86,8 @@ async fn count(
                 SELECT i.id, i.held FROM import_again a JOIN interaction i \
                  ON i.organisation = a.organisation AND i.id = a.interaction AND i.revision = 1 \
                  WHERE a.organisation = $1 AND a.import = $2) AS of_it";
-    let entries = import_change::Entity::find()
-        .filter(import_change::Column::Organisation.eq(own(organisation)))
-        .filter(import_change::Column::Import.eq(row.id.clone()))
-        .count(database)
-        .await?;
+    let changed = "SELECT count(DISTINCT subject) AS entries FROM import_change \
+                   WHERE organisation = $1 AND import = $2";
     let values = vec![blob(organisation.as_bytes()), blob(&row.id)];
     let backend = database.get_database_backend();
     let counted = database
@@ -103,10 +100,16 @@ async fn count(
         let count: i64 = counted.try_get("", name)?;
         Ok(count.try_into().unwrap_or_default())
     };
+    let values = vec![blob(organisation.as_bytes()), blob(&row.id)];
+    let entries = database.query_one_raw(statement(backend, changed, values));
+    let entries: i64 = match entries.await? {
+        Some(row) => row.try_get("", "entries")?,
+        None => 0,
+    };
     Ok(Imported {
         moments: count("moments")?,
         alone: if row.undone { 0 } else { count("alone")? },
-        entries,
+        entries: entries.try_into().unwrap_or_default(),
         row,
     })
 }
@@ -132,10 +135,12 @@ pub async fn same(
     member: Option<PersonId>,
     moments: &[InteractionId],
 ) -> Result<Option<ImportId>, DbErr> {
-    let receipts = receipts(database, organisation, moments).await?;
     let mut firsts: HashMap<ImportId, u64> = HashMap::new();
-    for import in receipts.values().filter_map(|receipt| receipt.import) {
-        *firsts.entry(import).or_default() += 1;
+    for moments in moments.chunks(AT_ONCE) {
+        let receipts = receipts(database, organisation, moments).await?;
+        for import in receipts.values().filter_map(|receipt| receipt.import) {
+            *firsts.entry(import).or_default() += 1;
+        }
     }
     // Those that brought most of them first, and those that brought them again.
     let mut candidates: Vec<(u64, ImportId)> =
@@ -147,13 +152,15 @@ pub async fn same(
         candidates.extend(again.into_iter().map(|id| (0, id)));
     }
     for (_, id) in candidates {
-        if is_same(database, organisation, member, id, &receipts, moments.len()).await? {
+        if is_same(database, organisation, member, id, moments).await? {
             return Ok(Some(id));
         }
     }
     Ok(None)
 }
 
+/// Moments looked at together: an import may have brought more than fit into memory.
+const AT_ONCE: usize = 10_000;
 /// Imports that are looked at closely to find the same one.
 const CANDIDATES: usize = 8;
 
@@ -186,8 +193,7 @@ async fn is_same(
     organisation: OrganisationId,
     member: Option<PersonId>,
     id: ImportId,
-    receipts: &HashMap<InteractionId, Receipt>,
-    moments: usize,
+    moments: &[InteractionId],
 ) -> Result<bool, DbErr> {
     let Some(row) = find(database, organisation, id).await? else {
         return Ok(false);
@@ -196,18 +202,21 @@ async fn is_same(
     if row.undone || !is_own {
         return Ok(false);
     }
-    if count(database, organisation, row).await?.moments != moments as u64 {
+    if count(database, organisation, row).await?.moments != moments.len() as u64 {
         return Ok(false);
     }
-    let others: Vec<_> = receipts
-        .iter()
-        .filter(|(_, receipt)| receipt.import != Some(id))
-        .map(|(moment, _)| [blob(id.as_bytes()), blob(moment.as_bytes())])
-        .collect();
-    let again: Vec<Again> = AGAIN.find(database, organisation, &others).await?;
-    let again = again
-        .iter()
-        .filter(|row| !row.interaction.is_empty())
-        .count();
-    Ok(again == others.len() && receipts.len() == moments)
+    for moments in moments.chunks(AT_ONCE) {
+        let receipts = receipts(database, organisation, moments).await?;
+        let others: Vec<_> = receipts
+            .iter()
+            .filter(|(_, receipt)| receipt.import != Some(id))
+            .map(|(moment, _)| [blob(id.as_bytes()), blob(moment.as_bytes())])
+            .collect();
+        let again: Vec<Again> = AGAIN.find(database, organisation, &others).await?;
+        let again = again.iter().filter(|row| !row.interaction.is_empty());
+        if again.count() != others.len() || receipts.len() != moments.len() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }

@@ -289,7 +289,7 @@ async fn page(
     }
     sql.push_str(
         "JOIN interaction i ON i.organisation = a.organisation AND i.id = a.interaction \
-         AND i.to_position IS NULL WHERE a.organisation = $1 AND a.person = $2 ",
+         AND i.at_us = a.at_us AND i.to_position IS NULL WHERE a.organisation = $1 AND a.person = $2 ",
     );
     if let Some(wanted) = &filter.words {
         let (backend, organisation) = (database.get_database_backend(), principal.organisation);

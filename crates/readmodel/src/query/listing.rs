@@ -217,15 +217,18 @@ async fn told(
     }
     if let Some(wanted) = &filter.words {
         let backend = database.get_database_backend();
-        let by = |source, row| found(backend, organisation, source, row, wanted);
-        let by_name = by(Source::Telling, "telling");
-        let by_handle = format!(
-            "EXISTS (SELECT 1 FROM person WHERE person.organisation = telling.organisation \
-              AND person.id = telling.person AND {})",
-            by(Source::Person, "person")
-        );
-        let any = Condition::any().add(Expr::cust(by_name));
-        find = find.filter(any.add(Expr::cust(by_handle)));
+        // Each word in the name that was told, or in what everybody may know.
+        for word in wanted.each() {
+            let by = |source, row| found(backend, organisation, source, row, &word);
+            let by_name = by(Source::Telling, "telling");
+            let by_handle = format!(
+                "EXISTS (SELECT 1 FROM person WHERE person.organisation = telling.organisation \
+                  AND person.id = telling.person AND {})",
+                by(Source::Person, "person")
+            );
+            let any = Condition::any().add(Expr::cust(by_name));
+            find = find.filter(any.add(Expr::cust(by_handle)));
+        }
     }
     if let Some(address) = &filter.address {
         find = find.filter(Column::Person.in_subquery(having_address(organisation, address)));

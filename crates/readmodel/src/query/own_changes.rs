@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::own;
 use crate::bulk::{blob, statement};
-use crate::entity::{import_change, interaction, own_change, person, person_change};
+use crate::entity::{fact, import_change, interaction, own_change, person, person_change};
 use crate::projection::moment_of;
 
 /// A change of a member's own.
@@ -304,6 +304,31 @@ pub async fn merged_into(
 #[must_use]
 pub fn is_field_changed(person: &person::Model, change: &person_change::Model) -> bool {
     now(person, &change.field) != change.after.as_deref()
+}
+
+/// Whether it is what it was before that change.
+#[must_use]
+pub fn is_field_as_before(person: &person::Model, change: &person_change::Model) -> bool {
+    now(person, &change.field) == change.before.as_deref()
+}
+
+/// Whether somebody else wrote something of an entry that everybody may read.
+pub async fn is_written_of(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    entry: PersonId,
+    member: PersonId,
+) -> Result<bool, DbErr> {
+    use fact::Column;
+    let written = fact::Entity::find()
+        .filter(Column::Organisation.eq(own(organisation)))
+        .filter(Column::Entry.eq(entry.as_bytes().to_vec()))
+        .filter(Column::Author.ne(member.as_bytes().to_vec()))
+        .filter(Column::Private.eq(false))
+        .filter(Column::RemovedUs.is_null())
+        .one(database)
+        .await?;
+    Ok(written.is_some())
 }
 
 /// Whether a person's entry is other than it was at a position.

@@ -54,9 +54,11 @@ pub(super) fn found(
     let (columns, key) = key;
     let bytes = organisation.as_bytes().iter();
     let organisation: String = bytes.map(|byte| format!("{byte:02x}")).collect();
+    // `CROSS JOIN`: the words first, and then their rows. Without statistics SQLite asks for each row
+    // whether it has them.
     format!(
         "{key} IN (SELECT found.{columns} FROM found_words \
-          JOIN found ON found.id = found_words.rowid \
+          CROSS JOIN found ON found.id = found_words.rowid \
           WHERE found_words MATCH '{query}' AND found.source = {} \
            AND found.organisation = x'{organisation}')",
         source as u8
@@ -137,4 +139,42 @@ async fn page(
         .limit(limit)
         .all(database)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait, Database};
+    use sea_orm_migration::MigratorTrait;
+
+    use super::*;
+    use crate::bulk::statement;
+
+    #[tokio::test]
+    async fn sqlite_asks_for_words_once_and_not_for_each_row() {
+        let mut options = sea_orm::ConnectOptions::new("sqlite::memory:");
+        options.max_connections(1);
+        let database = Database::connect(options).await.unwrap();
+        crate::migration::Model::up(&database, None).await.unwrap();
+        let wanted = Wanted::read("harb ana").unwrap();
+        let organisation = OrganisationId::from_bytes([1; 16]);
+        for (source, table) in [
+            (Source::Person, "person"),
+            (Source::Telling, "telling"),
+            (Source::Fact, "fact"),
+            (Source::Interaction, "interaction"),
+        ] {
+            let is_found = found(DbBackend::Sqlite, organisation, source, "t", &wanted);
+            let sql = format!("EXPLAIN QUERY PLAN SELECT 1 FROM {table} t WHERE {is_found}");
+            let plan = database.query_all_raw(statement(DbBackend::Sqlite, sql, vec![]));
+            let plan = plan.await.unwrap();
+            let steps = plan.iter().map(|row| row.try_get::<String>("", "detail"));
+            let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+            let at = |what: &str| steps.iter().position(|step| step.contains(what));
+            let (words, rows) = (
+                at("SCAN found_words"),
+                at("SEARCH found USING INTEGER PRIMARY KEY"),
+            );
+            assert!(words.is_some() && words < rows, "{table}: {steps:?}");
+        }
+    }
 }

@@ -40,8 +40,8 @@ pub(crate) async fn begin_writing(
     database.begin_with_options(immediate).await
 }
 
-/// SQLite has one writer: its pool has one connection.
-fn sqlite(file: &Path, writing: bool) -> ConnectOptions {
+/// SQLite has one writer: its pool has one connection. `lasts`: whether a commit waits for the disk.
+fn sqlite(file: &Path, writing: bool, lasts: bool) -> ConnectOptions {
     let mode = if writing { "rwc" } else { "ro" };
     let mut options = ConnectOptions::new(format!("sqlite://{}?mode={mode}", file.display()));
     options
@@ -53,7 +53,11 @@ fn sqlite(file: &Path, writing: bool) -> ConnectOptions {
             use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
             options
                 .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Normal)
+                .synchronous(if lasts {
+                    SqliteSynchronous::Full
+                } else {
+                    SqliteSynchronous::Normal
+                })
                 .busy_timeout(Duration::from_secs(10))
                 .statement_cache_capacity(64)
                 // What a statement of many rows would be undone with: in a file of its own it is
@@ -75,7 +79,8 @@ pub(super) async fn work(place: &Place) -> Result<DatabaseConnection, DbErr> {
     match place {
         Place::Postgres(url) => Database::connect(postgres(url, "work")).await,
         Place::Directory(directory) => {
-            Database::connect(sqlite(&directory.join("work.db"), true)).await
+            // No log gives back what is there.
+            Database::connect(sqlite(&directory.join("work.db"), true, true)).await
         }
     }
 }
@@ -108,8 +113,11 @@ pub(super) async fn generation(place: &Place, name: &str) -> Result<Generation, 
         }
         Place::Directory(directory) => {
             let file = directory.join(format!("{name}.db"));
-            let writing = Database::connect(sqlite(&file, true)).await?;
-            (Database::connect(sqlite(&file, false)).await?, writing)
+            let writing = Database::connect(sqlite(&file, true, false)).await?;
+            (
+                Database::connect(sqlite(&file, false, false)).await?,
+                writing,
+            )
         }
     };
     Ok(Generation {
@@ -147,8 +155,8 @@ mod tests {
     async fn a_writing_transaction_keeps_other_writers_out_from_its_beginning() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("model_1.db");
-        let ours = Database::connect(sqlite(&file, true)).await.unwrap();
-        let theirs = Database::connect(sqlite(&file, true)).await.unwrap();
+        let ours = Database::connect(sqlite(&file, true, false)).await.unwrap();
+        let theirs = Database::connect(sqlite(&file, true, false)).await.unwrap();
         let make = "CREATE TABLE things (id integer); PRAGMA busy_timeout = 0";
         theirs.execute_unprepared(make).await.unwrap();
         let write = "INSERT INTO things VALUES (1)";

@@ -4,7 +4,6 @@ use kith_domain::affiliation::{Affiliation, Date, PartialDate, stays};
 use kith_domain::person::{Change, MAX_LIST};
 use kith_domain::text::{Text, folded};
 use kith_proto::kith::directory::v1::Person;
-use kith_readmodel::entity::person as row;
 use kith_servicekit::failure::Violations;
 
 use super::persons::MAX_TEXT;
@@ -52,13 +51,12 @@ pub(super) fn foremost(lines: &[Text], today: Date) -> Option<Affiliation> {
     Affiliation::all(lines).find(|one| one.holds_on(today))
 }
 
-/// A change of affiliations is one of the company too, unless that says itself what it becomes: one of which
+/// A change of an entry's affiliations is one of its company too, unless that says itself what it becomes: one of which
 /// nothing says that it ended stays; any other becomes the first that goes on, or none.
-pub(super) fn with_company(change: &mut Change, row: &row::Model, today: Date) {
+pub(super) fn with_company(change: &mut Change, company: Option<&str>, today: Date) {
     let (Some(lines), None) = (&change.affiliations, &change.company) else {
         return;
     };
-    let company = row.company.as_deref();
     let (own, stays) = (company.map(folded), stays(None, lines));
     let stay = own.as_ref().map(|own| stays.get(own));
     // Nothing is said of it, or that it goes on.

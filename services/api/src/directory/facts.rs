@@ -122,6 +122,20 @@ async fn is_seen(api: &Api, caller: &Caller, row: &row::Model) -> Result<bool, F
     Ok(seen.map_err(Failure::unavailable)?.is_some())
 }
 
+/// Of whom there is a fact among these that somebody else wrote for all.
+pub(super) fn of_others<'f>(
+    caller: &Caller,
+    facts: impl IntoIterator<Item = &'f row::Model>,
+) -> Vec<PersonId> {
+    let me = caller.principal.member;
+    let others = facts
+        .into_iter()
+        .filter(|row| !row.private && PersonId::from_slice(&row.author) != me);
+    others
+        .filter_map(|row| PersonId::from_slice(&row.person))
+        .collect()
+}
+
 /// About what a fact takes in an answer.
 pub(super) fn bytes(row: &row::Model) -> usize {
     let texts = [&row.text, &row.source].into_iter().flatten();

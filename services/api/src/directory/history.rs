@@ -37,9 +37,17 @@ pub(super) async fn list(
     let names = names.map_err(Failure::unavailable)?;
     let names = names.iter().map(|(id, row)| (*id, people::called(row)));
     let names: HashMap<PersonId, String> = names.collect();
-    if let (Some(id), false) = (PersonId::from_slice(&row.id), changes.is_empty()) {
-        api.is_shown(caller, Content::Changes, vec![id]).await?;
-    }
+    let me = caller.principal.member;
+    let is_of_others = changes.iter().any(|change| {
+        let private = match &change.what {
+            What::FactAdded(row) | What::FactRemoved(row) => row.private,
+            What::Entered | What::Field(_) => false,
+        };
+        !private && (change.by.is_none() || change.by != me)
+    });
+    let read = PersonId::from_slice(&row.id).filter(|_| is_of_others);
+    api.is_shown(caller, Content::Changes, read.into_iter().collect())
+        .await?;
     let shown = fitting(&changes, changes.len(), bytes);
     let shown = changes.into_iter().take(shown);
     Ok(ListPersonChangesResponse {

@@ -303,9 +303,8 @@ pub(super) async fn get(
     let facts = people::facts(&api.live().reading, &caller.principal, id).await;
     let facts = facts.map_err(Failure::unavailable)?;
     let shown = fitting(&facts, facts.len(), facts::bytes);
-    if !facts.is_empty() {
-        api.is_shown(caller, Content::Facts, vec![id]).await?;
-    }
+    let read = facts::of_others(caller, &facts);
+    api.is_shown(caller, Content::Facts, read).await?;
     Ok(GetPersonResponse {
         person: Some(view(api, caller, &row).await?),
         facts: facts.iter().take(shown).map(facts::view).collect(),

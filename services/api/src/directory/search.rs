@@ -186,16 +186,12 @@ async fn views(api: &Api, caller: &Caller, hits: Vec<Hit>) -> Result<Vec<Found>,
             Hit::Moment(seen) => named.extend(seen.participants.iter().map(|p| p.person)),
         }
     }
-    let (mut known, mut written) = (Vec::new(), Vec::new());
-    for hit in &hits {
-        match hit {
-            Hit::Person(_) => {}
-            Hit::Fact(row) => known.extend(PersonId::from_slice(&row.person)),
-            Hit::Moment(seen) => written.extend(moments::written_of([seen])),
-        }
-    }
-    api.is_shown(caller, Content::Facts, known).await?;
-    api.is_shown(caller, Content::Words, written).await?;
+    let facts = hits.iter().filter_map(|hit| match hit {
+        Hit::Fact(row) => Some(row),
+        Hit::Person(_) | Hit::Moment(_) => None,
+    });
+    let read = facts::of_others(caller, facts);
+    api.is_shown(caller, Content::Facts, read).await?;
     let names = people::named(&live.reading, &caller.principal, &named).await;
     let names = names.map_err(Failure::unavailable)?;
     let members = keys::members(&live.reading, caller.principal.organisation).await;

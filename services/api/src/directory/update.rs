@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use kith_domain::affiliation::day_of;
+use kith_domain::affiliation::{self, day_of};
 use kith_domain::event::Event;
 use kith_domain::id::PersonId;
 use kith_domain::person::{self, Change, Profile};
@@ -50,11 +50,15 @@ pub(super) async fn update(
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
     let row = must_exist(api, caller, id).await?;
-    affiliations::with_company(&mut wanted, &row, day_of(api.now()));
     let person = PersonId::from_slice(&row.id).unwrap_or_default();
     let live = api.live();
     let entries = entries::of(&live.reading, caller.principal.organisation, person).await;
     let entries = entries.map_err(Failure::unavailable)?;
+    let entry = entries.iter().find(|entry| entry.id == id.as_bytes());
+    let company = entry
+        .map_or(&row.company, |entry| &entry.company)
+        .as_deref();
+    affiliations::with_company(&mut wanted, company, day_of(api.now()));
     // Whoever names the person means all of them, whoever names another entry that one alone.
     let own = if id == person {
         of_own_entry(wanted, id, &entries)?
@@ -206,7 +210,7 @@ fn of_own_entry(
             "affiliations",
             &mut change.affiliations,
             |e| e.affiliations.as_str(),
-            folded,
+            affiliation::key,
         ),
         ("tags", &mut change.tags, |e| e.tags.as_str(), folded),
     ] {

@@ -259,7 +259,9 @@ impl Undoing<'_> {
 
     async fn undo_import(&self, undone: bool) -> Result<Position, Failure> {
         let id: ImportId = self.subject()?;
-        if undone {
+        if self.change.is_undone {
+            // Sent again: what was made since is not its business.
+        } else if undone {
             taken_back(self.api, self.caller, self.member, self.request, id).await?;
         } else {
             imported::must_have_no_entries(self.api, self.caller, id).await?;

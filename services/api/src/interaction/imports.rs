@@ -243,6 +243,8 @@ pub(super) async fn undo(
     api.visible(caller, &body.min_position).await?;
     let found = imports::find(&api.live().reading, caller.principal.organisation, id).await;
     let row = found.map_err(Failure::unavailable)?;
+    // Said last: what was made since it was taken back is not its business.
+    let is_undone = row.as_ref().is_some_and(|row| row.undone);
     let by = caller.principal.member;
     let owner = row.map(|row| {
         row.member
@@ -255,6 +257,7 @@ pub(super) async fn undo(
         .ok_or_else(|| Failure::not_found("import"))?;
     // A program that speaks for nobody has no way back for entries.
     let kept_entries = match by {
+        Some(_) if is_undone => 0,
         Some(member) => taken_back(api, caller, member, change.request, id).await?,
         None => 0,
     };

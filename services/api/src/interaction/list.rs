@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use kith_domain::access::Content;
 use kith_domain::id::{InteractionId, PersonId};
 use kith_proto::kith::interaction::v1::{
     Interaction, ListInteractionsRequest, ListInteractionsResponse, Participant,
@@ -49,8 +48,6 @@ pub(super) async fn list(
     let next_page_token = cut(caller, &question, &mut rows, size, |last| {
         [&last.row.at_us.to_be_bytes(), last.row.id.as_slice()].concat()
     });
-    api.is_shown(caller, Content::Words, written_of(&rows))
-        .await?;
     let mut ids: Vec<PersonId> = rows
         .iter()
         .flat_map(|seen| seen.participants.iter().map(|p| p.person))
@@ -64,14 +61,6 @@ pub(super) async fn list(
         interactions,
         next_page_token,
     })
-}
-
-/// Of whom there is a note or a subject among these.
-pub(crate) fn written_of<'s>(moments: impl IntoIterator<Item = &'s Seen>) -> Vec<PersonId> {
-    let moments = moments.into_iter();
-    let written = moments.filter(|seen| seen.row.note.is_some() || seen.row.subject.is_some());
-    let people = written.flat_map(|seen| seen.participants.iter().map(|p| p.person));
-    people.collect()
 }
 
 /// About what an interaction takes in an answer.

@@ -34,7 +34,7 @@ pub(crate) enum Command {
     Entries(PersonArgs),
     /// Prints all that you may see of a person: the answer to "what do you hold on me?".
     Export(ExportArgs),
-    /// Lists who was shown what is written of a person, by the day. Needs a key of the role admin.
+    /// Lists who was shown what others wrote of a person, by the day. Needs a key of the role admin.
     Readers(PersonArgs),
     /// Forgets a person for ever. Needs a key of the role admin.
     Erase(EraseArgs),

@@ -1,4 +1,4 @@
-//! `kith person readers`: who was shown what is written of somebody.
+//! `kith person readers`: who was shown what others wrote of somebody.
 
 use kith_proto::kith::directory::v1::{Content, ListAccessesRequest};
 
@@ -19,7 +19,6 @@ pub(super) async fn run(args: PersonArgs, client: &Client, output: &Output) -> R
     for access in answer.into_inner().accesses {
         let what = match access.content() {
             Content::Facts => "facts",
-            Content::Words => "notes and subjects",
             Content::Changes => "changes",
             Content::Unspecified => "",
         };
@@ -39,9 +38,7 @@ pub(super) async fn run(args: PersonArgs, client: &Client, output: &Output) -> R
     output.list(&sheet)?;
     if sheet.rows.is_empty() {
         let name = who::called(&person);
-        return output.say(format!(
-            "Nobody was shown anything that is written of {name}."
-        ));
+        return output.say(format!("Nobody was shown what others wrote of {name}."));
     }
     Ok(())
 }

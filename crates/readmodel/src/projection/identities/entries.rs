@@ -7,6 +7,7 @@
 
 use std::collections::HashSet;
 
+use kith_domain::affiliation;
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::identity::Event;
 use kith_domain::person::{Change, Profile};
@@ -93,7 +94,7 @@ fn together(rows: &[entry::Model]) -> Profile {
         company: text(|row| &row.company),
         title: text(|row| &row.title),
         addresses: list(|row| &row.addresses, normalised_address),
-        affiliations: list(|row| &row.affiliations, folded),
+        affiliations: list(|row| &row.affiliations, affiliation::key),
         tags: list(|row| &row.tags, folded),
     }
 }

@@ -14,7 +14,7 @@ use crate::directory::identity::refused;
 
 impl Undoing<'_> {
     /// The entry that the change is about.
-    async fn entry(&self) -> Result<(PersonId, person_row::Model), Failure> {
+    pub(super) async fn entry(&self) -> Result<(PersonId, person_row::Model), Failure> {
         let id: PersonId = self.subject()?;
         let live = self.api.live();
         let row = entries::entry(&live.reading, self.caller.principal.organisation, id).await;
@@ -59,7 +59,7 @@ impl Undoing<'_> {
         self.person(id, seen, person::To::Changed(change)).await
     }
 
-    async fn person(
+    pub(super) async fn person(
         &self,
         id: PersonId,
         seen: Option<u32>,
@@ -105,7 +105,7 @@ impl Undoing<'_> {
 }
 
 /// The change that makes of an entry what it was.
-fn reversed(fields: Vec<person_change::Model>) -> person::Change {
+pub(super) fn reversed(fields: Vec<person_change::Model>) -> person::Change {
     let list = |lines: Option<String>| {
         let lines = lines.unwrap_or_default();
         Some(lines.lines().map(Text::from).collect())

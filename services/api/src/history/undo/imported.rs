@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 
 use kith_domain::id::{ImportId, PersonId};
+use kith_domain::person;
 use kith_domain::undo::Kind;
 use kith_eventlog::ledger::Request;
 use kith_proto::kith::error::v1::ErrorReason;
-use kith_readmodel::query::entries;
 use kith_readmodel::query::own_changes::{self, Change};
 use kith_servicekit::failure::Failure;
 
 use super::Undoing;
+use super::entry::reversed;
 use crate::Api;
 use crate::caller::Caller;
 
@@ -30,17 +31,18 @@ pub(crate) async fn taken_back(
     let mut seen = api.settled(caller).await?;
     let (mut kept, mut touched) = (HashSet::new(), HashSet::new());
     for change in changes {
-        // What was taken back of it a moment ago must be in the rows first.
-        if !touched.insert(change.subject.clone()) {
-            seen = api.settled(caller).await?;
-        }
-        if is_taken_out(api, caller, &change).await? {
+        let subject = change.subject.clone();
+        // What stays, stays as a whole.
+        if kept.contains(&subject) {
             continue;
         }
-        let about = format!("UndoImport {}", change.position);
+        // What was taken back of it a moment ago must be in the rows first.
+        if !touched.insert(subject.clone()) {
+            seen = api.settled(caller).await?;
+        }
         let key = request.key.unwrap_or_default();
+        let about = format!("UndoImport {}", change.position);
         let commit = caller.keys.commit(key, &about, request.commit.as_bytes());
-        let (subject, kind) = (change.subject.clone(), change.kind);
         let undoing = Undoing {
             api,
             caller,
@@ -50,17 +52,55 @@ pub(crate) async fn taken_back(
             is_of_import: true,
             seen,
         };
-        let done = match kind {
-            Kind::PersonEntered => undoing.take_out().await,
-            _ => undoing.change_back().await,
-        };
-        match done {
-            Ok(_) => {}
+        match undoing.part().await {
+            Ok(()) => {}
             Err(failure) if stays(&failure) => drop(kept.insert(subject)),
             Err(failure) => return Err(failure),
         }
     }
     Ok(kept.len() as u64)
+}
+
+impl Undoing<'_> {
+    /// Takes back what the import made of one entry, unless that is done already.
+    async fn part(mut self) -> Result<(), Failure> {
+        let (id, row) = self.entry().await?;
+        let (live, organisation) = (self.api.live(), self.caller.principal.organisation);
+        let position = self.change.position;
+        let fields = own_changes::fields(&live.reading, organisation, id, position).await;
+        let mut fields = fields.map_err(Failure::unavailable)?;
+        if self.change.kind != Kind::PersonEntered {
+            let is_done = fields
+                .iter()
+                .all(|field| own_changes::is_field_as_before(&row, field));
+            return if is_done {
+                Ok(())
+            } else {
+                self.change_back().await.map(drop)
+            };
+        }
+        if !row.met {
+            // Whoever wrote something of them for all means somebody who is there.
+            let meant = own_changes::is_written_of(&live.reading, organisation, id, self.member);
+            if meant.await.map_err(Failure::unavailable)? {
+                return Err(Failure::changed_meanwhile());
+            }
+            self.take_out().await?;
+        }
+        // Somebody who had come along keeps the addresses that all could see, but for those of the import.
+        fields.retain(|field| {
+            field.field == "addresses" && !own_changes::is_field_changed(&row, field)
+        });
+        if fields.is_empty() {
+            return Ok(());
+        }
+        let key = self.request.key.unwrap_or_default();
+        let commit = self.request.commit;
+        self.request.commit = self.caller.keys.commit(key, "addresses", commit.as_bytes());
+        self.seen = self.api.settled(self.caller).await?;
+        let change = person::To::Changed(reversed(fields));
+        self.person(id, None, change).await.map(drop)
+    }
 }
 
 /// Whether an entry that can't be taken back stays, and the others go on.
@@ -92,16 +132,4 @@ async fn of(api: &Api, caller: &Caller, import: ImportId) -> Result<Vec<Change>,
     let (live, organisation) = (api.live(), caller.principal.organisation);
     let changes = own_changes::of_import(&live.reading, organisation, import).await;
     changes.map_err(Failure::unavailable)
-}
-
-/// Whether an entry that was made is none on purpose any more: then nothing is left to do.
-async fn is_taken_out(api: &Api, caller: &Caller, change: &Change) -> Result<bool, Failure> {
-    let (Kind::PersonEntered, Ok(id)) = (change.kind, change.subject.parse()) else {
-        return Ok(false);
-    };
-    let (live, organisation) = (api.live(), caller.principal.organisation);
-    let row = entries::entry(&live.reading, organisation, id).await;
-    Ok(row
-        .map_err(Failure::unavailable)?
-        .is_some_and(|row| row.met))
 }
