@@ -7,86 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp as Moment;
-pub use jiff::civil::Date;
-use jiff::tz::TimeZone;
-
+use crate::date::{Date, PartialDate};
 use crate::text::{Text, folded};
-use crate::time::Timestamp;
-
-/// A date of which the day, or the month too, may be unknown: `2021`, `2021-03`, `2021-03-15`, as in
-/// ISO 8601. Of the years 1000 to 9999.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct PartialDate {
-    first: Date,
-    precision: Precision,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Precision {
-    Year,
-    Month,
-    Day,
-}
-
-impl PartialDate {
-    /// The earliest day that it may be.
-    #[must_use]
-    pub fn first_day(self) -> Date {
-        self.first
-    }
-
-    /// The latest day that it may be.
-    #[must_use]
-    pub fn last_day(self) -> Date {
-        match self.precision {
-            Precision::Year => self.first.last_of_year(),
-            Precision::Month => self.first.last_of_month(),
-            Precision::Day => self.first,
-        }
-    }
-}
-
-/// Why a text is no date.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("must be a year, a month or a day: 2021, 2021-03 or 2021-03-15")]
-pub struct NoDate;
-
-impl FromStr for PartialDate {
-    type Err = NoDate;
-
-    fn from_str(text: &str) -> Result<Self, NoDate> {
-        let (precision, rest) = match text.len() {
-            4 => (Precision::Year, "-01-01"),
-            7 => (Precision::Month, "-01"),
-            10 => (Precision::Day, ""),
-            _ => return Err(NoDate),
-        };
-        let first: Date = format!("{text}{rest}").parse().map_err(|_| NoDate)?;
-        let date = Self { first, precision };
-        // There are other spellings of a date, of as many letters.
-        let is_plain = first.year() >= 1_000 && date.to_string() == text;
-        is_plain.then_some(date).ok_or(NoDate)
-    }
-}
-
-impl fmt::Display for PartialDate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let date = self.first;
-        match self.precision {
-            Precision::Year => write!(f, "{:04}", date.year()),
-            Precision::Month => write!(f, "{:04}-{:02}", date.year(), date.month()),
-            Precision::Day => write!(f, "{date}"),
-        }
-    }
-}
-
-/// The day on which a moment falls, in UTC.
-#[must_use]
-pub fn day_of(now: Timestamp) -> Date {
-    let moment = Moment::from_microsecond(now.micros()).unwrap_or_default();
-    moment.to_zoned(TimeZone::UTC).date()
-}
 
 /// A job, or what is like one.
 #[derive(Clone, PartialEq, Eq)]
@@ -259,35 +181,6 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_as_exact_as_it_was_written() {
-        for (text, first, last) in [
-            ("2024", "2024-01-01", "2024-12-31"),
-            ("2024-02", "2024-02-01", "2024-02-29"),
-            ("2024-02-29", "2024-02-29", "2024-02-29"),
-        ] {
-            let read = date(text);
-            assert_eq!(read.to_string(), text);
-            assert_eq!(read.first_day().to_string(), first);
-            assert_eq!(read.last_day().to_string(), last);
-        }
-        for text in [
-            "",
-            "24",
-            "2024-2",
-            "2023-02-29",
-            "2024-13",
-            "0999",
-            "20240229",
-            "2024-02-30",
-            "-024",
-            "2024-W09-4",
-            "２０２４",
-        ] {
-            assert_eq!(text.parse::<PartialDate>(), Err(NoDate), "{text}");
-        }
-    }
-
-    #[test]
     fn a_line_is_read_back_as_it_was() {
         let bare = Affiliation {
             title: None,
@@ -332,7 +225,7 @@ mod tests {
             },
         ]
         .map(|one| Text::Clear(one.line()));
-        let day = |text: &str| Some(text.parse::<Date>().unwrap());
+        let day = |text: &str| Some(date(text).first_day());
         let found = stays(Some(&"Guild".into()), &lines);
         let expected = [
             ("guild", "Guild", None, None),
@@ -357,7 +250,7 @@ mod tests {
     fn whoever_is_said_to_leave_is_gone_then_whatever_their_company_says() {
         let leaves = [Text::Clear(captain(Some("2019"), Some("2024")).line())];
         let found = stays(Some(&"Harbour".into()), &leaves);
-        let holds = |day: &str| found["harbour"].holds_on(day.parse().unwrap());
+        let holds = |day: &str| found["harbour"].holds_on(date(day).first_day());
         assert!(holds("2024-12-31") && !holds("2025-01-01"));
     }
 

@@ -8,6 +8,7 @@ pub mod access;
 pub mod affiliation;
 pub mod aggregate;
 pub mod care;
+pub mod date;
 pub mod due;
 pub mod duplicates;
 pub mod event;

@@ -1,6 +1,7 @@
 //! Rows as messages: what several services show.
 
-use kith_domain::affiliation::{Affiliation, PartialDate};
+use kith_domain::affiliation::Affiliation;
+use kith_domain::date::PartialDate;
 use kith_domain::id::PersonId;
 use kith_domain::time::Timestamp;
 use kith_proto::kith::directory::v1::{Affiliation as WireAffiliation, Person};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use kith_domain::access::Content;
-use kith_domain::affiliation::{Date, day_of};
+use kith_domain::date::{Date, day_of};
 use kith_domain::id::{KeyId, OrganisationId, PersonId};
 use kith_servicekit::failure::Failure;
 

@@ -1,7 +1,7 @@
 //! Who was shown what others wrote of a person, for whoever has to answer them.
 
 use anyhow::Result;
-use kith_domain::affiliation::day_of;
+use kith_domain::date::day_of;
 use kith_domain::time::{Clock as _, HOUR};
 use kith_proto::kith::directory::v1::{
     Access, AddFactRequest, Content, ErasePersonRequest, Fact, GetPersonRequest,

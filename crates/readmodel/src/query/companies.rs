@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use kith_domain::access::Principal;
-use kith_domain::affiliation::{Date, day_of};
+use kith_domain::date::{Date, day_of};
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::sharing::Level;
 use kith_domain::text::folded;

@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use kith_domain::access::Principal;
-use kith_domain::affiliation::Date;
+use kith_domain::date::Date;
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::search::Wanted;
 use kith_domain::text::folded;

@@ -3,7 +3,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
-use kith_domain::affiliation::{Date, stays};
+use kith_domain::affiliation::stays;
+use kith_domain::date::Date;
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::text::{Text, folded, normalised_address};
 use sea_orm::sea_query::{Query, SelectStatement};

@@ -3,7 +3,7 @@
 //! A row is a key, a person, what it was, and the day. That it happened again on that day says nothing more.
 
 use kith_domain::access::{Content, Principal};
-use kith_domain::affiliation::Date;
+use kith_domain::date::Date;
 use kith_domain::id::{KeyId, OrganisationId, PersonId};
 use sea_orm::{ConnectionTrait, DbErr, TransactionTrait};
 

@@ -1,6 +1,7 @@
 //! Where people work and worked, as requests and answers have it.
 
-use kith_domain::affiliation::{Affiliation, Date, PartialDate, stays};
+use kith_domain::affiliation::{Affiliation, stays};
+use kith_domain::date::{Date, PartialDate};
 use kith_domain::person::{Change, MAX_LIST};
 use kith_domain::text::{Text, folded};
 use kith_proto::kith::directory::v1::Person;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use kith_domain::access::{Content, Role};
-use kith_domain::affiliation::day_of;
+use kith_domain::date::day_of;
 use kith_domain::id::PersonId;
 use kith_domain::person::{self, MAX_LIST, Profile};
 use kith_domain::text::Text;

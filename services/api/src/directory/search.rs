@@ -1,7 +1,7 @@
 //! What is found by words: people, facts, and the caller's own moments, one after the other.
 
 use kith_domain::access::Content;
-use kith_domain::affiliation::day_of;
+use kith_domain::date::day_of;
 use kith_domain::id::{FactId, InteractionId, PersonId};
 use kith_domain::search::Wanted;
 use kith_proto::kith::directory::v1::found::What;

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use kith_domain::affiliation::{self, day_of};
+use kith_domain::affiliation;
+use kith_domain::date::day_of;
 use kith_domain::event::Event;
 use kith_domain::id::PersonId;
 use kith_domain::person::{self, Change, Profile};

@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
-use kith_domain::affiliation::{Date, day_of};
 use kith_domain::care;
+use kith_domain::date::{Date, day_of};
 use kith_domain::id::PersonId;
 use kith_domain::text::folded;
 use kith_domain::tie::{self, Band, Reading, STANDARD_HORIZON, V1};

@@ -1,6 +1,6 @@
 //! Who in the organisation knows a person, or somebody at a company.
 
-use kith_domain::affiliation::day_of;
+use kith_domain::date::day_of;
 use kith_domain::id::PersonId;
 use kith_proto::kith::relationship::v1::{Acquaintance, WhoKnowsRequest, WhoKnowsResponse};
 use kith_readmodel::query::{acquaintances, companies, people};

@@ -1,6 +1,6 @@
 //! `kith person job`: where somebody works or worked.
 
-use kith_domain::affiliation::PartialDate;
+use kith_domain::date::PartialDate;
 use kith_domain::text::folded;
 use kith_proto::kith::directory::v1::{Affiliation, Person, UpdatePersonRequest};
 
