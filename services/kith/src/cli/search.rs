@@ -2,7 +2,7 @@
 
 use kith_domain::search::{Wanted, indexed};
 use kith_proto::kith::directory::v1::found::What;
-use kith_proto::kith::directory::v1::{FactAbout, Found, FoundKind, Person, SearchRequest};
+use kith_proto::kith::directory::v1::{Fact, FactAbout, Found, FoundKind, Person, SearchRequest};
 use kith_proto::kith::interaction::v1::Interaction;
 
 use super::connect::Client;
@@ -87,7 +87,7 @@ fn row(
             vec![
                 Cell::text(words::fact_kind(fact.kind)),
                 Cell::text(person_name),
-                Cell::apart(part(&fact.text, wanted), fact.text.as_str()),
+                Cell::apart(part(&sourced(&fact, wanted), wanted), fact.text.as_str()),
                 Cell::day(fact.noted_at.as_ref(), &output.here),
                 Cell::hidden(person_id.as_str()),
                 Cell::hidden(fact.fact_id.as_str()),
@@ -123,6 +123,14 @@ fn known(person: &Person, wanted: Option<&Wanted>) -> String {
         }
     }
     known.join(", ")
+}
+
+/// A fact, with where it comes from if that has one of the words.
+fn sourced(fact: &Fact, wanted: Option<&Wanted>) -> String {
+    if has_any(&fact.source, wanted) {
+        return format!("{} ({})", fact.text, fact.source);
+    }
+    fact.text.clone()
 }
 
 /// Whether a text has one of the words.
@@ -218,6 +226,18 @@ mod tests {
         let shown = |words: &str| known(&person, Wanted::read(words).ok().as_ref());
         assert_eq!(shown("harb"), "pilot, ana@harbour.example, Harbour Days");
         assert_eq!(shown("pilot"), "pilot");
+    }
+
+    #[test]
+    fn a_fact_shows_its_source_where_that_was_found() {
+        let fact = Fact {
+            text: "sails".to_owned(),
+            source: "Harbour Days".to_owned(),
+            ..Fact::default()
+        };
+        let shown = |words: &str| sourced(&fact, Wanted::read(words).ok().as_ref());
+        assert_eq!(shown("harb"), "sails (Harbour Days)");
+        assert_eq!(shown("sails"), "sails");
     }
 
     #[test]

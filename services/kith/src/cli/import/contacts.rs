@@ -323,10 +323,14 @@ fn tell_all(
             "Nothing was sent: this was a dry run. Leave out --dry-run to enter them.".to_owned()
         }
         Some(done) => format!(
-            "{} entered the directory; {} completed, {} had nothing to add.",
+            "{} entered the directory; {} completed, {} had nothing to add.{}",
             shape::counted(done.added, "person", "people"),
             shape::counted(done.filled, "entry was", "entries were"),
             shape::grouped(done.unchanged),
+            match done.added + done.filled {
+                0 => "",
+                _ => " 'kith undo' takes that back, as long as it is your last change; later 'kith import undo'.",
+            },
         ),
     })
 }
