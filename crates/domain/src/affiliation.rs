@@ -70,13 +70,16 @@ impl Affiliation {
     /// Whether it may go on on a day: dates that are not known exclude nothing.
     #[must_use]
     pub fn holds_on(&self, day: Date) -> bool {
-        self.since.is_none_or(|since| since.first_day() <= day) && !self.is_over_on(day)
+        self.stay().holds_on(day)
     }
 
-    /// Whether it ended before a day.
-    #[must_use]
-    pub fn is_over_on(&self, day: Date) -> bool {
-        self.until.is_some_and(|until| until.last_day() < day)
+    /// The time that it may have taken at most.
+    fn stay(&self) -> Stay {
+        Stay {
+            company: self.company.clone(),
+            since: self.since.map(PartialDate::first_day),
+            until: self.until.map(PartialDate::last_day),
+        }
     }
 
     /// Whether it may have begun before it ended.
@@ -140,11 +143,7 @@ pub fn stays(company: Option<&Text>, affiliations: &[Text]) -> BTreeMap<String, 
         until: None,
     });
     let lines = affiliations.iter().filter_map(Text::as_clear);
-    let others = Affiliation::all(lines).map(|one| Stay {
-        since: one.since.map(PartialDate::first_day),
-        until: one.until.map(PartialDate::last_day),
-        company: one.company,
-    });
+    let others = Affiliation::all(lines).map(|one| one.stay());
     let mut stays: BTreeMap<String, Stay> = BTreeMap::new();
     for stay in others {
         let name = folded(&stay.company);

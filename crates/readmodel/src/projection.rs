@@ -266,7 +266,9 @@ impl Projector<'_> {
 
     async fn members_of(&mut self, organisation: OrganisationId) -> Result<&mut Members, DbErr> {
         if !self.members.contains_key(&organisation) {
-            let members = Members::load(self.database, organisation).await?;
+            let mut members = Members::load(self.database, organisation).await?;
+            let gone = erasures::gone_since(self.database, organisation).await?;
+            members.is_gone = gone.is_some();
             self.members.insert(organisation, members);
         }
         Ok(self.members.entry(organisation).or_default())

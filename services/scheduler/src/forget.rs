@@ -27,11 +27,10 @@ async fn forget(store: &Store, ledger: &Ledger) {
     };
     for (organisation, people) in erased {
         let keys: Vec<KeyOf> = people.iter().copied().map(KeyOf::Person).collect();
-        let own = people;
         if let Err(error) = ledger.keys().destroy(organisation, &keys).await {
             tracing::warn!("keys of erased people may be there: {}", chain(&error));
         }
-        if let Err(error) = store.forget_accesses(organisation, Some(&own)).await {
+        if let Err(error) = store.forget_accesses(organisation, Some(&people)).await {
             tracing::warn!("who read of erased people may be kept: {}", chain(&error));
         }
     }

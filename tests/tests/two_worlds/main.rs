@@ -2,9 +2,9 @@
 //! out) answer everybody else the same, byte for byte: whatever they ask, and whatever they do meanwhile.
 //!
 //! Any RPC is asked, with requests made at random from its descriptor: ids and addresses are drawn from
-//! those that are hidden, too. Tokens are compared by whether there is one. What others do meanwhile gives no
-//! entry an address that Ana leaves out, nor a moment with her: that her tie is missing then shows that she
-//! does (README, Limits), as it must.
+//! those that are hidden, too. Tokens are compared by whether there is one. What others do meanwhile
+//! gives no entry an address that Ana leaves out, and no moment with one, and makes no member of whom she keeps
+//! private: what these would show stands in README, Limits.
 
 mod answer;
 mod question;

@@ -6,7 +6,6 @@ use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::time::Timestamp;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
-use super::erasures::gone_since;
 use super::ties::Pair;
 use super::{Cares, Erased, Exclusions, Identities};
 use crate::entity::member;
@@ -23,7 +22,8 @@ pub(crate) struct Members {
     pub(crate) erased: Erased,
     /// Which entries are one person.
     pub(crate) identities: Identities,
-    /// Whether the organisation was erased: nothing of it counts any more.
+    /// Whether the organisation was erased: nothing of it counts any more. Asked by whoever applies commits;
+    /// nobody asks a question of one that is gone.
     pub(super) is_gone: bool,
 }
 
@@ -46,7 +46,7 @@ impl Members {
             cares: Cares::load(database, organisation).await?,
             erased: Erased::load(database, organisation).await?,
             identities: Identities::load(database, organisation).await?,
-            is_gone: gone_since(database, organisation).await?.is_some(),
+            is_gone: false,
         })
     }
 

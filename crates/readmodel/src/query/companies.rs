@@ -9,13 +9,14 @@ use kith_domain::sharing::Level;
 use kith_domain::text::folded;
 use kith_domain::tie::Band;
 use kith_domain::time::Timestamp;
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::acquaintances::{self, Acquaintance, rank};
-use super::{like_escaped, own};
+use super::listing::part;
+use super::own;
 use crate::entity::person_company::{self as row, Column};
 use crate::lookup::Lookup;
 
@@ -109,9 +110,7 @@ pub async fn list(
         .filter(Expr::cust(holds_on("person_company", day)))
         .filter(Expr::cust(is_outside("person_company")));
     if let Some(name) = question.name {
-        let pattern = format!("%{}%", like_escaped(&folded(name)));
-        let part = LikeExpr::new(pattern).escape('\\');
-        find = find.filter(Expr::col(Column::Company).like(part));
+        find = find.filter(Expr::col(Column::Company).like(part(name)));
     }
     if let Some(after) = question.after {
         find = find.filter(Column::Company.gt(after));

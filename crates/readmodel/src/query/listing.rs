@@ -121,7 +121,7 @@ async fn page(
 }
 
 /// Folds part of a name into a pattern.
-fn part(name: &str) -> LikeExpr {
+pub(super) fn part(name: &str) -> LikeExpr {
     LikeExpr::new(format!("%{}%", like_escaped(&folded(name)))).escape('\\')
 }
 

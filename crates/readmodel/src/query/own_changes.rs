@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::own;
 use crate::bulk::{blob, statement};
-use crate::entity::{fact, import_change, interaction, own_change, person, person_change};
+use crate::entity::{import_change, interaction, own_change, person, person_change};
 use crate::projection::moment_of;
 
 /// A change of a member's own.
@@ -319,14 +319,19 @@ pub async fn is_written_of(
     entry: PersonId,
     member: PersonId,
 ) -> Result<bool, DbErr> {
-    use fact::Column;
-    let written = fact::Entity::find()
-        .filter(Column::Organisation.eq(own(organisation)))
-        .filter(Column::Entry.eq(entry.as_bytes().to_vec()))
-        .filter(Column::Author.ne(member.as_bytes().to_vec()))
-        .filter(Column::Private.eq(false))
-        .filter(Column::RemovedUs.is_null())
-        .one(database)
+    // Facts are found by whose they count for.
+    let sql = "SELECT f.id FROM fact f WHERE f.organisation = $1 \
+                AND f.person = COALESCE((SELECT i.person FROM identity i \
+                 WHERE i.organisation = $1 AND i.entry = $2), $2) \
+                AND f.entry = $2 AND f.author <> $3 AND NOT f.private AND f.removed_us IS NULL LIMIT 1";
+    let values = vec![
+        blob(organisation.as_bytes()),
+        blob(entry.as_bytes()),
+        blob(member.as_bytes()),
+    ];
+    let backend = database.get_database_backend();
+    let written = database
+        .query_one_raw(statement(backend, sql, values))
         .await?;
     Ok(written.is_some())
 }

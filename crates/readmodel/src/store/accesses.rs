@@ -1,4 +1,4 @@
-//! Who was shown what is written of whom: kept beside the read models, since no event says it.
+//! Who was shown what others wrote of whom: kept beside the read models, since no event says it.
 //!
 //! A row is a key, a person, what it was, and the day. That it happened again on that day says nothing more.
 
@@ -49,7 +49,7 @@ impl Store {
         transaction.commit().await
     }
 
-    /// The days on which anybody was shown what is written of these entries of a person, the latest first.
+    /// The days on which anybody was shown what others wrote of these entries of a person, the latest first.
     pub async fn accesses(
         &self,
         organisation: OrganisationId,

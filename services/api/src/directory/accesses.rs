@@ -1,4 +1,4 @@
-//! Who was shown what is written of a person.
+//! Who was shown what others wrote of a person.
 
 use kith_domain::access::Role;
 use kith_domain::id::PersonId;

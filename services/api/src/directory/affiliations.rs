@@ -52,8 +52,8 @@ pub(super) fn foremost(lines: &[Text], today: Date) -> Option<Affiliation> {
     Affiliation::all(lines).find(|one| one.holds_on(today))
 }
 
-/// A change of an entry's affiliations is one of its company too, unless that says itself what it becomes: one of which
-/// nothing says that it ended stays; any other becomes the first that goes on, or none.
+/// A change of an entry's affiliations is one of its company too, unless that says itself what it becomes: one
+/// of which nothing says that it ended stays; any other becomes the first that goes on, or none.
 pub(super) fn with_company(change: &mut Change, company: Option<&str>, today: Date) {
     let (Some(lines), None) = (&change.affiliations, &change.company) else {
         return;

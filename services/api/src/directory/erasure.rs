@@ -76,7 +76,7 @@ pub(super) async fn erase(
             gone.extend(also);
         }
     }
-    destroy(api, caller, gone).await?;
+    destroy(api, caller, &gone).await?;
     // Rows that stand still keep what they have: then nobody is told that it is gone.
     api.settled(caller).await?;
     let live = api.live();
@@ -86,10 +86,9 @@ pub(super) async fn erase(
         .map_err(Failure::unavailable)?
         .unwrap_or((change.request.received_at, vec![]));
     // Also those of whoever was merged into them meanwhile.
-    destroy(api, caller, ids.clone()).await?;
+    destroy(api, caller, &ids).await?;
     // Who read what was written of them is nobody's business any more.
-    let mut gone = ids.clone();
-    gone.push(whom);
+    gone.extend(ids);
     let store = &api.parts.store;
     let forgotten = store.forget_accesses(organisation, Some(&gone)).await;
     forgotten.map_err(Failure::unavailable)?;
@@ -103,8 +102,8 @@ pub(super) async fn erase(
     })
 }
 
-async fn destroy(api: &Api, caller: &Caller, people: Vec<PersonId>) -> Result<(), Failure> {
-    let keys: Vec<KeyOf> = people.into_iter().map(KeyOf::Person).collect();
+async fn destroy(api: &Api, caller: &Caller, people: &[PersonId]) -> Result<(), Failure> {
+    let keys: Vec<KeyOf> = people.iter().copied().map(KeyOf::Person).collect();
     let organisation = caller.principal.organisation;
     let destroyed = api.ledger().keys().destroy(organisation, &keys).await;
     destroyed.map_err(Failure::unavailable)

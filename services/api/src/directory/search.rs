@@ -104,7 +104,7 @@ pub(super) async fn search(
         "must be documented values",
     );
     fields.finish()?;
-    let wanted = wanted.map_err(|error| Failure::limit(error.to_string()))?;
+    let wanted = wanted.map_err(|error| Failure::invalid_field("text", &error.to_string()))?;
     api.visible(caller, &body.min_position).await?;
     let kinds = Kinds(body.kinds);
     let question = format!("search {wanted:?} {kinds:?}");

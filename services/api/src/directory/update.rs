@@ -55,8 +55,8 @@ pub(super) async fn update(
     let live = api.live();
     let entries = entries::of(&live.reading, caller.principal.organisation, person).await;
     let entries = entries.map_err(Failure::unavailable)?;
-    let entry = entries.iter().find(|entry| entry.id == id.as_bytes());
-    let company = entry
+    let own_row = entries.iter().find(|entry| entry.id == id.as_bytes());
+    let company = own_row
         .map_or(&row.company, |entry| &entry.company)
         .as_deref();
     affiliations::with_company(&mut wanted, company, day_of(api.now()));
@@ -75,7 +75,6 @@ pub(super) async fn update(
     };
     // What is written in the directory is everybody's. Somebody who only came along is entered by it, as the
     // caller knows them: what others know stays theirs.
-    let own_row = entries.iter().find(|entry| entry.id == id.as_bytes());
     let entered = if own_row.map_or(row.met, |entry| entry.met) {
         let own = entries::known(&live.reading, &caller.principal, &row).await;
         let own = own.map_err(Failure::unavailable)?;
