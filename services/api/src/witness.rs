@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
-use kith_domain::access::Content;
+use kith_domain::access::{Content, Principal};
 use kith_domain::date::{Date, day_of};
 use kith_domain::id::{KeyId, OrganisationId, PersonId};
+use kith_readmodel::query::people;
 use kith_servicekit::failure::Failure;
 
 use crate::Api;
@@ -61,7 +62,19 @@ impl Api {
             // Of themselves, everybody may read.
             .filter(|person| Some(*person) != principal.member)
             .map(|person| (principal.organisation, principal.key, person, what));
-        let new = self.parts.witness.new_ones(day, all);
+        let mut new = self.parts.witness.new_ones(day, all);
+        if new.is_empty() {
+            return Ok(());
+        }
+        let people: Vec<PersonId> = new.iter().map(|(_, _, person, _)| *person).collect();
+        // Whoever reads of somebody whom private ties alone lead to, has one.
+        let anybody = Principal {
+            member: None,
+            ..*principal
+        };
+        let known = people::see_all(&self.live().reading, &anybody, &people).await;
+        let known = known.map_err(Failure::unavailable)?;
+        new.retain(|(_, _, person, _)| known.contains(person));
         if new.is_empty() {
             return Ok(());
         }

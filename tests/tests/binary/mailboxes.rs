@@ -288,7 +288,7 @@ async fn an_import_is_listed_taken_back_and_brought_again() -> Result<()> {
     ensure!(shown.contains("2 came from elsewhere too"), "{shown}");
     let told = machine.says(&["import", "undo", &first[..6]])?;
     ensure!(
-        told.contains("Taken back: 0 moments. 2 came from elsewhere too, and stay"),
+        told.contains("Taken back: nothing. 2 moments came from elsewhere too, and stay."),
         "{told}"
     );
     ensure!(

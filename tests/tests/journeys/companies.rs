@@ -17,6 +17,7 @@ use prost_types::FieldMask;
 on_both_engines! {
     a_company_shows_who_knows_somebody_there_as_far_as_it_is_shared
     a_person_may_work_at_several_places_and_leaves_them
+    a_company_that_follows_from_affiliations_overwrites_none_that_is_said_meanwhile
     affiliations_that_make_no_sense_are_refused_by_name
 }
 
@@ -251,6 +252,30 @@ async fn a_person_may_work_at_several_places_and_leaves_them(world: &World) -> R
     });
     let expected = "Wind, chair (until 2025-01-31)\nHarbour, pilot (2019-03 to 2024)";
     assert_eq!(told.as_deref(), Some(expected));
+    Ok(())
+}
+
+/// Whichever comes first: a job that begins ends no other, of which nothing says that it ended.
+async fn a_company_that_follows_from_affiliations_overwrites_none_that_is_said_meanwhile(
+    world: &World,
+) -> Result<()> {
+    for round in 0..20 {
+        let eva = person(world, &format!("eva{round}"), vec![]).await?;
+        let (mut begins, mut works) = (eva.clone(), eva);
+        begins.affiliations = vec![job("Wind", "", "2020", "")];
+        "Harbour".clone_into(&mut works.company);
+        // What nobody saw is no reason to refuse either.
+        begins.etag.clear();
+        works.etag.clear();
+        let (begun, said) = tokio::join!(
+            changed(world, begins, &["affiliations"]),
+            changed(world, works, &["company"])
+        );
+        let (begun, said) = (begun?, said?);
+        let latest = if begun.etag > said.etag { begun } else { said };
+        assert_eq!(latest.company, "Harbour", "round {round}");
+        assert_eq!(latest.affiliations.len(), 1, "round {round}");
+    }
     Ok(())
 }
 

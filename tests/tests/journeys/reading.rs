@@ -7,12 +7,15 @@ use kith_proto::kith::directory::v1::{
     Access, AddFactRequest, Content, ErasePersonRequest, Fact, GetPersonRequest,
     ListAccessesRequest, ListPersonChangesRequest, Person, SearchRequest,
 };
-use kith_proto::kith::event::v1::{FactKind, InteractionKind};
-use kith_tests::world::{Client, World, moment, personal, refused, request_id};
+use kith_proto::kith::event::v1::{FactKind, InteractionKind, SharingLevel};
+use kith_proto::kith::relationship::v1::SetSharingRequest;
+use kith_proto::kith::relationship::v1::set_sharing_request::Target;
+use kith_tests::world::{Client, Member, World, moment, personal, refused, request_id};
 use tonic::Code;
 
 on_both_engines! {
     who_reads_what_is_written_of_somebody_is_told_by_the_day
+    of_somebody_whom_private_ties_alone_lead_to_no_reader_is_told
     who_was_erased_leaves_no_word_of_their_readers
 }
 
@@ -43,6 +46,23 @@ async fn reads(client: &Client, person: &str) -> Result<()> {
     Ok(())
 }
 
+/// Ana knows something of somebody, for all who see them.
+async fn sails(world: &World, person: &str) -> Result<()> {
+    let request = AddFactRequest {
+        request_id: request_id(),
+        person_id: person.to_owned(),
+        fact: Some(Fact {
+            kind: FactKind::Interest.into(),
+            text: "sails".to_owned(),
+            ..Fact::default()
+        }),
+        min_position: String::new(),
+    };
+    let ana = &world.ours.ana.client;
+    ana.directory().add_fact(request).await?;
+    world.settled().await
+}
+
 /// Somebody with a fact, and with a note of a call.
 async fn zoe(world: &World) -> Result<String> {
     let ana = &world.ours.ana;
@@ -54,19 +74,47 @@ async fn zoe(world: &World) -> Result<String> {
     let zoe = world.ours.person(person).await?.person_id;
     let call = moment(InteractionKind::Call, world.ago(HOUR), &["zoe@out.example"]);
     ana.record(personal(call, "a note", "a subject")).await?;
-    let request = AddFactRequest {
-        request_id: request_id(),
-        person_id: zoe.clone(),
-        fact: Some(Fact {
-            kind: FactKind::Interest.into(),
-            text: "sails".to_owned(),
-            ..Fact::default()
-        }),
-        min_position: String::new(),
-    };
-    ana.client.directory().add_fact(request).await?;
-    world.settled().await?;
+    sails(world, &zoe).await?;
     Ok(zoe)
+}
+
+async fn of_somebody_whom_private_ties_alone_lead_to_no_reader_is_told(
+    world: &World,
+) -> Result<()> {
+    const KIM: &str = "kim@out.example";
+    let (ana, bo) = (&world.ours.ana, &world.ours.bo);
+    let shares = async |member: &Member, level: SharingLevel| {
+        let request = SetSharingRequest {
+            request_id: request_id(),
+            target: Some(Target::Address(KIM.to_owned())),
+            level: level.into(),
+            min_position: String::new(),
+        };
+        member.client.relationship().set_sharing(request).await
+    };
+    for member in [ana, bo] {
+        shares(member, SharingLevel::Private).await?;
+        let call = moment(InteractionKind::Call, world.ago(HOUR), &[KIM]);
+        member.record(call).await?;
+    }
+    world.settled().await?;
+    let kim = ana.id_of(KIM, "").await?;
+    sails(world, &kim).await?;
+    reads(&bo.client, &kim).await?;
+    assert_eq!(
+        world.accesses(&kim).await?,
+        0,
+        "it would tell that Bo knows Kim"
+    );
+    shares(ana, SharingLevel::Unspecified).await?;
+    world.settled().await?;
+    reads(&bo.client, &kim).await?;
+    assert_eq!(
+        world.accesses(&kim).await?,
+        1,
+        "everybody sees Kim by Ana's tie"
+    );
+    Ok(())
 }
 
 async fn who_reads_what_is_written_of_somebody_is_told_by_the_day(world: &World) -> Result<()> {

@@ -43,7 +43,7 @@ impl Question {
 
     /// Whether rows may move by it.
     pub(super) fn changes(&self) -> bool {
-        let reads = ["Get", "List", "Who", "Watch", "Verify"];
+        let reads = ["Get", "List", "Who", "Watch", "Verify", "Search"];
         !reads
             .iter()
             .any(|verb| self.method.name().starts_with(verb))
@@ -56,8 +56,6 @@ pub(super) struct Asker {
     requests: Vec<String>,
     /// Whether the question makes or changes no entry.
     is_harmless: bool,
-    /// Whether it makes a member, whose own ties are theirs to share: of nobody whom Ana keeps private.
-    makes_member: bool,
     /// Ids, by what they are of.
     names: HashMap<String, Vec<String>>,
     hidden: Hidden,
@@ -72,7 +70,6 @@ impl Asker {
             dice: 1,
             requests: Vec::new(),
             is_harmless: true,
-            makes_member: false,
             names: HashMap::from([
                 ("person_id".to_owned(), callers.names.clone()),
                 ("key_id".to_owned(), vec![callers.spare.clone()]),
@@ -109,7 +106,6 @@ impl Asker {
             token: None,
         };
         self.is_harmless = !question.changes() || method.name().starts_with("Set");
-        self.makes_member = method.name() == "CreateMember";
         let goes_on = self.roll(3) == 0;
         let pages = self.pages.get_mut(method.full_name()).filter(|_| goes_on);
         let own = pages.and_then(|pages| {
@@ -237,7 +233,7 @@ impl Asker {
     fn address(&mut self) -> String {
         let number = self.roll(60);
         match self.roll(6) {
-            0 if !self.makes_member => format!("x{}@{PRIVATE}", number % 3),
+            0 => format!("x{}@{PRIVATE}", number % 3),
             1 if self.is_harmless => format!("y{}@{LEFT_OUT}", number % 2),
             2 => format!("fresh{number}.{}@public.example", self.roll(1_000)),
             _ => format!("p{}@public.example", number % 12),

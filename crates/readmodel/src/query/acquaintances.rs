@@ -8,13 +8,12 @@ use kith_domain::time::{DAY, Timestamp};
 use sea_orm::{DatabaseConnection, DbErr};
 
 use super::directory::counts;
-use super::sharing::Rules;
+use super::sharing::Shared;
 use super::ties::as_of;
 use crate::bulk::blob;
 use crate::entity::tie as row;
 use crate::lookup::Lookup;
 use crate::projection::Identities;
-use crate::projection::people::addresses_ever;
 use crate::projection::ties::{contacts, state};
 
 /// Somebody who knows a person.
@@ -71,19 +70,19 @@ pub async fn of(
     };
     let keys: Vec<_> = people.iter().map(|id| [blob(id.as_bytes())]).collect();
     let rows: Vec<row::Model> = with.find(database, organisation, &keys).await?;
-    let rules = Rules::load(database, organisation, default).await?;
-    let addresses = addresses_ever(database, organisation, people).await?;
+    let ends =
+        |row: &row::Model| PersonId::from_slice(&row.member).zip(PersonId::from_slice(&row.person));
+    let ties = rows.iter().filter_map(ends);
+    let shared = Shared::load(database, organisation, default, ties).await?;
     let identities = Identities::load(database, organisation).await?;
     let week = start_of_week(now);
     let mut known = Vec::new();
     for row in rows {
-        let ids = PersonId::from_slice(&row.member).zip(PersonId::from_slice(&row.person));
-        let Some((member, person)) = ids else {
+        let Some((member, person)) = ends(&row) else {
             continue;
         };
         let is_own = principal.member == Some(member);
-        let addresses = addresses.get(&person).map_or(&[][..], Vec::as_slice);
-        let level = rules.level(member, person, addresses);
+        let level = shared.level(member, person);
         let sight = visible(principal, Resource::Tie { member, level }, Class::Strength);
         if sight == Sight::Nothing {
             continue;

@@ -12,11 +12,10 @@ use kith_domain::sharing::Level;
 use sea_orm::{DatabaseConnection, DbErr, FromQueryResult};
 
 use super::keys;
-use super::sharing::Rules;
+use super::sharing::Shared;
 use crate::bulk::blob;
 use crate::entity::{person, telling};
 use crate::lookup::Lookup;
-use crate::projection::people::addresses_ever;
 
 /// What holds of a row of `tie`, as a statement calls it, that counts as one: a tie of nothing but
 /// unanswered mail, found in a mailbox, to somebody whom nobody entered on purpose, is staged.
@@ -133,20 +132,20 @@ impl Known {
         };
         let others: Vec<PersonId> = met.iter().copied().filter(depends).collect();
         if !others.is_empty() {
-            let addresses = addresses_ever(database, organisation, &others).await?;
             let found = keys::organisation(database, organisation).await?;
             let default = found.map_or(Level::Private, |organisation| organisation.sharing);
-            let rules = Rules::load(database, organisation, default).await?;
-            for person in others {
-                let addresses = addresses.get(&person).map_or(&[][..], Vec::as_slice);
-                let members = known.ties.get(&person).into_iter().flatten().copied();
+            let members = |person: &PersonId| known.ties.get(person).into_iter().flatten().copied();
+            let ties = others
+                .iter()
+                .flat_map(|person| members(person).map(|member| (member, *person)));
+            let words = Shared::load(database, organisation, default, ties).await?;
+            let shared = others.iter().map(|person| {
                 let leads = |member: &PersonId| {
-                    let level = rules.level(*member, person, addresses);
-                    in_directory(principal, [(*member, level)])
+                    in_directory(principal, [(*member, words.level(*member, *person))])
                 };
-                let shared = members.filter(leads).collect();
-                known.shared.insert(person, shared);
-            }
+                (*person, members(person).filter(leads).collect())
+            });
+            known.shared = shared.collect();
         }
         Ok(known)
     }

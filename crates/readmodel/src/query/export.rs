@@ -12,10 +12,9 @@ use kith_domain::time::Timestamp;
 use sea_orm::{DatabaseConnection, DbErr};
 
 use super::people;
-use super::sharing::Rules;
+use super::sharing::Shared;
 use crate::entity::person;
 use crate::projection::Members;
-use crate::projection::people::addresses_ever;
 use crate::projection::ties::every_contact;
 
 /// One exported tie.
@@ -67,8 +66,8 @@ pub async fn ties(
     ids.dedup();
     let names: HashMap<PersonId, person::Model> =
         people::known(database, organisation, &ids).await?;
-    let addresses = addresses_ever(database, organisation, &ids).await?;
-    let rules = Rules::load(database, organisation, question.default).await?;
+    let pairs = folded.keys().copied();
+    let shared = Shared::load(database, organisation, question.default, pairs).await?;
     let mut rows = Vec::with_capacity(folded.len());
     for ((member, person), fold) in &folded {
         let (Some(own), Some(other)) = (names.get(member), names.get(person)) else {
@@ -78,8 +77,7 @@ pub async fn ties(
         if is_staged || left_out.contains(&(*member, *person)) {
             continue;
         }
-        let addresses = addresses.get(person).map_or(&[][..], Vec::as_slice);
-        let level = rules.level(*member, *person, addresses);
+        let level = shared.level(*member, *person);
         if question.member.is_none() && level == Level::Private {
             continue;
         }

@@ -1,6 +1,6 @@
 //! What members let others see, and whom they leave out.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::sharing::Level;
@@ -11,6 +11,7 @@ use sea_orm::{
 use super::own;
 use crate::bulk::{blob, statement};
 use crate::entity::{exclusion, person_address, sharing_rule};
+use crate::projection::people::addresses_ever;
 
 /// The rules of one member.
 pub async fn rules(
@@ -50,63 +51,113 @@ struct Said {
     level: i16,
 }
 
-/// All rules of an organisation, ready to be asked about ties.
-#[derive(Debug, Default)]
-pub struct Rules {
-    default: Option<Level>,
-    said: HashMap<(PersonId, i16, Vec<u8>), Level>,
+/// What members said of ties, by whose word it is, and about what: a person, an address, a domain.
+type Words = HashMap<PersonId, HashMap<(i16, Vec<u8>), Level>>;
+
+/// How much of some ties others see.
+#[derive(Debug)]
+pub struct Shared {
+    default: Level,
+    said: Words,
+    addresses: HashMap<PersonId, Vec<person_address::Model>>,
 }
 
-impl Rules {
-    /// Reads the rules.
+impl Shared {
+    /// Reads what was said of these ties, each a member and whom they know.
     pub async fn load(
         database: &DatabaseConnection,
         organisation: OrganisationId,
         default: Level,
+        ties: impl Iterator<Item = (PersonId, PersonId)>,
     ) -> Result<Self, DbErr> {
-        // A word about an entry is one about whose it is now; of several the tightest counts.
-        let sql = "SELECT r.member, r.kind, COALESCE(i.person, r.target) AS target, r.level \
-                   FROM sharing_rule r LEFT JOIN identity i ON r.kind = 0 \
-                    AND i.organisation = r.organisation AND i.entry = r.target \
-                   WHERE r.organisation = $1";
-        let backend = database.get_database_backend();
-        let rows = statement(backend, sql, vec![blob(organisation.as_bytes())]);
-        let rows = Said::find_by_statement(rows).all(database).await?;
-        let mut said: HashMap<_, Level> = HashMap::with_capacity(rows.len());
-        for row in rows {
-            let level = usize::try_from(row.level).ok().and_then(Level::from_index);
-            if let Some((member, level)) = PersonId::from_slice(&row.member).zip(level) {
-                let own = said.entry((member, row.kind, row.target)).or_insert(level);
-                *own = level.max(*own);
-            }
-        }
+        let said = words(database, organisation).await?;
+        let ends = ties.flat_map(|(member, person)| {
+            let speaks = |of: &PersonId| said.contains_key(of);
+            let about_person = speaks(&member).then_some(person);
+            let about_member = speaks(&person).then_some(member);
+            [about_person, about_member]
+        });
+        let ends: HashSet<PersonId> = ends.flatten().collect();
+        let ends: Vec<PersonId> = ends.into_iter().collect();
+        let addresses = addresses_ever(database, organisation, &ends).await?;
         Ok(Self {
-            default: Some(default),
+            default,
             said,
+            addresses,
         })
     }
 
-    /// How much others see of a tie: the default, tightened by every rule that applies. `addresses`
-    /// are all that the person ever had: whoever changes an address of the directory undoes no word
-    /// of another member's.
+    /// How much others see of a tie: the default, tightened by every word that applies. Of a tie between
+    /// two members each has a word: what one of them keeps private, the other's openness does not tell.
     #[must_use]
-    pub fn level(
-        &self,
-        member: PersonId,
-        person: PersonId,
-        addresses: &[person_address::Model],
-    ) -> Level {
-        let about_addresses = addresses.iter().flat_map(|row| {
-            let (address, domain) = (row.address.as_bytes(), row.domain.as_bytes());
-            [(1, address.to_vec()), (2, domain.to_vec())]
-        });
-        let targets = [(0, person.as_bytes().to_vec())];
-        let said = targets
-            .into_iter()
-            .chain(about_addresses)
-            .filter_map(|(kind, target)| self.said.get(&(member, kind, target)).copied());
-        said.chain([self.default.unwrap_or(Level::Private)])
-            .max()
-            .unwrap_or(Level::Private)
+    pub fn level(&self, member: PersonId, person: PersonId) -> Level {
+        let said = self.said_by(member, person);
+        let other = self.said_by(person, member);
+        said.chain(other).fold(self.default, Level::max)
     }
+
+    /// What one end says of the other. By every address that they ever had: whoever changes an address of
+    /// the directory undoes no word of another member's.
+    fn said_by(&self, member: PersonId, about: PersonId) -> impl Iterator<Item = Level> {
+        let said = self.said.get(&member).into_iter();
+        said.flat_map(move |words| {
+            let addresses = self.addresses.get(&about).into_iter().flatten();
+            let targets = addresses.flat_map(|row| {
+                let (address, domain) = (row.address.as_bytes(), row.domain.as_bytes());
+                [(1, address.to_vec()), (2, domain.to_vec())]
+            });
+            let targets = targets.chain([(0, about.as_bytes().to_vec())]);
+            targets.filter_map(|target| words.get(&target).copied())
+        })
+    }
+}
+
+/// What was said in an organisation; of several words about one target of a member the tightest counts.
+async fn words(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+) -> Result<Words, DbErr> {
+    // A word about an entry is one about whose it is now.
+    let sql = "SELECT r.member, r.kind, COALESCE(i.person, r.target) AS target, r.level \
+               FROM sharing_rule r LEFT JOIN identity i ON r.kind = 0 \
+                AND i.organisation = r.organisation AND i.entry = r.target \
+               WHERE r.organisation = $1";
+    let backend = database.get_database_backend();
+    let rows = statement(backend, sql, vec![blob(organisation.as_bytes())]);
+    let rows = Said::find_by_statement(rows).all(database).await?;
+    let levels = rows.into_iter().filter_map(|row| {
+        let level = usize::try_from(row.level)
+            .ok()
+            .and_then(Level::from_index)?;
+        Some((row.member, (row.kind, row.target), level))
+    });
+    let mut said = Words::new();
+    for (member, target, level) in levels.chain(left_out(database, organisation).await?) {
+        let Some(member) = PersonId::from_slice(&member) else {
+            continue;
+        };
+        let own = said.entry(member).or_default();
+        let own = own.entry(target).or_insert(level);
+        *own = level.max(*own);
+    }
+    Ok(said)
+}
+
+/// Whoever leaves somebody out keeps no tie, and says of the other's, if they are a member, that it is private.
+async fn left_out(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+) -> Result<impl Iterator<Item = (Vec<u8>, (i16, Vec<u8>), Level)>, DbErr> {
+    let rows = exclusion::Entity::find()
+        .filter(exclusion::Column::Organisation.eq(own(organisation)))
+        .all(database)
+        .await?;
+    Ok(rows.into_iter().map(|row| {
+        let about = match (row.person, row.target.strip_prefix('@')) {
+            (Some(person), _) => (0, person),
+            (None, Some(domain)) => (2, domain.into()),
+            (None, None) => (1, row.target.into_bytes()),
+        };
+        (row.member, about, Level::Private)
+    }))
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use kith_domain::id::PersonId;
 use kith_domain::person::{Change, Event};
 use kith_domain::sharing::Level;
-use kith_domain::{exclusion, identity, sharing::Target};
+use kith_domain::{identity, sharing::Target};
 use kith_readmodel::query::companies::{Company, Question, list};
 
 use crate::support::World;
@@ -71,15 +71,11 @@ async fn merged_people_work_where_any_of_their_entries_does() -> Result<()> {
     let together = named(&[("Board", 1, 1), ("Windfarm Ltd", 1, 1)]);
     assert_eq!(seen(&world, &organisation, ana).await?, together);
 
-    let left_out = |excluded| exclusion::Event::Set {
-        member: ana,
-        target: Target::Person(zoe),
-        excluded,
-    };
-    organisation.commit(vec![left_out(true).into()]).await?;
+    let target = Target::Person(zoe);
+    organisation.leaves_out(ana, target.clone(), true).await?;
     let without = named(&[("Board", 1, 0), ("Windfarm Ltd", 1, 0)]);
     assert_eq!(seen(&world, &organisation, ana).await?, without);
-    organisation.commit(vec![left_out(false).into()]).await?;
+    organisation.leaves_out(ana, target, false).await?;
 
     let unmerged = identity::Event::Unmerged { gone: again };
     organisation.commit(vec![unmerged.into()]).await?;

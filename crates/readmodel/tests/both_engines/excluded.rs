@@ -1,7 +1,6 @@
 //! Whoever a member leaves out makes no tie for them, and a word that is taken back gives it back.
 
 use anyhow::Result;
-use kith_domain::exclusion;
 use kith_domain::id::PersonId;
 use kith_domain::sharing::{Level, Target};
 use kith_domain::tie::V1;
@@ -10,20 +9,6 @@ use kith_readmodel::query::{export, interactions, people, ties};
 use crate::support::World;
 use crate::support::moments::{call, day, meeting};
 use crate::support::organisation::Organisation;
-
-async fn leaves_out(
-    organisation: &Organisation<'_>,
-    member: PersonId,
-    target: &Target,
-    excluded: bool,
-) -> Result<()> {
-    let set = exclusion::Event::Set {
-        member,
-        target: target.clone(),
-        excluded,
-    };
-    organisation.commit(vec![set.into()]).await.map(drop)
-}
 
 /// All that a member sees of somebody, on both engines alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +105,7 @@ async fn whoever_is_left_out_is_gone_for_that_member_alone_and_comes_back_whole(
         Target::Domain("Wind.Example".into()),
         Target::Person(zoe),
     ] {
-        leaves_out(&organisation, ana, &target, true).await?;
+        organisation.leaves_out(ana, target.clone(), true).await?;
         let expected = Sight {
             tie: None,
             ties: 1,
@@ -142,7 +127,7 @@ async fn whoever_is_left_out_is_gone_for_that_member_alone_and_comes_back_whole(
         let meanwhile = organisation.sees(&call(day(7), ana, zoe)).await?;
         assert_eq!(sight(&world, &organisation, ana, zoe).await?, expected);
         organisation.retracts(meanwhile, ana).await?;
-        leaves_out(&organisation, ana, &target, false).await?;
+        organisation.leaves_out(ana, target.clone(), false).await?;
         assert_eq!(sight(&world, &organisation, ana, zoe).await?, before);
     }
     Ok(())
@@ -156,11 +141,11 @@ async fn a_later_address_that_is_left_out_takes_its_owner_along() -> Result<()> 
     let zoe = organisation.person_at("Zoë", "zoe@wind.example").await?;
     organisation.sees(&call(day(1), ana, zoe)).await?;
     let domain = Target::Domain("home.example".into());
-    leaves_out(&organisation, ana, &domain, true).await?;
+    organisation.leaves_out(ana, domain.clone(), true).await?;
     assert!(sight(&world, &organisation, ana, zoe).await?.tie.is_some());
     organisation.moves_to(zoe, 1, "zoe@home.example").await?;
     assert!(sight(&world, &organisation, ana, zoe).await?.tie.is_none());
-    leaves_out(&organisation, ana, &domain, false).await?;
+    organisation.leaves_out(ana, domain.clone(), false).await?;
     assert!(sight(&world, &organisation, ana, zoe).await?.tie.is_some());
     Ok(())
 }

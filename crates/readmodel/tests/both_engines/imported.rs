@@ -6,10 +6,10 @@ use anyhow::Result;
 use kith_domain::aggregate::Aggregate as _;
 use kith_domain::id::{ImportId, InteractionId, PersonId, SourceId};
 use kith_domain::identity::{self, Identity};
+use kith_domain::import;
 use kith_domain::interaction::Moment;
 use kith_domain::person::Profile;
 use kith_domain::sharing::Target;
-use kith_domain::{exclusion, import};
 use kith_readmodel::query::{imports, interactions, people, ties};
 use kith_readmodel::store::Store;
 use kith_testkit::tools::seeds;
@@ -203,12 +203,9 @@ impl<'w> Importer<'w> {
             let person = person_of(person, &self.one);
             Target::Person(somebody(&self.organisation, person))
         };
-        let set = exclusion::Event::Set {
-            member: somebody(&self.organisation, member),
-            target,
-            excluded,
-        };
-        self.organisation.commit(vec![set.into()]).await.map(drop)
+        let member = somebody(&self.organisation, member);
+        let said = self.organisation.leaves_out(member, target, excluded);
+        said.await.map(drop)
     }
 
     /// As far as the aggregate lets them: what it refuses is not said.

@@ -5,10 +5,10 @@ use kith_domain::care::{self, Word};
 use kith_domain::fact::{self, Fact};
 use kith_domain::id::{FactId, PersonId};
 use kith_domain::identity::Event;
+use kith_domain::interaction;
 use kith_domain::person::{self, Change};
 use kith_domain::sharing::{Level, Target};
 use kith_domain::time::Clock as _;
-use kith_domain::{exclusion, interaction};
 use kith_readmodel::query::acquaintances::others;
 use kith_readmodel::query::{followups, interactions, listing, people, ties};
 use kith_readmodel::store::Store;
@@ -160,12 +160,8 @@ async fn whoever_is_unmerged_has_every_row_as_it_was() -> Result<()> {
         .await?;
     twice.cares(twice.cem, Word::Tend).await?;
     twice.cares(twice.again, Word::Never).await?;
-    let left_out = exclusion::Event::Set {
-        member: twice.ben,
-        target: Target::Person(twice.cem),
-        excluded: true,
-    };
-    organisation.commit(vec![left_out.into()]).await?;
+    let target = Target::Person(twice.cem);
+    organisation.leaves_out(twice.ben, target, true).await?;
     world.caught_up().await?;
     let mut before = Vec::new();
     for store in world.stores() {
@@ -324,12 +320,8 @@ async fn words_about_either_entry_hold_for_the_person() -> Result<()> {
             "what was said last"
         );
     }
-    let left_out = exclusion::Event::Set {
-        member: twice.ben,
-        target: Target::Person(twice.again),
-        excluded: true,
-    };
-    organisation.commit(vec![left_out.into()]).await?;
+    let target = Target::Person(twice.again);
+    organisation.leaves_out(twice.ben, target, true).await?;
     for store in world.caught_up().await? {
         let database = store.live().reading;
         let of_ben = ties::of_member(&database, organisation.id, twice.ben).await?;

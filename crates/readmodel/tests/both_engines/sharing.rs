@@ -89,6 +89,62 @@ async fn the_tightest_word_about_a_tie_decides_what_others_see() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_tie_between_two_members_is_as_private_as_the_tighter_of_both_wants_it() -> Result<()> {
+    let world = World::new().await?;
+    let organisation = world.organisation(1).await?;
+    let ana = organisation.member("Ana").await?;
+    let ben = organisation.member("Ben").await?;
+    let zoe = organisation.person_at("Zoë", "zoe@wind.example").await?;
+    organisation.sees(&call(day(1), ben, zoe)).await?;
+    organisation.becomes_member(zoe).await?;
+    let address = Target::Address("Zoe@wind.example".into());
+    for (target, said) in [
+        (Target::Person(zoe), Anonymous),
+        (Target::Person(zoe), Private),
+        (Target::Domain("wind.example".into()), Private),
+        (address.clone(), Private),
+    ] {
+        organisation.shares(ben, target.clone(), Some(said)).await?;
+        for store in world.caught_up().await? {
+            let of = async |person| acquaintances(store, &organisation, (ana, person), Named).await;
+            let members = async |person| Ok::<_, anyhow::Error>(of(person).await?.len());
+            let seen = usize::from(said == Anonymous);
+            assert_eq!(members(zoe).await?, seen, "{target:?} {said:?}");
+            assert_eq!(members(ben).await?, seen, "{target:?} {said:?}");
+            let named = of(ben).await?.iter().any(|one| one.member.is_some());
+            assert!(
+                !named,
+                "Zoë's end tells no more than Ben's: {target:?} {said:?}"
+            );
+            let database = store.live().reading;
+            let rows = export::ties(&database, &organisation.asks(ana), &OF_ALL).await?;
+            assert_eq!(rows.len(), 2 * seen, "{target:?} {said:?}");
+        }
+        organisation.shares(ben, target, None).await?;
+    }
+    // Whoever leaves the other out has no tie of their own, and keeps the other's private.
+    for target in [
+        address,
+        Target::Person(zoe),
+        Target::Domain("wind.example".into()),
+    ] {
+        organisation.leaves_out(ben, target.clone(), true).await?;
+        for store in world.caught_up().await? {
+            let seen = acquaintances(store, &organisation, (ana, ben), Named).await?;
+            assert_eq!(seen, [], "{target:?}");
+            let own = acquaintances(store, &organisation, (zoe, ben), Named).await?;
+            assert_eq!(own, [], "others alone: {target:?}");
+        }
+        organisation.leaves_out(ben, target, false).await?;
+    }
+    for store in world.caught_up().await? {
+        let seen = acquaintances(store, &organisation, (ana, ben), Named).await?;
+        assert_eq!(seen.len(), 1, "nothing is said any more");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_word_about_an_address_holds_on_when_somebody_replaces_the_address() -> Result<()> {
     let world = World::new().await?;
     let organisation = world.organisation(1).await?;

@@ -20,7 +20,7 @@ use crate::caller::Caller;
 /// For how long backups of the vault are kept: the README asks for no longer.
 pub(crate) const BACKUPS: i64 = 30 * DAY;
 /// How often it is worked out anew what is known of somebody whom others keep changing.
-const ATTEMPTS: usize = 3;
+pub(super) const ATTEMPTS: usize = 3;
 
 /// Refuses to enter somebody who was erased: by their id, by any of these addresses, or by this key.
 pub(crate) async fn must_not_be_erased(

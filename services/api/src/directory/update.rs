@@ -8,13 +8,15 @@ use kith_domain::event::Event;
 use kith_domain::id::PersonId;
 use kith_domain::person::{self, Change, Profile};
 use kith_domain::text::{Text, folded, normalised_address};
+use kith_eventlog::ledger::{ExecuteError, Request};
+use kith_eventlog::log::Position;
 use kith_proto::kith::directory::v1::{Person, UpdatePersonRequest, UpdatePersonResponse};
 use kith_readmodel::entity::entry;
 use kith_readmodel::query::entries;
 use kith_servicekit::failure::{Failure, Violations};
 
 use super::affiliations;
-use super::erasure::must_not_be_erased;
+use super::erasure::{ATTEMPTS, must_not_be_erased};
 use super::persons::{MAX_TEXT, WRITERS, addresses, clear, completed, must_exist, tags, view};
 use crate::Api;
 use crate::caller::Caller;
@@ -29,7 +31,7 @@ pub(super) async fn update(
     let mut change = api.change(caller, "UpdatePerson", &body.request_id, &body);
     let given = body.person.clone().unwrap_or_default();
     let id: PersonId = change.fields.id("person.person_id", &given.person_id);
-    let mut wanted = masked(&mut change.fields, &body, &given);
+    let wanted = masked(&mut change.fields, &body, &given);
     let seen = match body.etag.as_str() {
         "" => None,
         etag => {
@@ -50,71 +52,120 @@ pub(super) async fn update(
     );
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
+    must_exist(api, caller, id).await?;
+    let begun = match import {
+        Some(import) => Some(import.part(api, caller).await?),
+        None => None,
+    };
+    let wanted = Wanted {
+        id,
+        seen,
+        change: wanted,
+        begun,
+    };
+    let done = decided(api, caller, &change.request, &wanted).await?;
+    // What is answered is what is there, so that an etag always belongs to what came with it.
+    api.projected(done).await?;
+    let row = must_exist(api, caller, id).await?;
+    Ok(UpdatePersonResponse {
+        person: Some(view(api, caller, &row).await?),
+        position: api.position_token(caller, done),
+    })
+}
+
+/// What a caller wants an entry to become.
+struct Wanted {
+    id: PersonId,
+    /// The version that they saw, if they insist on it.
+    seen: Option<u32>,
+    change: Change,
+    /// The import of which it is a part.
+    begun: Option<Event>,
+}
+
+/// Has it decided, by rows that lack nothing: what follows from what the entry says overwrites nothing that
+/// somebody said meanwhile.
+async fn decided(
+    api: &Api,
+    caller: &Caller,
+    request: &Request,
+    wanted: &Wanted,
+) -> Result<Position, Failure> {
+    let id = wanted.id;
+    let mut attempts = 0;
+    loop {
+        attempts += 1;
+        let rows = api.settled(caller).await?;
+        let (change, entered) = of_entry(api, caller, request, wanted).await?;
+        let command = person::Update {
+            id,
+            seen: wanted.seen,
+            to: person::To::Changed(change),
+        };
+        let beside = wanted.begun.iter().cloned().chain(entered).collect();
+        let done = api
+            .ledger()
+            .execute_seen::<person::Person>(request, &id.to_string(), command, beside, rows)
+            .await;
+        match done {
+            Err(ExecuteError::Moved) if attempts < ATTEMPTS => {}
+            done => {
+                let done = done
+                    .map_err(|error| Failure::from_execute(error, |refusal| refused(&refusal)))?;
+                return Ok(done.position);
+            }
+        }
+    }
+}
+
+fn refused(refusal: &person::Error) -> Failure {
+    match refusal {
+        person::Error::Changed => Failure::changed_meanwhile(),
+        person::Error::Erased => Failure::not_found("person"),
+        person::Error::TooMany => Failure::invalid_field("person", &refusal.to_string()),
+    }
+}
+
+/// What of a change is about the entry itself, and how it is entered if it only came along.
+async fn of_entry(
+    api: &Api,
+    caller: &Caller,
+    request: &Request,
+    wanted: &Wanted,
+) -> Result<(Change, Option<Event>), Failure> {
+    let (id, live) = (wanted.id, api.live());
     let row = must_exist(api, caller, id).await?;
     let person = PersonId::from_slice(&row.id).unwrap_or_default();
-    let live = api.live();
     let entries = entries::of(&live.reading, caller.principal.organisation, person).await;
     let entries = entries.map_err(Failure::unavailable)?;
     let own_row = entries.iter().find(|entry| entry.id == id.as_bytes());
     let company = own_row
         .map_or(&row.company, |entry| &entry.company)
         .as_deref();
-    affiliations::with_company(&mut wanted, company, day_of(api.now()));
+    let mut change = wanted.change.clone();
+    affiliations::with_company(&mut change, company, day_of(api.now()));
     // Whoever names the person means all of them, whoever names another entry that one alone.
-    let own = if id == person {
-        of_own_entry(wanted, id, &entries)?
-    } else {
-        wanted
-    };
-    let addresses = own.addresses.as_deref().unwrap_or_default();
+    if id == person {
+        change = of_own_entry(change, id, &entries)?;
+    }
+    let addresses = change.addresses.as_deref().unwrap_or_default();
     must_not_be_erased(api, caller, id, addresses, None).await?;
-    let command = person::Update {
-        id,
-        seen,
-        to: person::To::Changed(own),
-    };
+    if !own_row.map_or(row.met, |entry| entry.met) {
+        return Ok((change, None));
+    }
     // What is written in the directory is everybody's. Somebody who only came along is entered by it, as the
     // caller knows them: what others know stays theirs.
-    let entered = if own_row.map_or(row.met, |entry| entry.met) {
-        let own = entries::known(&live.reading, &caller.principal, &row).await;
-        let own = own.map_err(Failure::unavailable)?;
-        own.iter()
-            .find(|entry| entry.id == id.as_bytes())
-            .map(|known| {
-                let entered = person::Event::Added {
-                    id,
-                    profile: completed(Profile::default(), known),
-                    met: false,
-                    told_to: vec![],
-                    fingerprint: change.request.fingerprint,
-                };
-                entered.into()
-            })
-    } else {
-        None
-    };
-    let mut beside: Vec<Event> = entered.into_iter().collect();
-    if let Some(import) = import {
-        beside.insert(0, import.part(api, caller).await?);
-    }
-    let executed = api
-        .ledger()
-        .execute::<person::Person>(&change.request, &id.to_string(), command, beside)
-        .await;
-    let executed = executed.map_err(|error| {
-        Failure::from_execute(error, |refusal| match refusal {
-            person::Error::Changed => Failure::changed_meanwhile(),
-            person::Error::Erased => Failure::not_found("person"),
-            person::Error::TooMany => Failure::invalid_field("person", &refusal.to_string()),
-        })
-    })?;
-    // What is answered is what is there, so that an etag always belongs to what came with it.
-    api.projected(executed.position).await?;
-    let row = must_exist(api, caller, id).await?;
-    Ok(UpdatePersonResponse {
-        person: Some(view(api, caller, &row).await?),
-        position: api.position_token(caller, executed.position),
-    })
+    let own = entries::known(&live.reading, &caller.principal, &row).await;
+    let own = own.map_err(Failure::unavailable)?;
+    let known = own.iter().find(|entry| entry.id == id.as_bytes());
+    let entered = known.map(|known| person::Event::Added {
+        id,
+        profile: completed(Profile::default(), known),
+        met: false,
+        told_to: vec![],
+        fingerprint: request.fingerprint,
+    });
+    Ok((change, entered.map(Into::into)))
 }
 
 /// The change that the mask asks for. Without a mask it is every field that is given: what a caller

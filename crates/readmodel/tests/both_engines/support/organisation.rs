@@ -12,7 +12,7 @@ use kith_domain::person::{Change, Profile};
 use kith_domain::sharing::{Level, Target};
 use kith_domain::text::folded;
 use kith_domain::time::{Clock, Timestamp};
-use kith_domain::{followup, interaction, member, person, sharing};
+use kith_domain::{exclusion, followup, interaction, member, person, sharing};
 use kith_eventlog::identity;
 use kith_eventlog::ledger::Request;
 use kith_readmodel::query::followups::Passed;
@@ -213,6 +213,21 @@ impl<'w> Organisation<'w> {
             member,
             target,
             level,
+        };
+        self.commit(vec![set.into()]).await
+    }
+
+    /// A member leaves somebody out, or no longer.
+    pub(crate) async fn leaves_out(
+        &self,
+        member: PersonId,
+        target: Target,
+        excluded: bool,
+    ) -> Result<u64> {
+        let set = exclusion::Event::Set {
+            member,
+            target,
+            excluded,
         };
         self.commit(vec![set.into()]).await
     }

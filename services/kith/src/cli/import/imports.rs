@@ -79,33 +79,43 @@ pub(super) async fn undo(args: Args, client: &Client, output: &Output) -> Result
     let answer = answer.into_inner();
     let position = answer.position;
     super::sending::wait_for(client, &position).await?;
-    if import.entries > 0 {
-        let kept = match answer.kept_entries {
-            0 => String::new(),
-            kept => format!(
-                " {} somebody changed since, or {} gone: {} as they are.",
-                shape::counted(kept, "entry", "entries"),
-                if kept == 1 { "it is" } else { "they are" },
-                if kept == 1 { "it stays" } else { "they stay" },
-            ),
-        };
-        let entries = import.entries.saturating_sub(answer.kept_entries);
-        let told = format!(
-            "Taken back: {} of the directory.{kept} Importing the same again brings them back.",
-            shape::counted(entries, "entry", "entries")
-        );
-        return output.changed(&told, &position);
-    }
-    let gone = shape::counted(import.alone, "moment", "moments");
-    let stays = match import.moments - import.alone {
+    let entries = import.entries.saturating_sub(answer.kept_entries);
+    let gone = [
+        (import.alone, "moment", "moments"),
+        (
+            entries,
+            "entry of the directory",
+            "entries of the directory",
+        ),
+    ];
+    let gone: Vec<String> = gone
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| shape::counted(count, one, many))
+        .collect();
+    let gone = match gone.as_slice() {
+        [] => "nothing".to_owned(),
+        some => some.join(" and "),
+    };
+    let elsewhere = match import.moments - import.alone {
         0 => String::new(),
         others => format!(
-            " {} came from elsewhere too, and stay.",
-            shape::grouped(others)
+            " {} came from elsewhere too, and {}.",
+            shape::counted(others, "moment", "moments"),
+            if others == 1 { "stays" } else { "stay" },
+        ),
+    };
+    let kept = match answer.kept_entries {
+        0 => String::new(),
+        kept => format!(
+            " {} somebody changed since, or {} gone: {} as they are.",
+            shape::counted(kept, "entry", "entries"),
+            if kept == 1 { "it is" } else { "they are" },
+            if kept == 1 { "it stays" } else { "they stay" },
         ),
     };
     output.changed(
-        &format!("Taken back: {gone}.{stays} Importing the same again brings them back."),
+        &format!("Taken back: {gone}.{elsewhere}{kept} Importing the same again brings them back."),
         &position,
     )
 }
