@@ -5,7 +5,7 @@ use kith_domain::time::DAY;
 use kith_proto::kith::event::v1::InteractionKind;
 use kith_proto::kith::interaction::v1::{
     Import, InteractionInput, ListImportsRequest, RecordInteractionsRequest,
-    RecordInteractionsResponse, UndoImportRequest,
+    RecordInteractionsResponse, RetractInteractionRequest, UndoImportRequest,
 };
 use kith_proto::kith::relationship::v1::set_exclusion_request::Target;
 use kith_proto::kith::relationship::v1::{ListTiesRequest, SetExclusionRequest};
@@ -131,12 +131,31 @@ async fn what_was_taken_back_comes_again_by_hand_and_with_another_import(
     assert_eq!(ties(ana, &by_hand.position).await?, with);
 
     let second = import(ana, &request_id(), meetings(world)).await?;
-    let listed = imports(ana, &second.position).await?;
-    let second = listed
-        .iter()
-        .find(|import| import.import_id == second.import_id);
-    let counts = second.map(|import| (import.moments, import.alone));
-    assert_eq!(counts, Some((4, 3)), "one is held by hand too");
+    let counts = async |after: &str| {
+        let listed = imports(ana, after).await?;
+        let second = listed.iter().find(|one| one.import_id == second.import_id);
+        let counts = second.map(|one| (one.moments, one.alone, one.elsewhere));
+        anyhow::Ok(counts)
+    };
+    let held = counts(&second.position).await?;
+    assert_eq!(held, Some((4, 3, 1)), "one is held by hand too");
+    // The newest first: the one by hand.
+    let held = ana.interactions("").await?;
+    for (retracted, left) in [(1, (4, 2, 1)), (0, (4, 2, 0))] {
+        let request = RetractInteractionRequest {
+            request_id: request_id(),
+            interaction_id: held[retracted].interaction_id.clone(),
+            min_position: String::new(),
+        };
+        let mut client = ana.client.interaction();
+        let answer = client.retract_interaction(request).await?.into_inner();
+        let held = counts(&answer.position).await?;
+        assert_eq!(
+            held,
+            Some(left),
+            "what was retracted neither goes nor stays"
+        );
+    }
     Ok(())
 }
 

@@ -3,8 +3,7 @@
 //!
 //! Any RPC is asked, with requests made at random from its descriptor: ids and addresses are drawn from
 //! those that are hidden, too. Tokens are compared by whether there is one. What others do meanwhile
-//! gives no entry an address that Ana leaves out, and no moment with one: what these would show stands in
-//! README, Limits.
+//! gives no entry an address that Ana leaves out: what that would show stands in README, Limits.
 
 mod answer;
 mod question;

@@ -23,6 +23,8 @@ pub struct Imported {
     pub moments: u64,
     /// Moments that no other source holds: they go when it is taken back.
     pub alone: u64,
+    /// Those in force that came from elsewhere too.
+    pub elsewhere: u64,
     /// Entries of the directory that it made or changed.
     pub entries: u64,
 }
@@ -77,15 +79,18 @@ async fn count(
     organisation: OrganisationId,
     row: import::Model,
 ) -> Result<Imported, DbErr> {
+    // One that was retracted neither goes nor stays.
     let sql = "SELECT count(*) AS moments, \
-                coalesce(sum(CASE WHEN held = 1 AND EXISTS (SELECT 1 FROM interaction c \
-                 WHERE c.organisation = $1 AND c.id = of_it.id AND c.to_position IS NULL) \
-                 THEN 1 ELSE 0 END), 0) AS alone \
-               FROM (SELECT id, held FROM interaction \
-                 WHERE organisation = $1 AND import = $2 AND revision = 1 UNION ALL \
-                SELECT i.id, i.held FROM import_again a JOIN interaction i \
-                 ON i.organisation = a.organisation AND i.id = a.interaction AND i.revision = 1 \
-                 WHERE a.organisation = $1 AND a.import = $2) AS of_it";
+                coalesce(sum(CASE WHEN held = 1 THEN in_force ELSE 0 END), 0) AS alone, \
+                coalesce(sum(CASE WHEN held > 1 THEN in_force ELSE 0 END), 0) AS elsewhere \
+               FROM (SELECT held, CASE WHEN EXISTS (SELECT 1 FROM interaction c \
+                  WHERE c.organisation = $1 AND c.id = every.id AND c.to_position IS NULL) \
+                  THEN 1 ELSE 0 END AS in_force \
+                FROM (SELECT id, held FROM interaction \
+                  WHERE organisation = $1 AND import = $2 AND revision = 1 UNION ALL \
+                 SELECT i.id, i.held FROM import_again a JOIN interaction i \
+                  ON i.organisation = a.organisation AND i.id = a.interaction AND i.revision = 1 \
+                  WHERE a.organisation = $1 AND a.import = $2) AS every) AS of_it";
     let changed = "SELECT count(DISTINCT subject) AS entries FROM import_change \
                    WHERE organisation = $1 AND import = $2";
     let values = vec![blob(organisation.as_bytes()), blob(&row.id)];
@@ -109,6 +114,7 @@ async fn count(
     Ok(Imported {
         moments: count("moments")?,
         alone: if row.undone { 0 } else { count("alone")? },
+        elsewhere: if row.undone { 0 } else { count("elsewhere")? },
         entries: entries.try_into().unwrap_or_default(),
         row,
     })

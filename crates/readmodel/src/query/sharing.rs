@@ -11,6 +11,7 @@ use sea_orm::{
 use super::own;
 use crate::bulk::{blob, statement};
 use crate::entity::{exclusion, person_address, sharing_rule};
+use crate::lookup::Lookup;
 use crate::projection::people::addresses_ever;
 
 /// The rules of one member.
@@ -70,8 +71,10 @@ impl Shared {
         default: Level,
         ties: impl Iterator<Item = (PersonId, PersonId)>,
     ) -> Result<Self, DbErr> {
-        let said = words(database, organisation).await?;
-        let ends = ties.flat_map(|(member, person)| {
+        let ties: Vec<(PersonId, PersonId)> = ties.collect();
+        let others: HashSet<PersonId> = ties.iter().map(|(_, person)| *person).collect();
+        let said = words(database, organisation, &others).await?;
+        let ends = ties.into_iter().flat_map(|(member, person)| {
             let speaks = |of: &PersonId| said.contains_key(of);
             let about_person = speaks(&member).then_some(person);
             let about_member = speaks(&person).then_some(member);
@@ -112,10 +115,12 @@ impl Shared {
     }
 }
 
-/// What was said in an organisation; of several words about one target of a member the tightest counts.
+/// What was said in an organisation of sharing, and whom these people leave out; of several words about one
+/// target of a member the tightest counts.
 async fn words(
     database: &DatabaseConnection,
     organisation: OrganisationId,
+    others: &HashSet<PersonId>,
 ) -> Result<Words, DbErr> {
     // A word about an entry is one about whose it is now.
     let sql = "SELECT r.member, r.kind, COALESCE(i.person, r.target) AS target, r.level \
@@ -132,7 +137,8 @@ async fn words(
         Some((row.member, (row.kind, row.target), level))
     });
     let mut said = Words::new();
-    for (member, target, level) in levels.chain(left_out(database, organisation).await?) {
+    let left_out = left_out(database, organisation, others).await?;
+    for (member, target, level) in levels.chain(left_out) {
         let Some(member) = PersonId::from_slice(&member) else {
             continue;
         };
@@ -143,15 +149,23 @@ async fn words(
     Ok(said)
 }
 
+const LEFT_OUT: Lookup<1> = Lookup {
+    select: "t.*",
+    table: "exclusion",
+    by: ["member"],
+    index: None,
+    and: "",
+};
+
 /// Whoever leaves somebody out keeps no tie, and says of the other's, if they are a member, that it is private.
+/// So only those matter at whom somebody's tie ends.
 async fn left_out(
     database: &DatabaseConnection,
     organisation: OrganisationId,
+    by: &HashSet<PersonId>,
 ) -> Result<impl Iterator<Item = (Vec<u8>, (i16, Vec<u8>), Level)>, DbErr> {
-    let rows = exclusion::Entity::find()
-        .filter(exclusion::Column::Organisation.eq(own(organisation)))
-        .all(database)
-        .await?;
+    let by: Vec<_> = by.iter().map(|id| [blob(id.as_bytes())]).collect();
+    let rows: Vec<exclusion::Model> = LEFT_OUT.find(database, organisation, &by).await?;
     Ok(rows.into_iter().map(|row| {
         let about = match (row.person, row.target.strip_prefix('@')) {
             (Some(person), _) => (0, person),

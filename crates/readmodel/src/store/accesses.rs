@@ -5,7 +5,7 @@
 use kith_domain::access::{Content, Principal};
 use kith_domain::date::Date;
 use kith_domain::id::{KeyId, OrganisationId, PersonId};
-use sea_orm::{ConnectionTrait, DbErr, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, TransactionTrait};
 
 use super::Store;
 use crate::bulk::{Rows, blob, statement};
@@ -103,12 +103,22 @@ impl Store {
         let Some(people) = people else {
             let sql = "DELETE FROM access WHERE organisation = $1";
             let all = statement(backend, sql, vec![whose()]);
-            return self.work().execute_raw(all).await.map(drop);
+            self.work().execute_raw(all).await?;
+            return self.emptied().await;
         };
         for person in people {
             let sql = "DELETE FROM access WHERE organisation = $1 AND person = $2";
             let own = statement(backend, sql, vec![whose(), blob(person.as_bytes())]);
             self.work().execute_raw(own).await?;
+        }
+        self.emptied().await
+    }
+
+    /// Takes what was forgotten out of SQLite's write-ahead log too, which nobody else holds.
+    async fn emptied(&self) -> Result<(), DbErr> {
+        if self.work().get_database_backend() == DbBackend::Sqlite {
+            let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+            self.work().execute_unprepared(sql).await?;
         }
         Ok(())
     }

@@ -63,6 +63,8 @@ fn sqlite(file: &Path, writing: bool, lasts: bool) -> ConnectOptions {
                 // What a statement of many rows would be undone with: in a file of its own it is
                 // written to the disk once more.
                 .pragma("temp_store", "MEMORY")
+                // Who read of somebody goes with them; generations are written anew instead.
+                .pragma("secure_delete", if lasts { "ON" } else { "OFF" })
                 .pragma(
                     "cache_size",
                     if writing {

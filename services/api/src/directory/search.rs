@@ -93,10 +93,15 @@ pub(super) async fn search(
     let mut fields = Violations::new();
     let size = fields.page_size("page_size", body.page_size) as usize;
     let text = fields.required_text("text", &body.text, persons::MAX_TEXT);
-    let wanted = Wanted::read(&text);
-    if let (Err(error), false) = (&wanted, text.is_empty()) {
-        fields.add("text", error.to_string());
-    }
+    let wanted = match Wanted::read(&text) {
+        Ok(wanted) => Some(wanted),
+        // Of an empty text it was said above.
+        Err(_) if text.is_empty() => None,
+        Err(error) => {
+            fields.add("text", error.to_string());
+            None
+        }
+    };
     let known = |kind: &i32| FoundKind::try_from(*kind).is_ok_and(|k| k as i32 != 0);
     fields.check(
         body.kinds.iter().all(known),
@@ -104,7 +109,7 @@ pub(super) async fn search(
         "must be documented values",
     );
     fields.finish()?;
-    let wanted = wanted.map_err(|error| Failure::invalid_field("text", &error.to_string()))?;
+    let wanted = wanted.ok_or_else(|| Failure::invalid_field("text", "is required"))?;
     api.visible(caller, &body.min_position).await?;
     let kinds = Kinds(body.kinds);
     let question = format!("search {wanted:?} {kinds:?}");

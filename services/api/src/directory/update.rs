@@ -53,15 +53,11 @@ pub(super) async fn update(
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
     must_exist(api, caller, id).await?;
-    let begun = match import {
-        Some(import) => Some(import.part(api, caller).await?),
-        None => None,
-    };
     let wanted = Wanted {
         id,
         seen,
         change: wanted,
-        begun,
+        import,
     };
     let done = decided(api, caller, &change.request, &wanted).await?;
     // What is answered is what is there, so that an etag always belongs to what came with it.
@@ -80,7 +76,7 @@ struct Wanted {
     seen: Option<u32>,
     change: Change,
     /// The import of which it is a part.
-    begun: Option<Event>,
+    import: Option<Entering>,
 }
 
 /// Has it decided, by rows that lack nothing: what follows from what the entry says overwrites nothing that
@@ -96,13 +92,17 @@ async fn decided(
     loop {
         attempts += 1;
         let rows = api.settled(caller).await?;
+        let begun = match &wanted.import {
+            Some(import) => Some(import.part(api, caller).await?),
+            None => None,
+        };
         let (change, entered) = of_entry(api, caller, request, wanted).await?;
         let command = person::Update {
             id,
             seen: wanted.seen,
             to: person::To::Changed(change),
         };
-        let beside = wanted.begun.iter().cloned().chain(entered).collect();
+        let beside = begun.into_iter().chain(entered).collect();
         let done = api
             .ledger()
             .execute_seen::<person::Person>(request, &id.to_string(), command, beside, rows)
@@ -143,6 +143,7 @@ async fn of_entry(
         .map_or(&row.company, |entry| &entry.company)
         .as_deref();
     let mut change = wanted.change.clone();
+    let (says_company, says_title) = (change.company.is_some(), change.title.is_some());
     affiliations::with_company(&mut change, company, day_of(api.now()));
     // Whoever names the person means all of them, whoever names another entry that one alone.
     if id == person {
@@ -158,14 +159,28 @@ async fn of_entry(
     let own = entries::known(&live.reading, &caller.principal, &row).await;
     let own = own.map_err(Failure::unavailable)?;
     let known = own.iter().find(|entry| entry.id == id.as_bytes());
-    let entered = known.map(|known| person::Event::Added {
+    let Some(known) = known else {
+        return Ok((change, None));
+    };
+    let mut profile = completed(Profile::default(), known);
+    // What follows from affiliations holds only where nobody entered them meanwhile, who may have said otherwise:
+    // it belongs to the entering, of which the first counts.
+    for (said, own, field) in [
+        (says_company, &mut change.company, &mut profile.company),
+        (says_title, &mut change.title, &mut profile.title),
+    ] {
+        if let Some(text) = own.take_if(|_| !said) {
+            *field = text;
+        }
+    }
+    let entered = person::Event::Added {
         id,
-        profile: completed(Profile::default(), known),
+        profile,
         met: false,
         told_to: vec![],
         fingerprint: request.fingerprint,
-    });
-    Ok((change, entered.map(Into::into)))
+    };
+    Ok((change, Some(entered.into())))
 }
 
 /// The change that the mask asks for. Without a mask it is every field that is given: what a caller

@@ -78,9 +78,9 @@ impl Entering {
     }
 
     /// The event that stands before that of the entry.
-    pub(crate) async fn part(self, api: &Api, caller: &Caller) -> Result<Event, Failure> {
+    pub(crate) async fn part(&self, api: &Api, caller: &Caller) -> Result<Event, Failure> {
         has_begun(api, caller, self.0).await?;
-        Ok(self.1)
+        Ok(self.1.clone())
     }
 }
 
@@ -226,6 +226,7 @@ fn view(imported: &Imported) -> View {
         begun_at: Some(moment(imported.row.begun_us)),
         moments: imported.moments,
         alone: imported.alone,
+        elsewhere: imported.elsewhere,
         undone: imported.row.undone,
         entries: imported.entries,
     }

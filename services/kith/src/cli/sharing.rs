@@ -76,8 +76,10 @@ async fn set(args: SetArgs, client: &Client, output: &Output) -> Result<(), Fail
     let mut service = client.relationships();
     let answer = service.set_sharing(client.request(request)).await?;
     let seen = match args.level {
-        SharingLevel::Unspecified => "what holds by default",
-        other => meaning(other),
+        SharingLevel::Unspecified => "what holds by default".to_owned(),
+        SharingLevel::Private => meaning(SharingLevel::Private).to_owned(),
+        // A colleague has a word of their own, which is theirs to know.
+        other => format!("at most {}", meaning(other)),
     };
     output.changed(
         &format!("Of your ties with {named}, others see {seen}."),

@@ -51,11 +51,10 @@ pub(super) async fn show(args: Args, client: &Client, output: &Output) -> Result
         ("entries", Cell::count(import.entries)),
         ("taken_back", Cell::flag(import.undone)),
     ])?;
-    let (moments, alone) = (import.moments, import.alone);
-    if !import.undone && alone < moments {
+    if import.elsewhere > 0 {
         output.say(format!(
             "Of its moments, {} came from elsewhere too, and would stay if it were taken back.",
-            shape::grouped(moments - alone)
+            shape::grouped(import.elsewhere)
         ))?;
     }
     Ok(())
@@ -93,11 +92,14 @@ pub(super) async fn undo(args: Args, client: &Client, output: &Output) -> Result
         .filter(|(count, ..)| *count > 0)
         .map(|(count, one, many)| shape::counted(count, one, many))
         .collect();
-    let gone = match gone.as_slice() {
-        [] => "nothing".to_owned(),
-        some => some.join(" and "),
+    let (gone, again) = match gone.as_slice() {
+        [] => ("nothing".to_owned(), ""),
+        some => (
+            some.join(" and "),
+            " Importing the same again brings them back.",
+        ),
     };
-    let elsewhere = match import.moments - import.alone {
+    let elsewhere = match import.elsewhere {
         0 => String::new(),
         others => format!(
             " {} came from elsewhere too, and {}.",
@@ -107,15 +109,14 @@ pub(super) async fn undo(args: Args, client: &Client, output: &Output) -> Result
     };
     let kept = match answer.kept_entries {
         0 => String::new(),
+        1 => " 1 entry somebody changed since, or it is gone: it stays as it is.".to_owned(),
         kept => format!(
-            " {} somebody changed since, or {} gone: {} as they are.",
+            " {} somebody changed since, or they are gone: they stay as they are.",
             shape::counted(kept, "entry", "entries"),
-            if kept == 1 { "it is" } else { "they are" },
-            if kept == 1 { "it stays" } else { "they stay" },
         ),
     };
     output.changed(
-        &format!("Taken back: {gone}.{elsewhere}{kept} Importing the same again brings them back."),
+        &format!("Taken back: {gone}.{elsewhere}{kept}{again}"),
         &position,
     )
 }
