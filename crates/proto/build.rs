@@ -12,6 +12,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "error",
         "event",
         "followup",
+        "gathering",
         "history",
         "interaction",
         "relationship",

@@ -96,7 +96,8 @@ INTERACTION = "kith.interaction.v1.InteractionService"
 RELATIONSHIP = "kith.relationship.v1.RelationshipService"
 FOLLOWUP = "kith.followup.v1.FollowUpService"
 HISTORY = "kith.history.v1.HistoryService"
-SERVICES = {ADMIN, OPERATIONS, DIRECTORY, INTERACTION, RELATIONSHIP, FOLLOWUP, HISTORY}
+GATHERING = "kith.gathering.v1.GatheringService"
+SERVICES = {ADMIN, OPERATIONS, DIRECTORY, INTERACTION, RELATIONSHIP, FOLLOWUP, GATHERING, HISTORY}
 
 
 def call_with(address, **changes):
@@ -136,6 +137,8 @@ def malformed():
     yield RELATIONSHIP, "SetSharing", {"request_id": new()}, "target"
     yield RELATIONSHIP, "ExportTies", {"formula": "v0"}, "formula"
     yield FOLLOWUP, "CreateFollowUp", {"request_id": new(), "person_id": "!"}, "due_at"
+    yield GATHERING, "CreateGathering", {"request_id": new()}, "gathering.name"
+    yield GATHERING, "AddAttendees", {"request_id": new(), "gathering_id": "?"}, "attendees"
     yield FOLLOWUP, "WatchNotifications", {"resume_token": "made up"}, "resume_token"
 
 

@@ -6,6 +6,7 @@
 //! with a new file.
 
 mod cases;
+mod gatherings;
 mod seal;
 
 use std::collections::BTreeMap;

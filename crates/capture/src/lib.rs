@@ -10,6 +10,7 @@
 //! - [`mailbox`] tells who a cell or an argument names.
 //! - [`report`] says what was read and what was left out, and why.
 
+pub mod attendees;
 pub mod calendar;
 pub mod contacts;
 pub mod csv;

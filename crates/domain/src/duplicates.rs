@@ -3,13 +3,10 @@
 //! Proposals alone: whether they do, somebody decides who knows them. People share names, so that the same
 //! name by itself is the weakest reason there is.
 
-mod likeness;
-
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use self::likeness::{PUBLIC, is_full, is_similar, tokens};
 use crate::id::PersonId;
-use crate::text::folded;
+use crate::likeness::{Company, Likeness, Name, is_public};
 use crate::time::Timestamp;
 
 /// What is compared of an entry.
@@ -38,7 +35,7 @@ pub enum Reason {
     SameAddress,
     /// The same name, in whatever order, case or accents.
     SameName,
-    /// Names that differ by a letter, by initials or by a middle name.
+    /// Names that differ by a letter, by initials, by a middle name, or as *Jim* from *James*.
     SimilarName,
     /// The address of the one spells the name of the other.
     NameInAddress,
@@ -99,29 +96,28 @@ const MOST_ALIKE: usize = 50;
 /// An entry, taken apart once.
 struct Parts<'e> {
     entry: &'e Entry,
-    name: Vec<String>,
+    name: Name,
     /// Names that the addresses spell: of two words or more.
-    spelt: Vec<Vec<String>>,
-    company: Option<String>,
+    spelt: Vec<Name>,
+    company: Option<Company>,
     domains: BTreeSet<&'e str>,
 }
 
 impl<'e> Parts<'e> {
     fn of(entry: &'e Entry) -> Self {
-        let split = || entry.addresses.iter().filter_map(|a| a.rsplit_once('@'));
-        let spelt = split().map(|(local, _)| tokens(local));
-        let domains = split().map(|(_, domain)| domain);
+        let addresses = || entry.addresses.iter();
+        let domains = addresses().filter_map(|a| a.rsplit_once('@'));
         Self {
             entry,
-            name: entry.name.as_deref().map(tokens).unwrap_or_default(),
-            spelt: spelt.filter(|words| is_full(words)).collect(),
-            company: entry
-                .company
-                .as_deref()
-                .map(folded)
-                .filter(|c| !c.is_empty()),
+            name: Name::of(entry.name.as_deref().unwrap_or_default()),
+            spelt: addresses()
+                .map(|address| Name::spelt(address))
+                .filter(Name::is_full)
+                .collect(),
+            company: entry.company.as_deref().and_then(Company::of),
             domains: domains
-                .filter(|domain| PUBLIC.binary_search(domain).is_err())
+                .map(|(_, domain)| domain)
+                .filter(|domain| !is_public(domain))
                 .collect(),
         }
     }
@@ -130,17 +126,13 @@ impl<'e> Parts<'e> {
     fn keys(&self) -> BTreeSet<String> {
         let addresses = self.entry.addresses.iter().map(|a| format!("a {a}"));
         let mut keys: BTreeSet<String> = addresses.collect();
-        keys.extend(
-            self.spelt
-                .iter()
-                .map(|words| format!("n {}", words.join(" "))),
-        );
-        if !self.name.is_empty() {
-            keys.insert(format!("n {}", self.name.join(" ")));
-        }
+        let names = self.spelt.iter().chain([&self.name]);
+        let named = names.filter(|name| !name.is_empty());
+        keys.extend(named.map(|name| format!("n {}", name.words().join(" "))));
         let domains = self.domains.iter().copied();
-        for scope in domains.chain(self.company.as_deref()) {
-            let long = self.name.iter().filter(|word| word.len() > 2);
+        for scope in domains.chain(self.company.as_ref().map(Company::as_str)) {
+            let words = self.name.words().iter();
+            let long = words.filter(|word| word.len() > 2);
             keys.extend(long.map(|word| format!("s {scope} {word}")));
         }
         keys
@@ -166,9 +158,9 @@ fn reasons(one: &Parts<'_>, other: &Parts<'_>) -> Vec<Reason> {
         return Vec::new();
     }
     let mut reasons = Vec::new();
-    let are_named = !one.name.is_empty() && !other.name.is_empty();
-    let same_name = are_named && one.name == other.name;
-    let similar = are_named && !same_name && is_similar(&one.name, &other.name);
+    let likeness = one.name.likeness(&other.name);
+    let same_name = likeness == Some(Likeness::Same);
+    let similar = likeness.is_some() && !same_name;
     let mut say = |holds, reason| {
         if holds {
             reasons.push(reason);
@@ -180,7 +172,8 @@ fn reasons(one: &Parts<'_>, other: &Parts<'_>) -> Vec<Reason> {
     say(similar, Reason::SimilarName);
     // Who has another name is somebody else, whatever the address.
     let spells = |named: &Parts<'_>, by: &Parts<'_>| {
-        is_full(&named.name) && by.name.is_empty() && by.spelt.contains(&named.name)
+        let is_same = |spelt: &Name| spelt.likeness(&named.name) == Some(Likeness::Same);
+        named.name.is_full() && by.name.is_empty() && by.spelt.iter().any(is_same)
     };
     let spelt = spells(one, other) || spells(other, one);
     say(spelt, Reason::NameInAddress);
@@ -191,7 +184,7 @@ fn reasons(one: &Parts<'_>, other: &Parts<'_>) -> Vec<Reason> {
     let same_place = same_company || same_domain;
     let enough = reasons.contains(&Reason::SameAddress)
         || spelt
-        || same_name && (is_full(&one.name) || same_place)
+        || same_name && (one.name.is_full() || same_place)
         || similar && same_place;
     if enough { reasons } else { Vec::new() }
 }
@@ -295,6 +288,7 @@ mod tests {
         for (one, other) in [
             ("A. Silva", "Ana Silva"),
             ("Ana Maria Silva", "Ana Silva"),
+            ("Jim Silva", "James Silva"),
             ("Ana Silva", "Anna Silva"),
             ("Jürgen Weiss", "Jürgne Weiss"),
         ] {

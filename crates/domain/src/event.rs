@@ -3,7 +3,7 @@
 use crate::id::{CommitId, KeyId, OrganisationId, PersonId};
 use crate::time::Timestamp;
 use crate::{
-    access, care, exclusion, fact, followup, identity, import, interaction, key, member,
+    access, care, exclusion, fact, followup, gathering, identity, import, interaction, key, member,
     organisation, pause, person, sharing, undo,
 };
 
@@ -72,6 +72,8 @@ events! {
     Care(care::Event),
     /// Of a member's pause.
     Pause(pause::Event),
+    /// Of a gathering.
+    Gathering(gathering::Event),
     /// Of a change that was taken back.
     Undone(undo::Undone),
     /// Of a bulk export.

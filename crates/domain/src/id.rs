@@ -95,6 +95,10 @@ ids! {
     KeyId;
     /// What was brought in together.
     ImportId;
+    /// A gathering: a time, a place, attendees.
+    GatheringId;
+    /// A part of a gathering with a time of its own.
+    SessionId;
     /// One command's commit in the log.
     CommitId;
 }

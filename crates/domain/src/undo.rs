@@ -5,7 +5,7 @@
 //! two changes.
 
 use crate::event::Event;
-use crate::{fact, followup, identity, import, interaction, person};
+use crate::{fact, followup, gathering, identity, import, interaction, person};
 
 /// The other events of this commit take a change back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ enum Thing {
     Exclusion,
     Care,
     Pause,
+    /// Which of its changes stand in each other's way, a gathering decides itself.
+    Gathering,
 }
 
 /// What a change was.
@@ -73,11 +75,21 @@ pub enum Kind {
     Merged,
     /// An entry that had been merged stands for itself again.
     Unmerged,
+    /// A gathering was planned, changed or cancelled.
+    Gathered,
+    /// Sessions of a gathering were set.
+    Scheduled,
+    /// It was said who of us goes.
+    Going,
+    /// Attendees were listed, or taken off the list.
+    Listed,
+    /// It was said who an attendee is.
+    Answered,
 }
 
 impl Kind {
     /// All kinds, in the order of their numbers in rows.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 25] = [
         Self::PersonEntered,
         Self::PersonChanged,
         Self::FactAdded,
@@ -98,6 +110,11 @@ impl Kind {
         Self::Paused,
         Self::Merged,
         Self::Unmerged,
+        Self::Gathered,
+        Self::Scheduled,
+        Self::Going,
+        Self::Listed,
+        Self::Answered,
     ];
 
     /// The number of this kind in rows.
@@ -115,7 +132,8 @@ impl Kind {
     /// Whether a change of the other kind can be about the same thing, given the same subject.
     #[must_use]
     pub const fn is_about_the_same_as(self, other: Self) -> bool {
-        self.thing() as usize == other.thing() as usize
+        let (one, other) = (self.thing() as usize, other.thing() as usize);
+        one == other && one != Thing::Gathering as usize
     }
 
     const fn thing(self) -> Thing {
@@ -132,6 +150,9 @@ impl Kind {
             Self::Excluded => Thing::Exclusion,
             Self::Cared => Thing::Care,
             Self::Paused => Thing::Pause,
+            Self::Gathered | Self::Scheduled | Self::Going | Self::Listed | Self::Answered => {
+                Thing::Gathering
+            }
         }
     }
 
@@ -160,6 +181,13 @@ impl Kind {
             Event::Exclusion(_) => Self::Excluded,
             Event::Care(_) => Self::Cared,
             Event::Pause(_) => Self::Paused,
+            Event::Gathering(event) => match event.entry {
+                gathering::Entry::Details(_) => Self::Gathered,
+                gathering::Entry::Session(..) => Self::Scheduled,
+                gathering::Entry::Going(..) => Self::Going,
+                gathering::Entry::Attendee(..) => Self::Listed,
+                gathering::Entry::Answer(..) => Self::Answered,
+            },
             Event::Person(
                 person::Event::Added { met: true, .. }
                 | person::Event::TakenOut { .. }
@@ -197,5 +225,6 @@ mod tests {
         assert!(Kind::Recorded.is_about_the_same_as(Kind::Retracted));
         assert!(!Kind::PersonChanged.is_about_the_same_as(Kind::Cared));
         assert!(!Kind::Shared.is_about_the_same_as(Kind::Excluded));
+        assert!(!Kind::Listed.is_about_the_same_as(Kind::Listed));
     }
 }

@@ -8,10 +8,10 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use kith_domain::followup::Reason;
 use kith_domain::id::{
-    CommitId, FactId, FollowUpId, ImportId, InteractionId, KeyId, OrganisationId, PersonId,
-    SourceId,
+    CommitId, FactId, FollowUpId, GatheringId, ImportId, InteractionId, KeyId, OrganisationId,
+    PersonId, SessionId, SourceId,
 };
-use kith_domain::text::normalised_address;
+use kith_domain::text::{folded, normalised_address};
 use kith_domain::time::Timestamp;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -99,6 +99,19 @@ impl OrganisationKeys {
             Handle::ExternalKey(key) => (b"external", key.trim().to_owned()),
         };
         let parts = [kind, text.as_bytes(), &generation.to_be_bytes()];
+        PersonId::from_bytes(self.0.person.of(&parts))
+    }
+
+    /// Somebody on the list of a gathering of whom it gives no address: the same line is the same attendee.
+    #[must_use]
+    pub fn listed(&self, gathering: GatheringId, name: &str, company: &str) -> PersonId {
+        let (name, company) = (folded(name), folded(company));
+        let parts = [
+            b"listed".as_slice(),
+            gathering.as_bytes(),
+            name.as_bytes(),
+            company.as_bytes(),
+        ];
         PersonId::from_bytes(self.0.person.of(&parts))
     }
 
@@ -198,6 +211,8 @@ created_by! {
     key_of -> KeyId, "API key";
     organisation_of -> OrganisationId, "organisation";
     import_of -> ImportId, "import";
+    gathering_of -> GatheringId, "gathering";
+    session_of -> SessionId, "session";
 }
 
 /// `DueId`: the same for everyone who finds the same due moment.

@@ -8,6 +8,7 @@
 //! changes its meaning is upcast there, and its old bytes stay in `tests/golden/` for ever.
 
 mod caring;
+mod gatherings;
 mod governance;
 mod moments;
 mod people;
@@ -176,6 +177,7 @@ fn encode(event: &Event, seal: &mut impl Seal) -> wire::Event {
         Event::FollowUp(event) => moments::encode_follow_up(event, seal),
         Event::Care(event) => caring::encode_care(event),
         Event::Pause(event) => caring::encode_pause(event),
+        Event::Gathering(event) => gatherings::encode(event, seal),
         Event::Undone(event) => governance::encode_change_undone(*event),
     };
     wire::Event {
@@ -221,6 +223,11 @@ fn decode(body: &wire::event::Body, open: &mut impl Open) -> Result<Event, Decod
         Body::CareSet(b) => caring::decode_care(b)?.into(),
         Body::PauseSet(b) => caring::decode_pause(b)?.into(),
         Body::ChangeUndone(b) => governance::decode_change_undone(*b).into(),
+        Body::GatheringSet(b) => gatherings::decode_details(b, open)?.into(),
+        Body::GatheringSessionSet(b) => gatherings::decode_session(b, open)?.into(),
+        Body::GatheringGoingSet(b) => gatherings::decode_going(b)?.into(),
+        Body::GatheringAttendeeSet(b) => gatherings::decode_attendee(b, open)?.into(),
+        Body::GatheringAnswerSet(b) => gatherings::decode_answer(b)?.into(),
     })
 }
 

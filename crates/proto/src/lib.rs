@@ -39,6 +39,11 @@ pub mod kith {
             tonic::include_proto!("kith.followup.v1");
         }
     }
+    pub mod gathering {
+        pub mod v1 {
+            tonic::include_proto!("kith.gathering.v1");
+        }
+    }
     pub mod history {
         pub mod v1 {
             tonic::include_proto!("kith.history.v1");

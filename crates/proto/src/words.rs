@@ -10,7 +10,7 @@ use kith_domain::interaction::{Kind, Part};
 use kith_domain::sharing::Level;
 use kith_domain::time::Timestamp;
 use kith_domain::undo;
-use kith_domain::{care, duplicates};
+use kith_domain::{care, duplicates, resolution};
 
 /// A domain enum that has a wire enum of the same order, shifted by the unspecified value.
 pub trait Word: Copy + Sized {
@@ -57,7 +57,8 @@ words!(
     Reason,
     care::Word,
     undo::Kind,
-    duplicates::Reason
+    duplicates::Reason,
+    resolution::Ground
 );
 
 /// The moment of a protobuf timestamp; `None` outside the years 1 to 9999 or with bad nanoseconds.
@@ -94,6 +95,7 @@ mod tests {
     use super::*;
     use crate::kith::directory::v1::DuplicateReason;
     use crate::kith::event::v1 as wire;
+    use crate::kith::gathering::v1::ResolutionGround;
     use crate::kith::history::v1::ChangeKind;
 
     #[test]
@@ -144,6 +146,9 @@ mod tests {
         });
         names(&duplicates::Reason::ALL, |v| {
             name(DuplicateReason::try_from(v).ok()?.as_str_name())
+        });
+        names(&resolution::Ground::ALL, |v| {
+            name(ResolutionGround::try_from(v).ok()?.as_str_name())
         });
     }
 

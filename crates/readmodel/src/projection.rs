@@ -11,6 +11,7 @@ mod directory;
 pub(crate) mod erasures;
 mod exclusions;
 mod followups;
+mod gatherings;
 mod governance;
 mod identities;
 mod imports;
@@ -130,6 +131,10 @@ impl Projector<'_> {
                 ties::follow_up(database, origin.organisation, &ties, members).await
             }
             Event::Pause(event) => caring::pause(database, origin, event).await,
+            Event::Gathering(event) => {
+                let members = self.members_of(origin.organisation).await?;
+                gatherings::set(database, origin, event, &members.erased).await
+            }
             Event::Undone(undone) => changes::undone(database, origin, undone.change).await,
             Event::Exclusion(event) => {
                 let members = self.members_of(origin.organisation).await?;

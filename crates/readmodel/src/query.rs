@@ -11,6 +11,7 @@ pub mod entries;
 pub mod erasures;
 pub mod export;
 pub mod followups;
+pub mod gatherings;
 pub mod imports;
 pub mod interactions;
 pub mod keys;

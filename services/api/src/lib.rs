@@ -31,6 +31,7 @@ pub mod change;
 pub mod directory;
 pub mod followup;
 pub mod founding;
+pub mod gathering;
 pub mod history;
 pub mod interaction;
 pub mod relationship;
@@ -46,6 +47,7 @@ use kith_proto::kith::admin::v1::admin_service_server::AdminServiceServer;
 use kith_proto::kith::admin::v1::operations_service_server::OperationsServiceServer;
 use kith_proto::kith::directory::v1::directory_service_server::DirectoryServiceServer;
 use kith_proto::kith::followup::v1::follow_up_service_server::FollowUpServiceServer;
+use kith_proto::kith::gathering::v1::gathering_service_server::GatheringServiceServer;
 use kith_proto::kith::history::v1::history_service_server::HistoryServiceServer;
 use kith_proto::kith::interaction::v1::interaction_service_server::InteractionServiceServer;
 use kith_proto::kith::relationship::v1::relationship_service_server::RelationshipServiceServer;
@@ -152,6 +154,10 @@ impl Api {
         .add_service(service!(
             FollowUpServiceServer,
             followup::grpc::Service(self.clone())
+        ))
+        .add_service(service!(
+            GatheringServiceServer,
+            gathering::grpc::Service(self.clone())
         ))
         .add_service(service!(
             HistoryServiceServer,

@@ -21,6 +21,7 @@ mod examples;
 mod exclude;
 mod export;
 mod failure;
+mod gathering;
 mod holdings;
 mod identity;
 mod import;
@@ -167,6 +168,9 @@ pub(crate) enum Command {
     Dismiss(act::Args),
     /// Open a follow-up again.
     Reopen(act::Args),
+    /// Plan gatherings, list who comes, and say who of them is whom.
+    #[command(subcommand, after_help = examples::GATHERING)]
+    Gathering(gathering::Command),
     /// Note a promise, yours or theirs.
     #[command(after_help = examples::PROMISE)]
     Promise(act::PromiseArgs),
@@ -256,6 +260,7 @@ async fn perform_as_client(
         Command::Snooze(args) => act::snooze(args, client, output).await,
         Command::Dismiss(args) => act::dismiss(args, client, output).await,
         Command::Reopen(args) => act::reopen(args, client, output).await,
+        Command::Gathering(command) => gathering::run(command, client, output).await,
         Command::Promise(args) => act::promise(args, client, output).await,
         Command::Watch(args) => watch::run(args, client, output).await,
         Command::Export(what) => export::run(what, client, output).await,
@@ -333,6 +338,21 @@ mod tests {
             "kith dismiss abcd",
             "kith reopen abcd",
             "kith promise Ana paper --due friday --theirs",
+            "kith gathering plan Spring --from 2026-12-02 --until 2026-12-04 --zone Europe/Lisbon --topic a",
+            "kith gathering list --past",
+            "kith gathering show spring",
+            "kith gathering change spring --place Porto --from monday",
+            "kith gathering cancel spring",
+            "kith gathering restore spring",
+            "kith gathering go spring --from tuesday",
+            "kith gathering stay spring",
+            "kith gathering session spring Grids --from 3d --until 4d --room 2",
+            "kith gathering add spring list.csv --dry-run",
+            "kith gathering attendees spring --only doubtful --limit 5",
+            "kith gathering ask spring",
+            "kith gathering answer spring Kim ana@x.org",
+            "kith gathering answer spring Kim --nobody",
+            "kith gathering remove spring Kim",
             "kith watch --count 1 --since 1h",
             "kith export ties --as-of 1064966400 --horizon 7 --formula v1-gathering --all --out x",
             "kith key create --role member --member Ana --out x",
@@ -402,6 +422,9 @@ mod tests {
             "kith key create --role member --out x",
             "kith export ties --formula v2",
             "kith ties --limit 0",
+            "kith gathering plan Spring",
+            "kith gathering answer spring Kim",
+            "kith gathering answer spring Kim Ana --nobody",
         ];
         for line in lines {
             assert!(Line::try_parse_from(line.split(' ')).is_err(), "{line}");

@@ -17,10 +17,11 @@ use kith_domain::{care, exclusion, identity, import, pause};
 use kith_domain::{key, member, organisation};
 
 use super::Case;
+use super::gatherings::gatherings;
 
 const ORGANISATION: OrganisationId = OrganisationId::from_bytes([0x11; 16]);
-const ANA: PersonId = PersonId::from_bytes([0x21; 16]);
-const BEN: PersonId = PersonId::from_bytes([0x22; 16]);
+pub(super) const ANA: PersonId = PersonId::from_bytes([0x21; 16]);
+pub(super) const BEN: PersonId = PersonId::from_bytes([0x22; 16]);
 const KEY: KeyId = KeyId::from_bytes([0x31; 16]);
 const FACT: FactId = FactId::from_bytes([0x41; 16]);
 const INTERACTION: InteractionId = InteractionId::from_bytes([0x51; 16]);
@@ -29,8 +30,8 @@ const FOLLOW_UP: FollowUpId = FollowUpId::from_bytes([0x61; 16]);
 const FINGERPRINT: [u8; 16] = [0x71; 16];
 const SECRET_HASH: [u8; 32] = [0x81; 32];
 
-const THEN: Timestamp = Timestamp(1_714_564_800_000_001);
-const LATER: Timestamp = Timestamp(1_717_243_200_000_002);
+pub(super) const THEN: Timestamp = Timestamp(1_714_564_800_000_001);
+pub(super) const LATER: Timestamp = Timestamp(1_717_243_200_000_002);
 const BEFORE_1970: Timestamp = Timestamp(-1_500_000);
 
 /// What this version writes.
@@ -43,6 +44,7 @@ pub fn today() -> Vec<Case> {
         moments(),
         follow_ups(),
         caring(),
+        gatherings(),
     ]
     .concat()
     .into_iter()

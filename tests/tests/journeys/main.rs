@@ -31,6 +31,7 @@ mod caring;
 mod closing;
 mod companies;
 mod due;
+mod gatherings;
 mod imports;
 mod keys;
 mod lists;

@@ -13,7 +13,7 @@ use crate::report::{Place, Reason, Report, Unit};
 use crate::text;
 
 /// Lines in which the header is looked for.
-const PREAMBLE: usize = 20;
+pub(crate) const PREAMBLE: usize = 20;
 
 /// People of one file.
 pub struct Reader {
@@ -34,7 +34,7 @@ impl std::fmt::Debug for Reader {
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
+pub(crate) enum Column {
     Name,
     Given,
     Middle,
@@ -51,7 +51,7 @@ enum Column {
 
 impl Column {
     /// By its name in one of the exports.
-    fn named(name: &str) -> Self {
+    pub(crate) fn named(name: &str) -> Self {
         let name = name.trim().to_lowercase();
         let is_value = name.ends_with("value") || name.ends_with("address");
         match name.as_str() {
@@ -138,7 +138,7 @@ fn is_header(columns: &[Column]) -> bool {
 }
 
 /// What separates the cells of most lines in front.
-fn delimiter(text: &str) -> u8 {
+pub(crate) fn delimiter(text: &str) -> u8 {
     let head = text.lines().take(PREAMBLE);
     let count = |delimiter: char| {
         head.clone()

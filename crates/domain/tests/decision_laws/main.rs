@@ -2,6 +2,7 @@
 //! order, and deciding twice changes nothing.
 
 mod arbitrary;
+mod gatherings;
 
 use arbitrary::{
     care, care_event, change, entry, exclusion, exclusion_event, fact_event, follow_up_change,
@@ -14,6 +15,7 @@ use kith_domain::care::Tending;
 use kith_domain::exclusion::Exclusion;
 use kith_domain::fact::{self, Life};
 use kith_domain::followup::FollowUp;
+use kith_domain::gathering::Gathering;
 use kith_domain::id::{FactId, InteractionId};
 use kith_domain::identity::Identity;
 use kith_domain::import::Import;
@@ -205,6 +207,13 @@ proptest! {
         history in past(pause_event()), set in pause(),
     ) {
         prop_assert!(changes_nothing(twice::<Pause>(&history, &set)));
+    }
+
+    #[test]
+    fn a_gathering_changes_once(
+        history in past(gatherings::event()), change in gatherings::change(),
+    ) {
+        prop_assert!(changes_nothing(twice::<Gathering>(&history, &change)));
     }
 
     #[test]

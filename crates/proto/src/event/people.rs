@@ -273,7 +273,7 @@ pub(super) fn decode_erased(body: &wire::PersonErased) -> Result<person::Event, 
     })
 }
 
-fn people(stored: &[Bytes], name: &'static str) -> Result<Vec<PersonId>, DecodeError> {
+pub(super) fn people(stored: &[Bytes], name: &'static str) -> Result<Vec<PersonId>, DecodeError> {
     let ids = stored.iter();
     ids.map(|stored| id(stored, name, PersonId::from_slice))
         .collect()

@@ -20,6 +20,8 @@ use kith_domain::{care, exclusion, identity, import, pause};
 use kith_domain::{key, member, organisation};
 use proptest::prelude::*;
 
+use super::gatherings::gatherings;
+
 /// Readable texts, the empty one included.
 pub(crate) fn clear() -> BoxedStrategy<Text> {
     "\\PC{0,12}".prop_map(Text::Clear).boxed()
@@ -59,70 +61,11 @@ pub(crate) fn commits(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Commi
         )
 }
 
-/// What is stored of a commit: an erased text is absent, except where a text must be.
-pub(crate) fn as_stored(mut commit: Commit) -> Commit {
-    for event in &mut commit.events {
-        match event {
-            Event::Person(person::Event::Added { profile, .. }) => {
-                for text in [
-                    &mut profile.name,
-                    &mut profile.external_key,
-                    &mut profile.company,
-                    &mut profile.title,
-                ] {
-                    drop_erased(text);
-                }
-                profile.addresses.retain(is_clear);
-                profile.affiliations.retain(is_clear);
-                profile.tags.retain(is_clear);
-            }
-            Event::Person(person::Event::Changed { change, .. }) => {
-                for change in [&mut change.name, &mut change.company, &mut change.title] {
-                    change.iter_mut().for_each(drop_erased);
-                }
-                let lists = [
-                    &mut change.addresses,
-                    &mut change.affiliations,
-                    &mut change.tags,
-                ];
-                for texts in lists.into_iter().flatten() {
-                    texts.retain(is_clear);
-                }
-            }
-            Event::Fact(fact::Event::Added(fact)) => drop_erased(&mut fact.source),
-            Event::Interaction(
-                interaction::Event::Recorded(Recorded { moment, .. })
-                | interaction::Event::Corrected { moment, .. },
-            ) => {
-                drop_erased(&mut moment.channel);
-                drop_erased(&mut moment.note);
-                drop_erased(&mut moment.subject);
-            }
-            Event::FollowUp(followup::Event::PromiseMade(promise)) => {
-                drop_erased(&mut promise.text);
-            }
-            Event::Import(import::Event::Part { name, .. }) => drop_erased(name),
-            _ => {}
-        }
-    }
-    commit
-}
-
-fn is_clear(text: &Text) -> bool {
-    text.as_clear().is_some()
-}
-
-fn drop_erased(text: &mut Option<Text>) {
-    if !text.as_ref().is_some_and(is_clear) {
-        *text = None;
-    }
-}
-
-fn id<T: Debug>(from: fn([u8; 16]) -> T) -> impl Strategy<Value = T> + Clone {
+pub(crate) fn id<T: Debug>(from: fn([u8; 16]) -> T) -> impl Strategy<Value = T> + Clone {
     any::<[u8; 16]>().prop_map(from)
 }
 
-fn person() -> impl Strategy<Value = PersonId> + Clone {
+pub(crate) fn person() -> impl Strategy<Value = PersonId> + Clone {
     id(PersonId::from_bytes)
 }
 
@@ -130,7 +73,7 @@ fn fingerprint() -> impl Strategy<Value = [u8; 16]> {
     any::<[u8; 16]>()
 }
 
-fn moment() -> impl Strategy<Value = Timestamp> + Clone {
+pub(crate) fn moment() -> impl Strategy<Value = Timestamp> + Clone {
     any::<i64>().prop_map(Timestamp)
 }
 
@@ -151,7 +94,8 @@ fn events(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
         later_lives(),
         sharing(texts.clone()),
         exclusions(texts.clone()),
-        imports(texts),
+        imports(texts.clone()),
+        gatherings(texts),
         caring(),
         restorations(),
         (id(KeyId::from_bytes), moment()).prop_map(|(key, at)| Exported { key, at }.into()),

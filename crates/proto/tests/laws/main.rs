@@ -1,15 +1,18 @@
 //! Laws of stored commits, on arbitrary ones.
 
 mod arbitrary;
+mod gatherings;
 mod notebook;
+mod stored;
 
 use kith_domain::event::Commit;
 use kith_proto::event::{DecodeError, Stored};
 use proptest::prelude::*;
 use prost::Message;
 
-use arbitrary::{as_stored, clear, commits, perhaps_erased};
+use arbitrary::{clear, commits, perhaps_erased};
 use notebook::{Erasing, Notebook};
+use stored::as_stored;
 
 /// What a later version might write: an event in a field that this version doesn't know.
 #[derive(Clone, PartialEq, Message)]

@@ -316,6 +316,63 @@ const DDL: &str = r"
         until_us bigint NOT NULL,
         PRIMARY KEY (organisation, member)
     ) {without_rowid};
+    CREATE TABLE gathering (
+        organisation {blob} NOT NULL,
+        id {blob} NOT NULL,
+        name {text} NOT NULL,
+        place {text},
+        begins_us bigint NOT NULL,
+        ends_us bigint NOT NULL,
+        zone {text} NOT NULL,
+        topics {text} NOT NULL,
+        cancelled boolean NOT NULL,
+        revision integer NOT NULL,
+        PRIMARY KEY (organisation, id)
+    ) {without_rowid};
+    CREATE TABLE gathering_session (
+        organisation {blob} NOT NULL,
+        gathering {blob} NOT NULL,
+        id {blob} NOT NULL,
+        title {text} NOT NULL,
+        room {text},
+        begins_us bigint NOT NULL,
+        ends_us bigint NOT NULL,
+        topics {text} NOT NULL,
+        speakers {blob} NOT NULL,
+        PRIMARY KEY (organisation, gathering, id)
+    ) {without_rowid};
+    CREATE TABLE gathering_going (
+        organisation {blob} NOT NULL,
+        gathering {blob} NOT NULL,
+        member {blob} NOT NULL,
+        from_us bigint NOT NULL,
+        until_us bigint NOT NULL,
+        PRIMARY KEY (organisation, gathering, member)
+    ) {without_rowid};
+    CREATE TABLE gathering_attendee (
+        organisation {blob} NOT NULL,
+        gathering {blob} NOT NULL,
+        listed {blob} NOT NULL,
+        name {text},
+        company {text},
+        title {text},
+        address {text},
+        bio {text},
+        topics {text} NOT NULL,
+        talk {text},
+        url {text},
+        sort_name {text} NOT NULL,
+        revision integer NOT NULL,
+        PRIMARY KEY (organisation, gathering, listed)
+    ) {without_rowid};
+    CREATE TABLE gathering_answer (
+        organisation {blob} NOT NULL,
+        gathering {blob} NOT NULL,
+        listed {blob} NOT NULL,
+        person {blob},
+        said_by {blob} NOT NULL,
+        PRIMARY KEY (organisation, gathering, listed)
+    ) {without_rowid};
     CREATE TABLE erasure (
         organisation {blob} NOT NULL,
         person {blob} NOT NULL,
@@ -366,6 +423,10 @@ const DDL: &str = r"
     CREATE INDEX follow_up_member ON follow_up (organisation, member, status, due_us);
     CREATE INDEX follow_up_person ON follow_up (organisation, person);
     CREATE INDEX care_person ON care (organisation, member, person) WHERE holds;
+    CREATE INDEX gathering_ends ON gathering (organisation, ends_us, id);
+    CREATE INDEX gathering_attendee_listed ON gathering_attendee (organisation, listed);
+    CREATE INDEX gathering_answer_listed ON gathering_answer (organisation, listed);
+    CREATE INDEX gathering_answer_person ON gathering_answer (organisation, person);
     CREATE INDEX follow_up_told ON follow_up (organisation, member, told_position);
     CREATE INDEX follow_up_told_at ON follow_up (told_position);
     CREATE INDEX follow_up_due ON follow_up (due_us) WHERE status = 0;

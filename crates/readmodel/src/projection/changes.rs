@@ -1,7 +1,7 @@
 //! What members changed and can take back: a row for each such commit, with what was before.
 //!
 //! What was before is kept as a number, and only where the rows don't hold it otherwise: the version
-//! that a change of an entry made, the level of a sharing rule, the status or due moment of a
+//! that a change of an entry made, the revision that one of a gathering made, the level of a sharing rule, the status or due moment of a
 //! follow-up, the word and mark of a care, the end of a pause. A moment that was recorded by hand is
 //! found by its own row, which spares the most frequent change a statement.
 
@@ -146,6 +146,7 @@ fn subject(event: &Event) -> Option<String> {
         Event::Sharing(sharing::Event::Set { target, .. })
         | Event::Exclusion(exclusion::Event::Set { target, .. }) => exclusions::named(target)?,
         Event::Care(care::Event::Set { person, .. }) => person.to_string(),
+        Event::Gathering(event) => event.gathering.to_string(),
         _ => return None,
     })
 }
@@ -159,6 +160,7 @@ async fn before(
     let bytes = |id: &PersonId| id.as_bytes().to_vec();
     Ok(match event {
         Event::Person(person::Event::Changed { version, .. }) => Some(i64::from(*version)),
+        Event::Gathering(event) => Some(i64::from(event.revision)),
         Event::Exclusion(exclusion::Event::Set { excluded, .. }) => Some((!excluded).into()),
         Event::Sharing(sharing::Event::Set { member, target, .. }) => {
             governance::rule(database, origin, *member, target)

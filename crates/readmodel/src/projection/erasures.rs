@@ -25,6 +25,9 @@ const OWN: &[(&str, &str)] = &[
     ("person_change", "person"),
     ("fact", "person"),
     ("care", "person"),
+    ("gathering_attendee", "listed"),
+    ("gathering_answer", "listed"),
+    ("gathering_answer", "person"),
     ("tie", "person"),
     ("tie", "member"),
 ];
@@ -112,6 +115,11 @@ const OF_ORGANISATION: &[&str] = &[
     "exclusion",
     "care",
     "pause",
+    "gathering",
+    "gathering_session",
+    "gathering_going",
+    "gathering_attendee",
+    "gathering_answer",
     "own_change",
     "export_record",
 ];

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
-use kith_domain::affiliation::stays;
+use kith_domain::affiliation::{Affiliation, stays};
 use kith_domain::date::Date;
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::text::{Text, folded, normalised_address};
@@ -43,6 +43,13 @@ pub fn exported_as(row: &person::Model) -> String {
     row.external_key.clone().or(address).unwrap_or_else(id)
 }
 
+/// Every company at which somebody works or worked.
+#[must_use]
+pub fn companies(row: &person::Model) -> Vec<String> {
+    let worked = Affiliation::all(row.affiliations.lines()).map(|one| one.company);
+    row.company.iter().cloned().chain(worked).collect()
+}
+
 /// Whether somebody works at a company on a day.
 #[must_use]
 pub fn works_at(row: &person::Model, company: &str, day: Date) -> bool {
@@ -52,6 +59,17 @@ pub fn works_at(row: &person::Model, company: &str, day: Date) -> bool {
     stays
         .get(&folded(company))
         .is_some_and(|stay| stay.holds_on(day))
+}
+
+/// Everybody of an organisation, in whosever directory they stand, in no order.
+pub async fn all(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+) -> Result<Vec<person::Model>, DbErr> {
+    person::Entity::find()
+        .filter(person::Column::Organisation.eq(own(organisation)))
+        .all(database)
+        .await
 }
 
 /// The person with this id, or with the entry that has it, in whosever directory they stand.

@@ -16,6 +16,7 @@ use kith_servicekit::failure::Failure;
 
 use crate::Api;
 use crate::caller::Caller;
+use crate::gathering;
 
 /// For how long backups of the vault are kept: the README asks for no longer.
 pub(crate) const BACKUPS: i64 = 30 * DAY;
@@ -36,14 +37,19 @@ pub(crate) async fn must_not_be_erased(
     let mut ids = ids_of(caller, &addresses, key.as_deref());
     ids.push(id);
     let organisation = caller.principal.organisation;
-    let erased = erasures::among(&api.live().reading, organisation, &ids).await;
-    if erased.map_err(Failure::unavailable)?.is_empty() {
+    let found = erasures::among(&api.live().reading, organisation, &ids).await;
+    if found.map_err(Failure::unavailable)?.is_empty() {
         return Ok(());
     }
-    Err(Failure::new(
+    Err(erased())
+}
+
+/// Somebody was erased, and is not entered again.
+pub(crate) fn erased() -> Failure {
+    Failure::new(
         ErrorReason::Erased,
         "whoever has this address or key was erased, and is not entered again",
-    ))
+    )
 }
 
 /// The ids that addresses and an external key make.
@@ -207,6 +213,9 @@ async fn other_ids(api: &Api, caller: &Caller, id: PersonId) -> Result<Vec<Perso
         ids.extend(ids_of(caller, &[], Some(key)));
     }
     ids.extend(entries.iter().filter_map(|e| PersonId::from_slice(&e.id)));
+    let own = entries.iter().filter_map(|e| PersonId::from_slice(&e.id));
+    let own: Vec<PersonId> = own.chain([id]).collect();
+    let listed = gathering::directory::listed_as(api, caller, id, &own).await?;
     ids.retain(|other| *other != id);
     ids.sort_unstable();
     ids.dedup();
@@ -218,5 +227,9 @@ async fn other_ids(api: &Api, caller: &Caller, id: PersonId) -> Result<Vec<Perso
             row.id == id.as_bytes() || has_come_along
         })
     });
+    // Of a list nobody else is known by such an id.
+    ids.extend(listed);
+    ids.sort_unstable();
+    ids.dedup();
     Ok(ids)
 }

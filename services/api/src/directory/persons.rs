@@ -29,7 +29,7 @@ use crate::views;
 pub(super) const MAX_TEXT: usize = 200;
 const MAX_TAG: usize = 100;
 /// Who may write in the directory.
-pub(super) const WRITERS: &[Role] = &[Role::Member, Role::Admin, Role::Service];
+pub(crate) const WRITERS: &[Role] = &[Role::Member, Role::Admin, Role::Service];
 
 pub(super) fn clear(text: Option<String>) -> Option<Text> {
     text.map(Text::Clear)

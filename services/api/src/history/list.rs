@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use kith_domain::id::{FactId, FollowUpId, ImportId, InteractionId, PersonId};
+use kith_domain::id::{FactId, FollowUpId, GatheringId, ImportId, InteractionId, PersonId};
 use kith_domain::undo::Kind;
 use kith_proto::kith::history::v1::{ListOwnChangesRequest, ListOwnChangesResponse, OwnChange};
 use kith_proto::words::{self, Word};
 use kith_readmodel::query::own_changes::{self, Change, Place};
-use kith_readmodel::query::{followups, imports, interactions, people};
+use kith_readmodel::query::{followups, gatherings, imports, interactions, people};
 use kith_servicekit::failure::{Failure, Violations};
 
 use crate::Api;
@@ -98,6 +98,15 @@ async fn name(api: &Api, caller: &Caller, change: &Change) -> Result<String, Fai
         let row = row.map_err(Failure::unavailable)?;
         return Ok(row.and_then(|row| row.name).unwrap_or_default());
     }
+    if let (
+        Kind::Gathered | Kind::Scheduled | Kind::Going | Kind::Listed | Kind::Answered,
+        Ok(gathering),
+    ) = (change.kind, change.subject.parse::<GatheringId>())
+    {
+        let row = gatherings::find(&live.reading, organisation, gathering).await;
+        let row = row.map_err(Failure::unavailable)?;
+        return Ok(row.map(|row| row.name).unwrap_or_default());
+    }
     let people = people_of(api, caller, change).await?;
     let me = caller.principal.member;
     let others: Vec<PersonId> = people
@@ -169,7 +178,14 @@ async fn people_of(
         | Kind::Unmerged => {
             people.extend(subject.parse::<PersonId>());
         }
-        Kind::Imported | Kind::ImportUndone | Kind::Paused => {}
+        Kind::Imported
+        | Kind::ImportUndone
+        | Kind::Paused
+        | Kind::Gathered
+        | Kind::Scheduled
+        | Kind::Going
+        | Kind::Listed
+        | Kind::Answered => {}
     }
     Ok(people)
 }

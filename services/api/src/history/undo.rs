@@ -5,7 +5,8 @@ use kith_domain::aggregate::Aggregate;
 use kith_domain::event::{Event, NotThisKind};
 use kith_domain::fact::{self, Life};
 use kith_domain::followup::{self, FollowUp, Status, To};
-use kith_domain::id::{FactId, FollowUpId, ImportId, InteractionId, PersonId};
+use kith_domain::gathering::{self, Gathering};
+use kith_domain::id::{FactId, FollowUpId, GatheringId, ImportId, InteractionId, PersonId};
 use kith_domain::import::{self, Import};
 use kith_domain::interaction::{self, Interaction};
 use kith_domain::time::Timestamp;
@@ -131,6 +132,9 @@ impl Undoing<'_> {
             Kind::Paused => self.pause_back().await,
             Kind::Merged => self.identify(false).await,
             Kind::Unmerged => self.identify(true).await,
+            Kind::Gathered | Kind::Scheduled | Kind::Going | Kind::Listed | Kind::Answered => {
+                self.gathering_back().await
+            }
         }
     }
 
@@ -273,6 +277,17 @@ impl Undoing<'_> {
             undone,
         };
         self.execute::<Import>(&self.request, &id.to_string(), command, state)
+            .await
+    }
+
+    /// A gathering knows what its entries were before, and whether one was changed since.
+    async fn gathering_back(&self) -> Result<Position, Failure> {
+        let gathering: GatheringId = self.subject()?;
+        let revision = self.before().unwrap_or_default() as u32;
+        let to = gathering::To::TakeBack { revision };
+        let command = gathering::Change { gathering, to };
+        let refused = |refusal| crate::gathering::refused(&refusal);
+        self.execute::<Gathering>(&self.request, &gathering.to_string(), command, refused)
             .await
     }
 

@@ -55,6 +55,13 @@ examples! {
         "kith person export Ana",
         "kith person erase ana@example.org",
     ];
+    GATHERING = [
+        "kith gathering plan 'Spring meeting' --from 2026-12-02 --until 2026-12-04 --place Porto",
+        "kith gathering add spring attendees.csv",
+        "kith gathering ask spring",
+        "kith gathering attendees spring --only resolved",
+        "kith gathering go spring",
+    ];
     DUE = [
         "kith due",
         "kith due --before 30d",

@@ -110,5 +110,10 @@ fn described(change: &OwnChange) -> String {
         ChangeKind::Paused => "your pause".to_owned(),
         ChangeKind::Merged => format!("merging an entry into that of {name}"),
         ChangeKind::Unmerged => format!("unmerging the entry of {name}"),
+        ChangeKind::Gathered => format!("what the gathering {name} is"),
+        ChangeKind::Scheduled => format!("a session of {name}"),
+        ChangeKind::Going => format!("whether you go to {name}"),
+        ChangeKind::Listed => format!("who comes to {name}"),
+        ChangeKind::Answered => format!("who an attendee of {name} is"),
     }
 }

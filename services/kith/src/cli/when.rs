@@ -11,8 +11,16 @@ pub(super) enum Aim {
     Past,
     /// Something to come: `3d` is in three days, a day is its morning.
     Future,
+    /// The end of something to come: as future, but a day is its evening.
+    End,
     /// A point in history: as past, but a day is its beginning.
     Exact,
+}
+
+impl Aim {
+    const fn is_ahead(self) -> bool {
+        matches!(self, Self::Future | Self::End)
+    }
 }
 
 /// Reads a moment: RFC 3339, Unix seconds (9 digits or more), `2026-03-01`, `2026-03-01 14:30`,
@@ -52,7 +60,7 @@ fn read(text: &str, here: &Zoned, aim: Aim) -> Option<Timestamp> {
         };
     }
     let distance: Span = word.parse().ok()?;
-    let ahead = aim == Aim::Future || distance.is_negative();
+    let ahead = aim.is_ahead() || distance.is_negative();
     let distance = if ahead { distance } else { distance.negate() };
     Some(here.checked_add(distance).ok()?.timestamp())
 }
@@ -71,7 +79,7 @@ fn named_day(word: &str, here: &Zoned, aim: Aim) -> Option<Zoned> {
         "sunday" => Weekday::Sunday,
         _ => return None,
     };
-    let step = if aim == Aim::Future { 1 } else { -1 };
+    let step = if aim.is_ahead() { 1 } else { -1 };
     here.nth_weekday(step, weekday).ok()
 }
 
@@ -83,6 +91,7 @@ fn on_day(day: &Zoned, here: &Zoned, aim: Aim) -> Option<Timestamp> {
     };
     match aim {
         Aim::Exact => at(0, 0),
+        Aim::End => at(18, 0),
         // What happened today has happened already.
         Aim::Past if day.date() == here.date() => Some(at(12, 0)?.min(here.timestamp())),
         Aim::Past => at(12, 0),
@@ -172,6 +181,7 @@ mod tests {
         assert_eq!(read("3d"), "2026-03-04T13:00:00Z");
         assert_eq!(read("2 weeks"), "2026-03-15T13:00:00Z");
         assert_eq!(read("2026-03-09"), "2026-03-09T08:00:00Z");
+        assert_eq!(read_as("2026-03-09", Aim::End), "2026-03-09T17:00:00Z");
         assert_eq!(read("2026-03-09 16:30"), "2026-03-09T15:30:00Z");
         assert_eq!(read("2026-03-09T16:30:00+02:00"), "2026-03-09T14:30:00Z");
     }

@@ -22,6 +22,8 @@ use kith_proto::kith::relationship::v1::{
 };
 use kith_tests::world::{EVA, Member, World, keyed, moment, noted, request_id};
 
+use super::gathered::{self, Gathered};
+
 /// Nobody met them.
 pub(super) const ZOE: &str = "zoe@z.org";
 /// Eva, as she writes from home.
@@ -39,6 +41,7 @@ pub(super) struct Changing<'w> {
     open: String,
     done: String,
     import: String,
+    gathering: Gathered,
 }
 
 impl<'w> Changing<'w> {
@@ -75,6 +78,7 @@ impl<'w> Changing<'w> {
             open: String::new(),
             done: String::new(),
             import: String::new(),
+            gathering: gathered::new(world, member).await?,
         };
         changing.merges(AT_SCHOOL).await?;
         changing.fact = changing.adds_a_fact().await?.0;
@@ -202,6 +206,9 @@ impl<'w> Changing<'w> {
             Kind::Unmerged => self.unmerges(AT_SCHOOL).await,
             Kind::Shared | Kind::Excluded | Kind::Cared | Kind::Paused => {
                 self.make_of_word(kind).await
+            }
+            Kind::Gathered | Kind::Scheduled | Kind::Going | Kind::Listed | Kind::Answered => {
+                gathered::change(self.world, self.member, &self.gathering, kind).await
             }
         }
     }

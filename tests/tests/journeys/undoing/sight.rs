@@ -11,6 +11,7 @@ use kith_proto::kith::relationship::v1::{
 use kith_tests::world::{EVA, Member};
 
 use super::changing::ZOE;
+use super::gathered;
 
 /// Everything that a member is answered, but for counters of changes.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +24,7 @@ pub(super) struct Sight {
     is_paused: bool,
     sharing: ListSharingResponse,
     exclusions: ListExclusionsResponse,
+    gathered: gathered::Sight,
 }
 
 pub(super) async fn sight(member: &Member, after: &str) -> Result<Sight> {
@@ -82,6 +84,7 @@ pub(super) async fn sight(member: &Member, after: &str) -> Result<Sight> {
         follow_ups,
         is_paused,
         sharing: relationships.list_sharing(sharing).await?.into_inner(),
+        gathered: gathered::sight(member, after).await?,
         exclusions: relationships
             .list_exclusions(exclusions)
             .await?

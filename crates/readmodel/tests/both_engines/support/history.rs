@@ -8,7 +8,8 @@ use kith_domain::event::Event;
 use kith_domain::fact::{self, Fact};
 use kith_domain::followup::{self, Promise};
 use kith_domain::id::{
-    FactId, FollowUpId, ImportId, InteractionId, KeyId, OrganisationId, PersonId, SourceId,
+    FactId, FollowUpId, GatheringId, ImportId, InteractionId, KeyId, OrganisationId, PersonId,
+    SourceId,
 };
 use kith_domain::interaction::{self, Kind, Moment};
 use kith_domain::person::{self, Change};
@@ -20,6 +21,7 @@ use kith_domain::{key, member, organisation};
 
 use kith_readmodel::query::followups::Passed;
 
+use super::gathered;
 use super::moments::{begun, encounter, meeting};
 use super::organisation::{Organisation, profile, recorded, recorded_from};
 
@@ -36,7 +38,7 @@ impl Dice {
         (z ^ (z >> 31)) % sides
     }
 
-    fn pick<T: Copy>(&mut self, from: &[T]) -> Option<T> {
+    pub(super) fn pick<T: Copy>(&mut self, from: &[T]) -> Option<T> {
         let index = self.roll(from.len().max(1) as u64) as usize;
         from.get(index).copied()
     }
@@ -56,6 +58,7 @@ pub(crate) struct Historian<'w> {
     facts: Vec<FactId>,
     keys: Vec<KeyId>,
     imports: Vec<ImportId>,
+    gatherings: Vec<GatheringId>,
     /// Those retracted, with their last revision.
     retracted: Vec<(InteractionId, u32)>,
     /// Commits of members, to be taken back.
@@ -78,6 +81,7 @@ impl<'w> Historian<'w> {
             facts: Vec::new(),
             keys: Vec::new(),
             imports: Vec::new(),
+            gatherings: Vec::new(),
             retracted: Vec::new(),
             changes: Vec::new(),
         })
@@ -136,8 +140,17 @@ impl<'w> Historian<'w> {
             }
             57..70 => self.correction(dice)?,
             70..84 => self.follow_up(dice)?,
-            84..89 => self.fact(dice)?,
-            89..93 => self.import(dice)?,
+            84..87 => self.fact(dice)?,
+            87..91 => {
+                let now = self.organisation.world.clock.now();
+                if self.gatherings.is_empty() || dice.roll(8) == 0 {
+                    let id = GatheringId::from_bytes(self.organisation.id_bytes());
+                    self.gatherings.push(id);
+                }
+                let gathering = dice.pick(&self.gatherings)?;
+                gathered::set(gathering, now, &self.people, &self.members, dice)?
+            }
+            91..94 => self.import(dice)?,
             _ => self.governance(dice)?,
         })
     }

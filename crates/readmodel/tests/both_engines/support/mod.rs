@@ -1,5 +1,6 @@
 //! A world: one log in memory, and the read models built from it on both engines.
 
+mod gathered;
 pub(crate) mod history;
 pub(crate) mod moments;
 pub(crate) mod organisation;

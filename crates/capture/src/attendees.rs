@@ -1,0 +1,165 @@
+//! Lists of who comes to a gathering: a table with a header, cards, or lines that somebody pasted.
+//!
+//! A list is of people outside, so that nothing here asks who they are: it says what the list says.
+
+mod lines;
+mod table;
+
+use kith_proto::kith::directory::v1::Person;
+use kith_proto::kith::gathering::v1::AttendeeInput;
+
+use crate::contacts::{Contacts as _, card};
+use crate::{contacts, text};
+
+/// What a list says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct List {
+    /// Who is on it, in its order.
+    pub attendees: Vec<AttendeeInput>,
+    /// Lines, counted from 1, that name nobody.
+    pub left_out: Vec<u64>,
+}
+
+/// Reads a list, in whichever of its forms it is. An error when it can't be read to its end, or has more than
+/// 256 MiB.
+pub fn read(input: impl std::io::Read) -> Result<List, contacts::Error> {
+    let text = text::read(input)?;
+    if text
+        .trim_start()
+        .get(..11)
+        .is_some_and(|start| start.eq_ignore_ascii_case("BEGIN:VCARD"))
+    {
+        let mut cards = card::Reader::open(text.as_bytes())?;
+        let attendees: Vec<AttendeeInput> = cards.by_ref().map(described).collect();
+        let skipped = cards.report().skipped.values();
+        let places = skipped
+            .flat_map(|skipped| &skipped.places)
+            .filter_map(|place| match place {
+                crate::report::Place::Line(line) => Some(*line),
+                _ => None,
+            });
+        return Ok(List {
+            attendees,
+            left_out: places.collect(),
+        });
+    }
+    Ok(table::read(&text).unwrap_or_else(|| lines::read(&text)))
+}
+
+/// Somebody of an address book.
+fn described(person: Person) -> AttendeeInput {
+    AttendeeInput {
+        name: person.name,
+        company: person.company,
+        title: person.title,
+        address: person.addresses.into_iter().next().unwrap_or_default(),
+        topics: person.tags,
+        ..AttendeeInput::default()
+    }
+}
+
+/// Topics of a cell or a line: between semicolons, else between commas.
+fn topics(text: &str) -> Vec<String> {
+    let between = if text.contains(';') { ';' } else { ',' };
+    let topics = text.split(between).map(str::trim);
+    topics
+        .filter(|topic| !topic.is_empty())
+        .map(ToOwned::to_owned)
+        .collect()
+}
+
+/// Whether somebody is named.
+fn is_somebody(attendee: &AttendeeInput) -> bool {
+    !attendee.name.is_empty() || !attendee.address.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> List {
+        read(text.as_bytes()).unwrap()
+    }
+
+    fn short(list: &List) -> Vec<[&str; 4]> {
+        let attendees = list.attendees.iter();
+        attendees
+            .map(|a| {
+                [
+                    a.name.as_str(),
+                    a.title.as_str(),
+                    a.company.as_str(),
+                    a.address.as_str(),
+                ]
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_table_is_known_by_its_header_whatever_its_columns_are_called() {
+        let list = of("Attendees of the spring meeting\n\
+                       First Name;Last Name;Organisation;E-mail;Bio;Topics;Session title;Website\n\
+                       Ana;Silva;Windfarm;ana@windfarm.example;\"Builds grids;\nsails\";wind, grids;Grids;https://a.example\n\
+                       ;;Windfarm;;;;;\n\
+                       \n\
+                       Leo;;;;;;;\n");
+        assert_eq!(list.attendees.len(), 2);
+        let ana = &list.attendees[0];
+        assert_eq!(
+            short(&list),
+            [
+                ["Ana Silva", "", "Windfarm", "ana@windfarm.example"],
+                ["Leo", "", "", ""]
+            ]
+        );
+        assert_eq!(
+            (ana.bio.as_str(), ana.talk.as_str()),
+            ("Builds grids;\nsails", "Grids")
+        );
+        assert_eq!(
+            (ana.topics.as_slice(), ana.url.as_str()),
+            (
+                ["wind".to_owned(), "grids".to_owned()].as_slice(),
+                "https://a.example"
+            )
+        );
+        assert_eq!(list.left_out, [5], "a company alone is nobody");
+    }
+
+    #[test]
+    fn pasted_lines_are_read_as_people_write_them() {
+        let list = of("- Ana Silva, Windfarm\n\
+                       2. Ben Okoye — CTO, Gridworks <ben@gridworks.example>\n\
+                       Silva, Ana\n\
+                       Mia Lund (she/her) | Harbour\n\
+                       Kim Park, head of storage at Storage & Co.\n\
+                       Leo Berg (Turner Ltd.)\n\
+                       noor@gridworks.example\n\
+                       \n\
+                       ---\n");
+        assert_eq!(
+            short(&list),
+            [
+                ["Ana Silva", "", "Windfarm", ""],
+                ["Ben Okoye", "CTO", "Gridworks", "ben@gridworks.example"],
+                ["Silva, Ana", "", "", ""],
+                ["Mia Lund (she/her)", "", "Harbour", ""],
+                ["Kim Park", "head of storage", "Storage & Co.", ""],
+                ["Leo Berg", "", "Turner Ltd.", ""],
+                ["", "", "", "noor@gridworks.example"],
+            ]
+        );
+        assert_eq!(list.left_out, [9]);
+    }
+
+    #[test]
+    fn cards_say_who_comes_too() {
+        let list = of(
+            "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ana Silva\r\nORG:Windfarm\r\nEMAIL:ana@windfarm.example\r\nEND:VCARD\r\n",
+        );
+        assert_eq!(
+            short(&list),
+            [["Ana Silva", "", "Windfarm", "ana@windfarm.example"]]
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! The people among whom attendees are looked for.
+
+use std::collections::{BTreeSet, HashMap};
+
+use kith_domain::id::PersonId;
+use kith_domain::resolution::{Description, Directory, Resolution};
+use kith_readmodel::entity::{gathering_attendee, person};
+use kith_readmodel::query::{gatherings, people};
+use kith_servicekit::failure::Failure;
+
+use crate::Api;
+use crate::caller::Caller;
+
+/// A directory of these people.
+pub(super) fn of(
+    rows: &HashMap<PersonId, person::Model>,
+    mut addresses: HashMap<PersonId, BTreeSet<String>>,
+) -> Directory {
+    let describe = |(id, row): (&PersonId, &person::Model)| {
+        let description = Description {
+            names: row.name.iter().cloned().collect(),
+            companies: people::companies(row),
+            addresses: addresses.remove(id).unwrap_or_default(),
+        };
+        (*id, description)
+    };
+    let described: Vec<(PersonId, Description)> = rows.iter().map(describe).collect();
+    Directory::of(described.iter().map(|(id, of)| (*id, of)))
+}
+
+/// What a list says of somebody, as it is compared.
+pub(super) fn described(row: &gathering_attendee::Model) -> Description {
+    Description {
+        names: row.name.iter().cloned().collect(),
+        companies: row.company.iter().cloned().collect(),
+        addresses: row.address.iter().cloned().collect(),
+    }
+}
+
+/// As whom lists of gatherings name a person who has these entries: where a member said so, or where nothing
+/// speaks for anybody else. For whoever forgets them, and may see everybody.
+pub(crate) async fn listed_as(
+    api: &Api,
+    caller: &Caller,
+    whom: PersonId,
+    entries: &[PersonId],
+) -> Result<Vec<PersonId>, Failure> {
+    let live = api.live();
+    let organisation = caller.principal.organisation;
+    let all = gatherings::all_attendees(&live.reading, organisation).await;
+    let all = all.map_err(Failure::unavailable)?;
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let said = gatherings::said_to_be(&live.reading, organisation, entries).await;
+    let mut listed = said.map_err(Failure::unavailable)?;
+    let rows = people::all(&live.reading, organisation).await;
+    let rows = rows.map_err(Failure::unavailable)?.into_iter();
+    let rows: HashMap<PersonId, person::Model> = rows
+        .filter_map(|row| Some((PersonId::from_slice(&row.id)?, row)))
+        .collect();
+    let ids: Vec<PersonId> = rows.keys().copied().collect();
+    let addresses = people::addresses_of_all(&live.reading, organisation, &ids).await;
+    let addresses = addresses.map_err(Failure::unavailable)?;
+    let found = tokio::task::spawn_blocking(move || -> Vec<PersonId> {
+        let directory = of(&rows, addresses);
+        let is_theirs = |row: &&gathering_attendee::Model| matches!(directory.resolve(&described(row)), Resolution::Resolved(found) if found.person == whom);
+        let theirs = all.iter().filter(is_theirs);
+        theirs
+            .filter_map(|row| PersonId::from_slice(&row.listed))
+            .collect()
+    });
+    listed.extend(found.await.map_err(Failure::unavailable)?);
+    Ok(listed)
+}

@@ -1,0 +1,232 @@
+//! Who in the caller's directory the attendees of a gathering are: what members said, else what their descriptions
+//! say.
+//!
+//! It is worked out from what the caller sees and from nothing else, so that a person whom they don't see changes
+//! no answer. What a member said of somebody whom the caller doesn't see was, for the caller, never said.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use kith_domain::gathering::{Answer, Entry, To};
+use kith_domain::id::{GatheringId, PersonId};
+use kith_domain::resolution::{self, Directory, Resolution};
+use kith_proto::kith::gathering::v1::resolve_attendee_request::Answer as Said;
+use kith_proto::kith::gathering::v1::{
+    Attendee, AttendeeFilter, Candidate, ListAttendeesRequest, ListAttendeesResponse,
+    ResolveAttendeeRequest, ResolveAttendeeResponse,
+};
+use kith_proto::words::Word as _;
+use kith_readmodel::entity::{gathering_attendee, person};
+use kith_readmodel::query::{gatherings, listing, people};
+use kith_servicekit::failure::{Failure, Violations};
+
+use super::{changed, content, directory, must_exist};
+use crate::Api;
+use crate::caller::Caller;
+use crate::directory::persons;
+use crate::token::{cut, fitting, place};
+
+/// People among whom attendees are looked for, by name.
+const MOST_PEOPLE: u64 = 100_000;
+/// Attendees looked at together, when few of them are listed.
+const LOOK: u64 = 500;
+
+/// The directory as the caller sees it.
+struct Seen {
+    rows: HashMap<PersonId, person::Model>,
+    directory: Directory,
+    said: HashMap<PersonId, gatherings::Said>,
+}
+
+pub(super) async fn list(
+    api: &Api,
+    caller: &Caller,
+    body: ListAttendeesRequest,
+) -> Result<ListAttendeesResponse, Failure> {
+    let mut fields = Violations::new();
+    let id: GatheringId = fields.id("gathering_id", &body.gathering_id);
+    let filter = AttendeeFilter::try_from(body.filter);
+    fields.check(
+        filter.is_ok(),
+        "filter",
+        "must be one of the documented values",
+    );
+    let size = fields.page_size("page_size", body.page_size) as usize;
+    fields.finish()?;
+    let filter = filter.unwrap_or_default();
+    api.visible(caller, &body.min_position).await?;
+    must_exist(api, caller, id).await?;
+    let question = format!("attendees {id} {}", body.filter);
+    let mut after = place(caller, &question, &body.page_token, |mut fields| {
+        let listed = PersonId::from_bytes(fields.id()?);
+        Some((fields.text()?.to_owned(), listed))
+    })?;
+    let seen = Arc::new(seen(api, caller, id).await?);
+    let organisation = caller.principal.organisation;
+    let mut found: Vec<(gathering_attendee::Model, Attendee)> = Vec::new();
+    loop {
+        let rows = gatherings::attendees(&api.live().reading, organisation, id, after, LOOK).await;
+        let rows = rows.map_err(Failure::unavailable)?;
+        let is_last = (rows.len() as u64) < LOOK;
+        after = rows.last().and_then(behind);
+        // Long, for a large list: other calls go on meanwhile.
+        let by = seen.clone();
+        let looked_at = tokio::task::spawn_blocking(move || -> Vec<_> {
+            let all = rows.into_iter();
+            let all = all
+                .map(|row| (by.attendee(&row), row))
+                .filter(|(one, _)| is_wanted(filter, one));
+            all.map(|(attendee, row)| (row, attendee)).collect()
+        });
+        found.extend(looked_at.await.map_err(Failure::unavailable)?);
+        if is_last || found.len() > size {
+            break;
+        }
+    }
+    let size = fitting(&found, size, |(_, attendee)| {
+        prost::Message::encoded_len(attendee)
+    });
+    let next_page_token = cut(caller, &question, &mut found, size, |(last, _)| {
+        [last.listed.as_slice(), last.sort_name.as_bytes()].concat()
+    });
+    Ok(ListAttendeesResponse {
+        attendees: found.into_iter().map(|(_, attendee)| attendee).collect(),
+        next_page_token,
+    })
+}
+
+fn behind(row: &gathering_attendee::Model) -> Option<(String, PersonId)> {
+    Some((row.sort_name.clone(), PersonId::from_slice(&row.listed)?))
+}
+
+fn is_wanted(filter: AttendeeFilter, attendee: &Attendee) -> bool {
+    let is_resolved = !attendee.person_id.is_empty();
+    let is_doubtful = !attendee.candidates.is_empty();
+    match filter {
+        AttendeeFilter::Unspecified => true,
+        AttendeeFilter::Resolved => is_resolved,
+        AttendeeFilter::Doubtful => is_doubtful,
+        AttendeeFilter::Unknown => !is_resolved && !is_doubtful,
+    }
+}
+
+async fn seen(api: &Api, caller: &Caller, id: GatheringId) -> Result<Seen, Failure> {
+    let live = api.live();
+    let organisation = caller.principal.organisation;
+    let everybody = listing::Filter::default();
+    let rows = listing::list(
+        &live.reading,
+        &caller.principal,
+        &everybody,
+        None,
+        MOST_PEOPLE,
+    )
+    .await;
+    let rows = rows.map_err(Failure::unavailable)?.into_iter();
+    let rows: HashMap<PersonId, person::Model> = rows
+        .filter_map(|row| Some((PersonId::from_slice(&row.id)?, row)))
+        .collect();
+    let ids: Vec<PersonId> = rows.keys().copied().collect();
+    let addresses = people::addresses_of_all(&live.reading, organisation, &ids).await;
+    let addresses = addresses.map_err(Failure::unavailable)?;
+    let said = gatherings::answers(&live.reading, organisation, id).await;
+    let said = said.map_err(Failure::unavailable)?;
+    let seen = tokio::task::spawn_blocking(move || Seen {
+        directory: directory::of(&rows, addresses),
+        rows,
+        said,
+    });
+    seen.await.map_err(Failure::unavailable)
+}
+
+impl Seen {
+    /// Somebody on the list, with who they are.
+    fn attendee(&self, row: &gathering_attendee::Model) -> Attendee {
+        let listed = PersonId::from_slice(&row.listed).unwrap_or_default();
+        let attendee = Attendee {
+            attendee_id: listed.to_string(),
+            listed: Some(content::listed(row)),
+            ..Attendee::default()
+        };
+        let said = self.said.get(&listed);
+        let sees = |said: &&gatherings::Said| {
+            said.person
+                .is_none_or(|person| self.rows.contains_key(&person))
+        };
+        if let Some(said) = said.filter(sees) {
+            let person = said
+                .person
+                .and_then(|person| self.rows.get_key_value(&person));
+            return Attendee {
+                person_id: person.map(|(id, _)| id.to_string()).unwrap_or_default(),
+                person_name: person
+                    .map(|(_, row)| people::called(row))
+                    .unwrap_or_default(),
+                confidence: 100,
+                said_by: said.by.to_string(),
+                ..attendee
+            };
+        }
+        match self.directory.resolve(&directory::described(row)) {
+            Resolution::Resolved(found) => Attendee {
+                person_id: found.person.to_string(),
+                person_name: self
+                    .rows
+                    .get(&found.person)
+                    .map(people::called)
+                    .unwrap_or_default(),
+                confidence: found.confidence.into(),
+                ground: found.ground.to_wire(),
+                ..attendee
+            },
+            Resolution::Doubtful(candidates) => Attendee {
+                candidates: candidates
+                    .iter()
+                    .map(|candidate| self.candidate(candidate))
+                    .collect(),
+                ..attendee
+            },
+            Resolution::Unknown => attendee,
+        }
+    }
+
+    fn candidate(&self, candidate: &resolution::Candidate) -> Candidate {
+        let row = self.rows.get(&candidate.person);
+        Candidate {
+            person_id: candidate.person.to_string(),
+            name: row.map(people::called).unwrap_or_default(),
+            company: row.and_then(|row| row.company.clone()).unwrap_or_default(),
+            ground: candidate.ground.to_wire(),
+            confidence: candidate.confidence.into(),
+        }
+    }
+}
+
+pub(super) async fn say(
+    api: &Api,
+    caller: &Caller,
+    body: ResolveAttendeeRequest,
+) -> Result<ResolveAttendeeResponse, Failure> {
+    let by = caller.member()?;
+    let mut change = api.change(caller, "ResolveAttendee", &body.request_id, &body);
+    let gathering: GatheringId = change.fields.id("gathering_id", &body.gathering_id);
+    let listed: PersonId = change.fields.id("attendee_id", &body.attendee_id);
+    let answer = match &body.answer {
+        None => None,
+        Some(Said::Nobody(_)) => Some(Answer { person: None, by }),
+        Some(Said::PersonId(id)) => {
+            let person = Some(change.fields.id("person_id", id));
+            Some(Answer { person, by })
+        }
+    };
+    change.fields.finish()?;
+    api.visible(caller, &body.min_position).await?;
+    if let Some(person) = answer.and_then(|answer| answer.person) {
+        persons::must_exist(api, caller, person).await?;
+    }
+    let to = To::Set(vec![Entry::Answer(listed, answer)]);
+    let done = changed(api, &change.request, gathering, to).await?;
+    Ok(ResolveAttendeeResponse {
+        position: api.position_token(caller, done.position),
+    })
+}
