@@ -170,7 +170,7 @@ def main():
             refused += 1
         else:
             raise AssertionError(f"{method} answered {body}: {answer}")
-    print(f"{refused} of 20 malformed requests got a reason and a field")
+    print(f"{refused} of 22 malformed requests got a reason and a field")
 
 
 main()
