@@ -1,7 +1,7 @@
 //! Gatherings, as their lists have them. Who of an attendee list is whom in the directory, is asked elsewhere: it
 //! depends on what the principal may see.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use kith_domain::id::{GatheringId, OrganisationId, PersonId};
 use sea_orm::{
@@ -204,29 +204,6 @@ pub async fn said_to_be(
 #[derive(FromQueryResult)]
 struct Listed {
     listed: Vec<u8>,
-}
-
-/// Those of these who are on the list of a gathering.
-pub async fn listed(
-    database: &DatabaseConnection,
-    organisation: OrganisationId,
-    id: GatheringId,
-    ids: &[PersonId],
-) -> Result<HashSet<PersonId>, DbErr> {
-    const BY_KEY: Lookup<2> = Lookup {
-        select: "t.listed",
-        table: "gathering_attendee",
-        by: ["gathering", "listed"],
-        index: None,
-        and: "",
-    };
-    let key = |listed: &PersonId| [blob(id.as_bytes()), blob(listed.as_bytes())];
-    let keys: Vec<_> = ids.iter().map(key).collect();
-    let rows: Vec<Listed> = BY_KEY.find(database, organisation, &keys).await?;
-    Ok(rows
-        .iter()
-        .filter_map(|row| PersonId::from_slice(&row.listed))
-        .collect())
 }
 
 /// What a member said of who an attendee is.

@@ -7,9 +7,10 @@ use kith_domain::id::{GatheringId, PersonId};
 use kith_domain::text::Text;
 use kith_eventlog::identity::Handle;
 use kith_proto::kith::gathering::v1::{
-    AddAttendeesRequest, AddAttendeesResponse, RemoveAttendeeRequest, RemoveAttendeeResponse,
+    AddAttendeesRequest, AddAttendeesResponse, AttendeeInput, RemoveAttendeeRequest,
+    RemoveAttendeeResponse,
 };
-use kith_readmodel::query::{erasures, gatherings};
+use kith_readmodel::query::erasures;
 use kith_servicekit::failure::Failure;
 
 use super::{changed, content};
@@ -20,8 +21,26 @@ use crate::directory::persons::WRITERS;
 
 /// Attendees of one request at most.
 const MOST: usize = 500;
-/// The bytes of one request at most: sealed, they fit into one commit.
-const MOST_BYTES: usize = 256 * 1024;
+/// About how many bytes their descriptions take at most, sealed: they fit into one commit.
+const MOST_BYTES: usize = 400 * 1024;
+/// What sealing adds to a text.
+const SEAL_BYTES: usize = 48;
+
+/// About what a description takes, sealed.
+fn sealed_bytes(given: &AttendeeInput) -> usize {
+    let texts = [
+        &given.name,
+        &given.company,
+        &given.title,
+        &given.address,
+        &given.bio,
+        &given.talk,
+        &given.url,
+    ];
+    let texts = texts.into_iter().filter(|text| !text.is_empty());
+    let texts = texts.chain(&given.topics);
+    texts.map(|text| text.len() + SEAL_BYTES).sum()
+}
 
 /// As whom a list names somebody: the person that their address makes, else one that the line makes.
 fn named(caller: &Caller, gathering: GatheringId, of: &Description) -> PersonId {
@@ -50,8 +69,12 @@ pub(super) async fn add(
     let gathering: GatheringId = fields.id("gathering_id", &body.gathering_id);
     let count = body.attendees.len();
     fields.check((1..=MOST).contains(&count), "attendees", "must be 1 to 500");
-    let bytes = prost::Message::encoded_len(&body);
-    fields.check(bytes <= MOST_BYTES, "attendees", "must be at most 256 KiB");
+    let bytes: usize = body.attendees.iter().map(sealed_bytes).sum();
+    fields.check(
+        bytes <= MOST_BYTES,
+        "attendees",
+        "must be at most 400 KiB, each text with 48 bytes more",
+    );
     let mut listed: BTreeMap<PersonId, Description> = BTreeMap::new();
     for (number, given) in body.attendees.iter().take(MOST).enumerate() {
         let description = content::attendee(fields, &format!("attendees[{number}]"), given);
@@ -64,29 +87,16 @@ pub(super) async fn add(
     let ids: Vec<PersonId> = listed.keys().copied().collect();
     let erased = erased(api, caller, &ids).await?;
     listed.retain(|id, _| !erased.contains(id));
-    let before = gatherings::listed(
-        &api.live().reading,
-        caller.principal.organisation,
-        gathering,
-        &ids,
-    )
-    .await;
-    let before = before.map_err(Failure::unavailable)?;
     let left = listed.len();
     let entries = listed
         .into_iter()
         .map(|(id, of)| Entry::Attendee(id, Some(of)));
     let done = changed(api, &change.request, gathering, To::Set(entries.collect())).await?;
-    let is_new = |entry: &Entry| !matches!(entry, Entry::Attendee(id, _) if before.contains(id));
-    let added = done
-        .events
-        .iter()
-        .filter(|event| is_new(&event.entry))
-        .count();
+    // Sent again, it is answered what was recorded, whoever was erased meanwhile.
+    let set = done.events.len();
     Ok(AddAttendeesResponse {
-        added: added as u32,
-        changed: (done.events.len() - added) as u32,
-        known: (left - done.events.len()) as u32,
+        listed: set as u32,
+        known: left.saturating_sub(set) as u32,
         erased: (all - left) as u32,
         position: api.position_token(caller, done.position),
     })

@@ -88,23 +88,29 @@ pub(super) fn attendee(name: &str, company: &str, address: &str) -> AttendeeInpu
     }
 }
 
+pub(super) fn listing(id: &str, attendees: Vec<AttendeeInput>) -> AddAttendeesRequest {
+    AddAttendeesRequest {
+        request_id: request_id(),
+        gathering_id: id.to_owned(),
+        attendees,
+        min_position: String::new(),
+    }
+}
+
 pub(super) async fn add(
     member: &Member,
     id: &str,
     attendees: Vec<AttendeeInput>,
 ) -> Result<AddAttendeesResponse, Status> {
-    let request = AddAttendeesRequest {
-        request_id: request_id(),
-        gathering_id: id.to_owned(),
-        attendees,
-        min_position: String::new(),
-    };
-    Ok(member
-        .client
-        .gathering()
-        .add_attendees(request)
-        .await?
-        .into_inner())
+    send(member, listing(id, attendees)).await
+}
+
+pub(super) async fn send(
+    member: &Member,
+    request: AddAttendeesRequest,
+) -> Result<AddAttendeesResponse, Status> {
+    let answer = member.client.gathering().add_attendees(request).await?;
+    Ok(answer.into_inner())
 }
 
 pub(super) async fn attendees(
