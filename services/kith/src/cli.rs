@@ -422,7 +422,6 @@ mod tests {
             "kith key create --role member --out x",
             "kith export ties --formula v2",
             "kith ties --limit 0",
-            "kith gathering plan Spring",
             "kith gathering answer spring Kim",
             "kith gathering answer spring Kim Ana --nobody",
         ];
