@@ -150,6 +150,16 @@ mod tests {
             ]
         );
         assert_eq!(list.left_out, [9]);
+        let as_programs_write = of("Ana Silva,Windfarm,ana@windfarm.example\n\
+                                    Ben Okoye\tGridworks\tben@gridworks.example\n");
+        assert_eq!(
+            short(&as_programs_write),
+            [
+                ["Ana Silva", "", "Windfarm", "ana@windfarm.example"],
+                ["Ben Okoye", "", "Gridworks", "ben@gridworks.example"],
+            ]
+        );
+        assert_eq!(short(&of("Name\nAna Silva\n")), [["Ana Silva", "", "", ""]]);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use crate::id::{CommitId, KeyId, OrganisationId, PersonId};
 use crate::time::Timestamp;
 use crate::{
-    access, care, exclusion, fact, followup, gathering, identity, import, interaction, key, member,
-    organisation, pause, person, sharing, undo,
+    access, care, comfort, exclusion, fact, followup, gathering, identity, import, interaction,
+    key, member, organisation, pause, person, sharing, undo,
 };
 
 /// The events of all aggregates as one type, with the way there and back: every event of an aggregate is
@@ -72,6 +72,8 @@ events! {
     Care(care::Event),
     /// Of a member's pause.
     Pause(pause::Event),
+    /// Of how much a member is comfortable with.
+    Comfort(comfort::Event),
     /// Of a gathering.
     Gathering(gathering::Event),
     /// Of a change that was taken back.

@@ -59,6 +59,8 @@ pub struct Fact {
     pub text: Text,
     /// Where it comes from, in a few words: "told me at the spring meeting".
     pub source: Option<Text>,
+    /// The question that it answers, if it was asked one of [`questions`](crate::questions): its id there.
+    pub question: Option<Text>,
     /// Whether only its author sees it.
     pub private: bool,
     /// Who noted it.

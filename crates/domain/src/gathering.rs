@@ -26,6 +26,10 @@ pub const LONGEST: i64 = 60 * DAY;
 /// The most topics of a gathering, of a session, or of an attendee.
 pub const MAX_TOPICS: usize = 20;
 
+/// About how many bytes the attendees of one change take at most in the log, those that it replaces among them: a
+/// change and its way back fit into one commit each.
+pub const MAX_BYTES: usize = 400 * 1024;
+
 /// The aggregate of one gathering.
 #[derive(Debug)]
 pub struct Gathering;
@@ -89,6 +93,12 @@ pub enum Error {
     /// It would end before it begins, or more than [`LONGEST`] later.
     #[error("a gathering must end after it begins, and at most 60 days later")]
     Length,
+    /// It was planned by mistake, and has attendees, sessions or members who go.
+    #[error("somebody goes, or is on its list: cancel it, or take these off first")]
+    Used,
+    /// It would replace more than [`MAX_BYTES`].
+    #[error("too much is described anew at once: send the list in several parts")]
+    TooMuch,
     /// More attendees than [`MAX_ATTENDEES`].
     #[error("a gathering has at most {MAX_ATTENDEES} attendees")]
     TooManyAttendees,
@@ -119,6 +129,10 @@ impl Aggregate for Gathering {
         changed.retain(|_, entry| !state.is(entry));
         if changed.is_empty() {
             return Ok(vec![]);
+        }
+        let replaced: usize = changed.keys().map(|key| state.bytes(*key)).sum();
+        if replaced > MAX_BYTES {
+            return Err(Error::TooMuch);
         }
         let revision = state.revision.saturating_add(1);
         let events = changed.into_values().map(|entry| Event {
@@ -158,7 +172,7 @@ fn may_be_set(state: &State, entries: &[Entry]) -> Result<(), Error> {
         if details.cancelled {
             return Err(Error::Cancelled);
         }
-        if let Entry::Answer(listed, _) = entry
+        if let Entry::Answer(listed, ..) = entry
             && !state.has(Key::Attendee(*listed))
         {
             return Err(Error::NotListed);
@@ -172,6 +186,11 @@ fn as_before(state: &State, revision: u32) -> Result<Vec<Entry>, Error> {
     let before = state.before(revision);
     if before.is_empty() {
         return Err(Error::Unknown);
+    }
+    // Others have put their work into it: it is theirs too.
+    let is_used = || state.count(|key| *key != Key::Details) > 0;
+    if before.contains(&Entry::Details(None)) && state.has(Key::Details) && is_used() {
+        return Err(Error::Used);
     }
     let stands_alone = |entry: &Entry| state.is(entry) || state.set_by(entry.key()) == revision;
     if before.iter().all(stands_alone) {

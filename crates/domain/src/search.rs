@@ -17,8 +17,9 @@ fn stands_alone(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// The words of a text, in its order.
-fn words(text: &str) -> Vec<String> {
+/// The words of a text, [`folded`], in its order.
+#[must_use]
+pub fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
     let mut length = 0;
@@ -48,6 +49,33 @@ pub fn indexed<'t>(texts: impl IntoIterator<Item = &'t str>) -> Option<String> {
     let all: BTreeSet<String> = texts.into_iter().flat_map(words).collect();
     let all: Vec<String> = all.into_iter().collect();
     (!all.is_empty()).then(|| all.join(" "))
+}
+
+/// The words of a text, each without what makes it a plural: for what two texts have in common, not for searching.
+#[must_use]
+pub fn stems(text: &str) -> BTreeSet<String> {
+    words(text).iter().map(|word| stem(word)).collect()
+}
+
+/// A word without what makes it a plural: `turbines` is `turbine`, `batteries` is `battery`.
+#[must_use]
+pub fn stem(word: &str) -> String {
+    let cut = |end: &str| {
+        let rest = word.strip_suffix(end);
+        rest.filter(|rest| rest.len() + end.len() > 3)
+    };
+    if let Some(rest) = cut("ies") {
+        return format!("{rest}y");
+    }
+    for end in ["sses", "shes", "ches", "xes", "zes"] {
+        if let Some(rest) = cut(end) {
+            return format!("{rest}{}", &end[..end.len() - 2]);
+        }
+    }
+    match cut("s") {
+        Some(rest) if !rest.ends_with(['s', 'u', 'i']) => rest.to_owned(),
+        _ => word.to_owned(),
+    }
 }
 
 /// The words that are looked for. They hold letters and digits alone.
@@ -128,6 +156,23 @@ mod tests {
         let long = "x".repeat(500);
         assert_eq!(indexed([long.as_str()]).unwrap().len(), LONGEST);
         assert!(is_found(&long, &long));
+    }
+
+    #[test]
+    fn a_stem_is_the_word_of_one() {
+        let all = [
+            ("turbines", "turbine"),
+            ("batteries", "battery"),
+            ("boxes", "box"),
+            ("benches", "bench"),
+            ("glass", "glass"),
+            ("status", "status"),
+            ("bus", "bus"),
+            ("gas", "gas"),
+        ];
+        for (word, one) in all {
+            assert_eq!(stem(word), one);
+        }
     }
 
     #[test]

@@ -28,6 +28,7 @@ enum Thing {
     Exclusion,
     Care,
     Pause,
+    Comfort,
     /// Which of its changes stand in each other's way, a gathering decides itself.
     Gathering,
 }
@@ -85,11 +86,13 @@ pub enum Kind {
     Listed,
     /// It was said who an attendee is.
     Answered,
+    /// A comfort profile was set.
+    ComfortSet,
 }
 
 impl Kind {
     /// All kinds, in the order of their numbers in rows.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::PersonEntered,
         Self::PersonChanged,
         Self::FactAdded,
@@ -115,6 +118,7 @@ impl Kind {
         Self::Going,
         Self::Listed,
         Self::Answered,
+        Self::ComfortSet,
     ];
 
     /// The number of this kind in rows.
@@ -150,6 +154,7 @@ impl Kind {
             Self::Excluded => Thing::Exclusion,
             Self::Cared => Thing::Care,
             Self::Paused => Thing::Pause,
+            Self::ComfortSet => Thing::Comfort,
             Self::Gathered | Self::Scheduled | Self::Going | Self::Listed | Self::Answered => {
                 Thing::Gathering
             }
@@ -181,6 +186,7 @@ impl Kind {
             Event::Exclusion(_) => Self::Excluded,
             Event::Care(_) => Self::Cared,
             Event::Pause(_) => Self::Paused,
+            Event::Comfort(_) => Self::ComfortSet,
             Event::Gathering(event) => match event.entry {
                 gathering::Entry::Details(_) => Self::Gathered,
                 gathering::Entry::Session(..) => Self::Scheduled,

@@ -69,6 +69,15 @@ pub enum Handle<'a> {
     ExternalKey(&'a str),
 }
 
+/// How a list names an attendee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line<'a> {
+    /// By a mail address, in any spelling.
+    Address(&'a str),
+    /// By a name and a company, which may be empty.
+    Name(&'a str, &'a str),
+}
+
 impl OrganisationKeys {
     /// The keys that come from this root.
     #[must_use]
@@ -102,12 +111,18 @@ impl OrganisationKeys {
         PersonId::from_bytes(self.0.person.of(&parts))
     }
 
-    /// Somebody on the list of a gathering of whom it gives no address: the same line is the same attendee.
+    /// Somebody on the list of a gathering: the same line is the same attendee. The id is nobody's in the directory:
+    /// who stands behind a line may be found to be another.
     #[must_use]
-    pub fn listed(&self, gathering: GatheringId, name: &str, company: &str) -> PersonId {
-        let (name, company) = (folded(name), folded(company));
+    pub fn listed(&self, gathering: GatheringId, line: Line<'_>) -> PersonId {
+        let (kind, name, company) = match line {
+            Line::Address(address) => {
+                ("listed address", normalised_address(address), String::new())
+            }
+            Line::Name(name, company) => ("listed", folded(name), folded(company)),
+        };
         let parts = [
-            b"listed".as_slice(),
+            kind.as_bytes(),
             gathering.as_bytes(),
             name.as_bytes(),
             company.as_bytes(),

@@ -13,7 +13,7 @@ use kith_domain::time::Timestamp;
 use kith_eventlog::identity;
 use kith_eventlog::ledger::{Ledger, LedgerError, Request};
 use kith_eventlog::log::Position;
-use kith_readmodel::query::followups::{Passed, passed};
+use kith_readmodel::query::followups::{Passed, passed, working_days};
 use kith_readmodel::store::Store;
 use sea_orm::{DbErr, TransactionTrait};
 
@@ -39,16 +39,31 @@ pub async fn claim(
     now: Timestamp,
 ) -> Result<Vec<Position>, ClaimError> {
     let live = store.live();
+    let mut closed = working_days(&live.reading).await?;
+    closed.retain(|days| !is_working_day(days, now));
     if store.engine() != "postgres" {
-        let found = passed(&live.reading, now, PER_COMMIT).await?;
+        let found = passed(&live.reading, now, &closed, PER_COMMIT).await?;
         return append(ledger, now, found).await;
     }
     let transaction = live.writing.begin().await?;
-    let found = passed(&transaction, now, PER_COMMIT).await?;
+    let found = passed(&transaction, now, &closed, PER_COMMIT).await?;
     let positions = append(ledger, now, found).await?;
     // Nothing was written: this only ends the locks.
     transaction.rollback().await?;
     Ok(positions)
+}
+
+/// Whether somebody with these working days and zone is prompted today: see `comfort::Habits::days`. Who names no
+/// day is prompted on none.
+fn is_working_day(days: &str, now: Timestamp) -> bool {
+    let (days, zone) = days.split_once(' ').unwrap_or((days, ""));
+    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let Ok(moment) = jiff::Timestamp::from_microsecond(now.micros()) else {
+        return true;
+    };
+    let today = moment.to_zoned(zone).weekday().to_monday_zero_offset();
+    let today = usize::try_from(today).unwrap_or_default();
+    days.as_bytes().get(today) == Some(&b'1')
 }
 
 async fn append(
@@ -115,4 +130,20 @@ fn fell_due(passed: &Passed) -> followup::Event {
         basis: passed.basis,
         due_at: passed.due,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_where_the_member_is() {
+        // Friday 2026-11-27, 23:30 in UTC: Saturday in Berlin, still Friday in New York.
+        let now = Timestamp::from_seconds(1_795_822_200);
+        let weekdays = |zone: &str| is_working_day(&format!("1111100 {zone}"), now);
+        assert!(weekdays(""));
+        assert!(weekdays("America/New_York"));
+        assert!(!weekdays("Europe/Berlin"));
+        assert!(!is_working_day("0000000 ", now));
+    }
 }

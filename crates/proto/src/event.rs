@@ -177,6 +177,7 @@ fn encode(event: &Event, seal: &mut impl Seal) -> wire::Event {
         Event::FollowUp(event) => moments::encode_follow_up(event, seal),
         Event::Care(event) => caring::encode_care(event),
         Event::Pause(event) => caring::encode_pause(event),
+        Event::Comfort(event) => caring::encode_comfort(event, seal),
         Event::Gathering(event) => gatherings::encode(event, seal),
         Event::Undone(event) => governance::encode_change_undone(*event),
     };
@@ -222,6 +223,7 @@ fn decode(body: &wire::event::Body, open: &mut impl Open) -> Result<Event, Decod
         Body::ImportRestored(b) => governance::decode_import_restored(b)?.into(),
         Body::CareSet(b) => caring::decode_care(b)?.into(),
         Body::PauseSet(b) => caring::decode_pause(b)?.into(),
+        Body::ComfortSet(b) => caring::decode_comfort(b, open)?.into(),
         Body::ChangeUndone(b) => governance::decode_change_undone(*b).into(),
         Body::GatheringSet(b) => gatherings::decode_details(b, open)?.into(),
         Body::GatheringSessionSet(b) => gatherings::decode_session(b, open)?.into(),

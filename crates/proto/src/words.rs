@@ -10,7 +10,7 @@ use kith_domain::interaction::{Kind, Part};
 use kith_domain::sharing::Level;
 use kith_domain::time::Timestamp;
 use kith_domain::undo;
-use kith_domain::{care, duplicates, resolution};
+use kith_domain::{care, comfort, duplicates, resolution};
 
 /// A domain enum that has a wire enum of the same order, shifted by the unspecified value.
 pub trait Word: Copy + Sized {
@@ -57,6 +57,7 @@ words!(
     Reason,
     care::Word,
     undo::Kind,
+    comfort::Pace,
     duplicates::Reason,
     resolution::Ground
 );
@@ -93,6 +94,7 @@ pub fn reason_name(reason: crate::kith::error::v1::ErrorReason) -> &'static str 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kith::admin::v1::Pace;
     use crate::kith::directory::v1::DuplicateReason;
     use crate::kith::event::v1 as wire;
     use crate::kith::gathering::v1::ResolutionGround;
@@ -143,6 +145,9 @@ mod tests {
         });
         names(&undo::Kind::ALL, |v| {
             name(ChangeKind::try_from(v).ok()?.as_str_name())
+        });
+        names(&comfort::Pace::ALL, |v| {
+            name(Pace::try_from(v).ok()?.as_str_name())
         });
         names(&duplicates::Reason::ALL, |v| {
             name(DuplicateReason::try_from(v).ok()?.as_str_name())

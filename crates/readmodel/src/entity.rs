@@ -6,6 +6,7 @@
 pub mod api_key;
 pub mod care;
 pub mod checkpoint;
+pub mod comfort;
 pub mod entry;
 pub mod erasure;
 pub mod exclusion;

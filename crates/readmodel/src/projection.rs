@@ -131,6 +131,10 @@ impl Projector<'_> {
                 ties::follow_up(database, origin.organisation, &ties, members).await
             }
             Event::Pause(event) => caring::pause(database, origin, event).await,
+            Event::Comfort(event) => {
+                let members = self.members_of(origin.organisation).await?;
+                caring::comfort(database, origin, event, &members.erased).await
+            }
             Event::Gathering(event) => {
                 let members = self.members_of(origin.organisation).await?;
                 gatherings::set(database, origin, event, &members.erased).await

@@ -5,6 +5,7 @@
 
 pub mod acquaintances;
 pub mod changes;
+pub mod comfort;
 pub mod companies;
 mod directory;
 pub mod entries;
@@ -16,6 +17,7 @@ pub mod imports;
 pub mod interactions;
 pub mod keys;
 pub mod listing;
+pub mod moments;
 pub mod own_changes;
 pub mod people;
 pub mod progress;

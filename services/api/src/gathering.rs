@@ -51,8 +51,10 @@ pub(crate) fn refused(refusal: &Error) -> Failure {
         Error::NotListed => Failure::not_found("attendee"),
         Error::Changed => Failure::changed_meanwhile(),
         Error::Length => Failure::invalid_field("gathering.ends_at", &refusal.to_string()),
-        Error::Cancelled | Error::TooManyAttendees | Error::TooManySessions => {
-            Failure::state(refusal.to_string())
-        }
+        Error::Cancelled
+        | Error::Used
+        | Error::TooMuch
+        | Error::TooManyAttendees
+        | Error::TooManySessions => Failure::state(refusal.to_string()),
     }
 }

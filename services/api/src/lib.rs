@@ -38,6 +38,7 @@ pub mod relationship;
 pub mod token;
 pub mod views;
 mod witness;
+mod zone;
 
 use std::sync::Arc;
 

@@ -13,6 +13,7 @@ mod ambient;
 mod asking;
 mod care;
 mod changes;
+mod comfort;
 mod companies;
 mod connect;
 pub(crate) mod context;
@@ -191,6 +192,9 @@ pub(crate) enum Command {
     /// Decide what you want to be reminded of a person: tend, quiet or never.
     #[command(after_help = examples::CARE)]
     Care(care::Args),
+    /// Say how much you are comfortable with: prompts, channels, days, your own words.
+    #[command(after_help = examples::COMFORT)]
+    Comfort(comfort::Args),
     /// Be told nothing new for a while.
     #[command(subcommand, after_help = examples::PAUSE)]
     Pause(care::Pause),
@@ -268,6 +272,7 @@ async fn perform_as_client(
         Command::Organisation(command) => organisation::run(command, client, output).await,
         Command::Member(command) => members::run(command, client, output).await,
         Command::Care(args) => care::care(args, client, output).await,
+        Command::Comfort(args) => comfort::run(args, client, output).await,
         Command::Pause(what) => care::pause(what, client, output).await,
         Command::Review => care::review(client, output).await,
         Command::Undo(args) => undo::run(args, client, output).await,
@@ -365,6 +370,9 @@ mod tests {
             "kith care Ana tend --important",
             "kith care Ana --not-important",
             "kith care",
+            "kith comfort",
+            "kith comfort reserved --zone Europe/Lisbon --days mon,wed --channels mail,call",
+            "kith comfort --per-week 0",
             "kith pause until monday",
             "kith pause end",
             "kith review",

@@ -216,7 +216,10 @@ async fn wait_for_projection(node: &Node, api: &Api) -> anyhow::Result<()> {
 async fn wait_for_scheduler(node: &Node, now: Timestamp) -> anyhow::Result<()> {
     const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
     let told = async {
-        while !passed(&node.store.live().reading, now, 1).await?.is_empty() {
+        while !passed(&node.store.live().reading, now, &[], 1)
+            .await?
+            .is_empty()
+        {
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
         anyhow::Ok(())

@@ -13,7 +13,7 @@ use kith_domain::sharing::{self, Level, Target};
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
 use kith_domain::undo::Undone;
-use kith_domain::{care, exclusion, identity, import, pause};
+use kith_domain::{care, comfort, exclusion, identity, import, pause};
 use kith_domain::{key, member, organisation};
 
 use super::Case;
@@ -250,10 +250,15 @@ fn people() -> Vec<Named> {
         kind: fact::Kind::LifeEvent,
         text: "took over the mill".into(),
         source: Some("told me at the spring fair".into()),
+        question: None,
         private: true,
         author: ANA,
         noted_at: THEN,
         fingerprint: FINGERPRINT,
+    };
+    let answer = Fact {
+        question: Some("craft.opening.2".into()),
+        ..fact.clone()
     };
     vec![
         (
@@ -272,6 +277,7 @@ fn people() -> Vec<Named> {
             changed(2, cleared).into(),
         ),
         ("fact_added", fact::Event::Added(fact).into()),
+        ("fact_added.answer", fact::Event::Added(answer).into()),
         ("fact_removed", fact::Event::Removed { id: FACT }.into()),
         ("fact_restored", fact::Event::Restored { id: FACT }.into()),
         (
@@ -431,6 +437,15 @@ fn caring() -> Vec<Named> {
         important,
     };
     let pause = |until| pause::Event::Set { member: ANA, until };
+    let comfort = |profile| comfort::Event::Set {
+        member: ANA,
+        revision: 2,
+        profile,
+    };
+    let own_words = comfort::Profile {
+        habits: "3 1 1111100 mail,call Europe/Lisbon".into(),
+        own_words: Some("I plan grids that survive storms.".into()),
+    };
     vec![
         ("care_set", set(care::Word::Tend, true).into()),
         (
@@ -439,5 +454,7 @@ fn caring() -> Vec<Named> {
         ),
         ("pause_set", pause(Some(LATER)).into()),
         ("pause_set.ended", pause(None).into()),
+        ("comfort_set", comfort(Some(own_words)).into()),
+        ("comfort_set.nothing_said", comfort(None).into()),
     ]
 }

@@ -61,10 +61,14 @@ pub(super) fn gatherings() -> Vec<(&'static str, Event)> {
             set(Entry::Going(
                 ANA,
                 Some(Stay {
-                    from: THEN,
-                    until: LATER,
+                    from: Some(THEN),
+                    until: Some(LATER),
                 }),
             )),
+        ),
+        (
+            "gathering_going_set.whole",
+            set(Entry::Going(ANA, Some(Stay::default()))),
         ),
         ("gathering_going_set.nothing", set(Entry::Going(ANA, None))),
         (
@@ -77,27 +81,15 @@ pub(super) fn gatherings() -> Vec<(&'static str, Event)> {
         ),
         (
             "gathering_answer_set",
-            set(Entry::Answer(
-                BEN,
-                Some(Answer {
-                    person: Some(BEN),
-                    by: ANA,
-                }),
-            )),
+            set(Entry::Answer(BEN, ANA, Some(Answer::Person(BEN)))),
         ),
         (
             "gathering_answer_set.nobody",
-            set(Entry::Answer(
-                BEN,
-                Some(Answer {
-                    person: None,
-                    by: ANA,
-                }),
-            )),
+            set(Entry::Answer(BEN, ANA, Some(Answer::Nobody))),
         ),
         (
             "gathering_answer_set.nothing",
-            set(Entry::Answer(BEN, None)),
+            set(Entry::Answer(BEN, ANA, None)),
         ),
     ]
 }

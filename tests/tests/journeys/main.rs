@@ -29,6 +29,7 @@ mod address_books;
 mod bulk;
 mod caring;
 mod closing;
+mod comfort;
 mod companies;
 mod due;
 mod gatherings;

@@ -69,19 +69,21 @@ fn without_bullet(line: &str) -> &str {
 
 /// The address of a line, and what is left of it.
 fn without_address(line: &str) -> (String, String) {
-    let (addresses, rest): (Vec<&str>, Vec<&str>) = line
-        .split(' ')
-        .partition(|word| word.len() > 2 && word.contains('@'));
-    let address = addresses.first().map(|word| {
-        let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
-        bare.strip_prefix("mailto:").unwrap_or(bare).to_owned()
-    });
-    let rest = rest.join(" ");
-    (
-        address.unwrap_or_default(),
-        rest.trim_matches([' ', ',', ';', '|', '-', '–', '—'])
-            .to_owned(),
-    )
+    let is_end = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '<' | '>');
+    let holds = |word: &&str| word.len() > 2 && word.contains('@');
+    let Some(word) = line.split(is_end).find(holds) else {
+        return (String::new(), trimmed(line));
+    };
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let address = bare.strip_prefix("mailto:").unwrap_or(bare).to_owned();
+    let rest = line.replacen(word, "", 1).replace("<>", "");
+    (address, trimmed(&rest))
+}
+
+/// Without what stands between the parts of a line at its ends.
+fn trimmed(line: &str) -> String {
+    let between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '-' | '–' | '—');
+    line.trim_matches(between).to_owned()
 }
 
 /// What is left of a line that ends in a company in parentheses. How somebody is spoken of is none.
@@ -99,15 +101,17 @@ fn without_company(line: &str) -> (String, String) {
 
 /// Name, title and company, as far as there are several.
 fn parts(line: &str) -> Vec<String> {
+    // As programs write them: `Ana Silva,Windfarm`.
+    let line = &line.replace(',', ", ").replace(",  ", ", ");
     // *Silva, Ana* is one name.
     if let Some((family, given)) = line.split_once(", ")
         && [family, given]
             .iter()
             .all(|word| !word.contains([' ', ',', '|', '\t']))
     {
-        return vec![line.to_owned()];
+        return vec![line.clone()];
     }
-    let mut parts = vec![line.to_owned()];
+    let mut parts = vec![line.clone()];
     for between in BETWEEN {
         let cut = parts.iter().flat_map(|part| part.split(between));
         parts = cut

@@ -63,7 +63,7 @@ pub(super) fn read(text: &str) -> Option<List> {
     Some(list)
 }
 
-/// A name or an address, and something else.
+/// A name or an address, and something else, if there is another column.
 fn is_header(columns: &[Says]) -> bool {
     let has = |column| columns.contains(&Says::Of(column));
     let named =
@@ -71,7 +71,7 @@ fn is_header(columns: &[Says]) -> bool {
     let known = columns
         .iter()
         .filter(|says| **says != Says::Of(Column::Other));
-    named && known.count() >= 2
+    named && known.count() >= columns.len().min(2)
 }
 
 fn attendee(columns: &[Says], record: &csv::StringRecord) -> AttendeeInput {

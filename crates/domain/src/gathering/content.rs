@@ -86,12 +86,12 @@ pub struct Session {
 }
 
 /// When a member of ours is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Stay {
-    /// From when.
-    pub from: Timestamp,
-    /// Until when.
-    pub until: Timestamp,
+    /// From when; `None` is from the beginning, whenever that is.
+    pub from: Option<Timestamp>,
+    /// Until when; `None` is until the end.
+    pub until: Option<Timestamp>,
 }
 
 /// What a list says of an attendee. Whoever is on it need not be in the directory.
@@ -117,9 +117,31 @@ pub struct Description {
 
 /// What a member said of an attendee of whom it was in doubt who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Answer {
-    /// The person of the directory, or nobody there.
-    pub person: Option<PersonId>,
-    /// Who said so.
-    pub by: PersonId,
+pub enum Answer {
+    /// This person of the directory.
+    Person(PersonId),
+    /// Nobody there.
+    Nobody,
+}
+
+/// What sealing adds to a text, about.
+const SEAL_BYTES: usize = 48;
+
+impl Description {
+    /// About how many bytes its texts take in the log.
+    #[must_use]
+    pub fn sealed_bytes(&self) -> usize {
+        let texts = [
+            &self.name,
+            &self.company,
+            &self.title,
+            &self.address,
+            &self.bio,
+            &self.talk,
+            &self.url,
+        ];
+        let texts = texts.into_iter().flatten().chain(&self.topics);
+        let texts = texts.filter_map(Text::as_clear);
+        texts.map(|text| text.len() + SEAL_BYTES).sum()
+    }
 }

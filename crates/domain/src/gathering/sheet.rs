@@ -14,11 +14,12 @@ pub enum Entry {
     Session(SessionId, Option<Session>),
     /// When a member of ours is there. Nothing of one who does not go.
     Going(PersonId, Option<Stay>),
-    /// What the list says of somebody, by the id that they have or would have in the directory: that of their
-    /// address, else one of what the list says. Nothing of one who does not come.
+    /// What the list says of somebody, by an id that the list gives them: it is nobody's in the directory. Nothing
+    /// of one who does not come.
     Attendee(PersonId, Option<Description>),
-    /// Who an attendee is.
-    Answer(PersonId, Option<Answer>),
+    /// Who an attendee is, as a member said: each says it for themselves, so that what one knows changes nothing
+    /// for another.
+    Answer(PersonId, PersonId, Option<Answer>),
 }
 
 /// Which entry.
@@ -32,8 +33,8 @@ pub enum Key {
     Going(PersonId),
     /// Somebody on the list.
     Attendee(PersonId),
-    /// Who that is.
-    Answer(PersonId),
+    /// Who that is, and which member said so.
+    Answer(PersonId, PersonId),
 }
 
 impl Entry {
@@ -45,7 +46,7 @@ impl Entry {
             Self::Session(id, _) => Key::Session(*id),
             Self::Going(member, _) => Key::Going(*member),
             Self::Attendee(listed, _) => Key::Attendee(*listed),
-            Self::Answer(listed, _) => Key::Answer(*listed),
+            Self::Answer(listed, by, _) => Key::Answer(*listed, *by),
         }
     }
 
@@ -58,7 +59,7 @@ impl Entry {
                 | Self::Session(_, None)
                 | Self::Going(_, None)
                 | Self::Attendee(_, None)
-                | Self::Answer(_, None)
+                | Self::Answer(_, _, None)
         )
     }
 
@@ -69,7 +70,7 @@ impl Entry {
             Key::Session(id) => Self::Session(id, None),
             Key::Going(member) => Self::Going(member, None),
             Key::Attendee(listed) => Self::Attendee(listed, None),
-            Key::Answer(listed) => Self::Answer(listed, None),
+            Key::Answer(listed, by) => Self::Answer(listed, by, None),
         }
     }
 }
@@ -135,6 +136,14 @@ impl State {
         self.revision = self.revision.max(revision);
         let all = self.entries.entry(entry.key()).or_default();
         all.push((revision, entry));
+    }
+
+    /// About how many bytes the texts of an attendee take, sealed, as they are now.
+    pub(super) fn bytes(&self, key: Key) -> usize {
+        match self.holds(key) {
+            Some(Entry::Attendee(_, Some(of))) => of.sealed_bytes(),
+            _ => 0,
+        }
     }
 
     fn holds(&self, key: Key) -> Option<&Entry> {

@@ -32,13 +32,7 @@ fn listed(person: PersonId, company: &str) -> Entry {
 }
 
 fn is(person: PersonId) -> Entry {
-    Entry::Answer(
-        KIM,
-        Some(Answer {
-            person: Some(person),
-            by: ANA,
-        }),
-    )
+    Entry::Answer(KIM, ANA, Some(Answer::Person(person)))
 }
 
 fn was_set(revision: u32, entry: Entry) -> Event {
@@ -192,10 +186,13 @@ fn a_change_is_taken_back_as_a_whole_unless_a_part_of_it_was_changed_since() {
         .then_refused("it was changed meanwhile");
     given::<Gathering>(&after)
         .when(to(To::TakeBack { revision: 4 }))
-        .then(&[was_set(6, Entry::Answer(KIM, None))]);
+        .then(&[was_set(6, Entry::Answer(KIM, ANA, None))]);
     given::<Gathering>(&after)
         .when(to(To::TakeBack { revision: 1 }))
-        .then(&[was_set(6, Entry::Details(None))]);
+        .then_refused("somebody goes, or is on its list: cancel it, or take these off first");
+    given::<Gathering>(&history[..1])
+        .when(to(To::TakeBack { revision: 1 }))
+        .then(&[was_set(2, Entry::Details(None))]);
     given::<Gathering>(&after)
         .when(to(To::TakeBack { revision: 9 }))
         .then_refused("there is no such gathering");
@@ -225,4 +222,40 @@ fn a_gathering_has_no_more_attendees_and_sessions_than_somebody_can_look_at() {
     given::<Gathering>(&[planned()])
         .when(set(talks.collect()))
         .then_refused("a gathering has at most 500 sessions");
+}
+
+#[test]
+fn what_could_not_be_taken_back_in_one_change_is_not_done_in_one() {
+    let id = |n: usize| PersonId::from_bytes((n as u128).to_be_bytes());
+    let described = |n, bio: &str| {
+        let description = Description {
+            name: Some("Kim".into()),
+            bio: Some(bio.into()),
+            ..Description::default()
+        };
+        Entry::Attendee(id(n), Some(description))
+    };
+    let long = "x".repeat(4_000);
+    let listed = (0..150).map(|n| was_set(2, described(n, &long)));
+    let history: Vec<Event> = [planned()].into_iter().chain(listed).collect();
+    let anew = |count| set((0..count).map(|n| described(n, "short")).collect());
+    given::<Gathering>(&history)
+        .when(anew(150))
+        .then_refused("too much is described anew at once: send the list in several parts");
+    let expected: Vec<Event> = (0..50).map(|n| was_set(3, described(n, "short"))).collect();
+    given::<Gathering>(&history).when(anew(50)).then(&expected);
+}
+
+#[test]
+fn what_one_member_says_of_an_attendee_changes_nothing_of_what_another_said() {
+    let said = |by, person| Entry::Answer(KIM, by, Some(Answer::Person(person)));
+    let history = [
+        planned(),
+        was_set(2, listed(KIM, "Wind")),
+        was_set(3, said(ANA, KIM)),
+        was_set(4, said(LEO, LEO)),
+    ];
+    given::<Gathering>(&history)
+        .when(to(To::TakeBack { revision: 3 }))
+        .then(&[was_set(5, Entry::Answer(KIM, ANA, None))]);
 }

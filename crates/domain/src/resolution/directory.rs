@@ -39,8 +39,9 @@ enum Place {
     Other,
 }
 
-/// How much speaks for a candidate; what is less speaks more.
-type Rank = (Ground, Option<Likeness>, Place);
+/// How much speaks for a candidate; what is less speaks more. Of two who share an address, the one who is called like
+/// that comes before one of whom no name says so.
+type Rank = (Ground, bool, Option<Likeness>, Place);
 
 impl Parts {
     fn of(description: &Description) -> Self {
@@ -155,7 +156,7 @@ impl Parts {
                 (Place::Other, false) => return None,
             }
         };
-        Some((ground, likeness, place))
+        Some((ground, likeness.is_none(), likeness, place))
     }
 }
 

@@ -16,11 +16,11 @@ use kith_domain::import;
 use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
 use kith_domain::key;
 use kith_domain::organisation;
-use kith_domain::pause;
 use kith_domain::person::{self, Change, Profile};
 use kith_domain::sharing::{self, Level, Target};
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
+use kith_domain::{comfort, pause};
 use proptest::prelude::*;
 
 pub(crate) fn id<T: Debug>(from: fn([u8; 16]) -> T) -> impl Strategy<Value = T> + Clone {
@@ -160,6 +160,7 @@ pub(crate) fn fact_event() -> impl Strategy<Value = fact::Event> {
             kind: fact::Kind::Need,
             text,
             source: None,
+            question: None,
             private,
             author,
             noted_at: Timestamp(0),
@@ -380,5 +381,27 @@ pub(crate) fn pause_event() -> impl Strategy<Value = pause::Event> {
     pause().prop_map(|set| pause::Event::Set {
         member: set.member,
         until: set.until,
+    })
+}
+
+pub(crate) fn comfort() -> impl Strategy<Value = comfort::Change> {
+    let to = prop_oneof![
+        profile().prop_map(comfort::To::Profile),
+        (0_u32..5).prop_map(|revision| comfort::To::TakeBack { revision }),
+    ];
+    (person(), to).prop_map(|(member, to)| comfort::Change { member, to })
+}
+
+fn profile() -> impl Strategy<Value = comfort::Profile> {
+    (text(), prop::option::of(text()))
+        .prop_map(|(habits, own_words)| comfort::Profile { habits, own_words })
+}
+
+pub(crate) fn comfort_event() -> impl Strategy<Value = comfort::Event> {
+    let set = (person(), any::<u32>(), prop::option::of(profile()));
+    set.prop_map(|(member, revision, profile)| comfort::Event::Set {
+        member,
+        revision,
+        profile,
     })
 }

@@ -34,17 +34,17 @@ fn entry() -> impl Strategy<Value = Entry> {
         topics: vec![],
         speakers: vec![],
     });
-    let stay = (moment_of_time(), moment_of_time()).prop_map(|(from, until)| Stay { from, until });
-    let answer =
-        (prop::option::of(person()), person()).prop_map(|(person, by)| Answer { person, by });
+    let time = || prop::option::of(moment_of_time());
+    let stay = (time(), time()).prop_map(|(from, until)| Stay { from, until });
+    let answer = prop_oneof![person().prop_map(Answer::Person), Just(Answer::Nobody)];
     prop_oneof![
         (id(SessionId::from_bytes), prop::option::of(session))
             .prop_map(|(id, of)| Entry::Session(id, of)),
         (person(), prop::option::of(stay)).prop_map(|(member, stay)| Entry::Going(member, stay)),
         (person(), prop::option::of(description))
             .prop_map(|(listed, of)| Entry::Attendee(listed, of)),
-        (person(), prop::option::of(answer))
-            .prop_map(|(listed, answer)| Entry::Answer(listed, answer)),
+        (person(), person(), prop::option::of(answer))
+            .prop_map(|(listed, by, answer)| Entry::Answer(listed, by, answer)),
     ]
 }
 

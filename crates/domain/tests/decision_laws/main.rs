@@ -5,13 +5,15 @@ mod arbitrary;
 mod gatherings;
 
 use arbitrary::{
-    care, care_event, change, entry, exclusion, exclusion_event, fact_event, follow_up_change,
-    follow_up_event, id, identity_command, identity_event, import_event, import_undo,
-    interaction_event, key_command, key_event, moment, moment_of_time, organisation_command,
-    organisation_event, past, pause, pause_event, person, person_event, sharing_event, word,
+    care, care_event, change, comfort, comfort_event, entry, exclusion, exclusion_event,
+    fact_event, follow_up_change, follow_up_event, id, identity_command, identity_event,
+    import_event, import_undo, interaction_event, key_command, key_event, moment, moment_of_time,
+    organisation_command, organisation_event, past, pause, pause_event, person, person_event,
+    sharing_event, word,
 };
 use kith_domain::aggregate::{Aggregate, fold};
 use kith_domain::care::Tending;
+use kith_domain::comfort::Comfort;
 use kith_domain::exclusion::Exclusion;
 use kith_domain::fact::{self, Life};
 use kith_domain::followup::FollowUp;
@@ -200,6 +202,13 @@ proptest! {
         history in past(care_event()), set in care(),
     ) {
         prop_assert!(changes_nothing(twice::<Tending>(&history, &set)));
+    }
+
+    #[test]
+    fn a_comfort_profile_is_set_once(
+        history in past(comfort_event()), change in comfort(),
+    ) {
+        prop_assert!(changes_nothing(twice::<Comfort>(&history, &change)));
     }
 
     #[test]

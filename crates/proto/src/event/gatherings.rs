@@ -1,5 +1,6 @@
 //! Gatherings: each stored event sets one entry.
 
+use bytes::Bytes;
 use kith_domain::gathering::{Answer, Description, Details, Entry, Event, Session, Stay};
 use kith_domain::id::{GatheringId, PersonId, SessionId};
 use kith_domain::text::Text;
@@ -36,8 +37,8 @@ pub(super) fn encode(event: &Event, seal: &mut impl Seal) -> Body {
             revision,
             member_id: bytes(member.as_bytes()),
             stay: stay.map(|stay| wire::GatheringStay {
-                from_us: stay.from.micros(),
-                until_us: stay.until.micros(),
+                from_us: stay.from.map(Timestamp::micros),
+                until_us: stay.until.map(Timestamp::micros),
             }),
         }),
         Entry::Attendee(listed, description) => {
@@ -49,16 +50,16 @@ pub(super) fn encode(event: &Event, seal: &mut impl Seal) -> Body {
                 attendee: description.as_ref().map(sealed),
             })
         }
-        Entry::Answer(listed, answer) => Body::GatheringAnswerSet(wire::GatheringAnswerSet {
+        Entry::Answer(listed, by, answer) => Body::GatheringAnswerSet(wire::GatheringAnswerSet {
             gathering_id,
             revision,
             attendee_id: bytes(listed.as_bytes()),
+            by_id: bytes(by.as_bytes()),
             answer: answer.map(|answer| wire::GatheringAnswer {
-                person_id: answer
-                    .person
-                    .map(|person| bytes(person.as_bytes()))
-                    .unwrap_or_default(),
-                by_id: bytes(answer.by.as_bytes()),
+                person_id: match answer {
+                    Answer::Person(person) => bytes(person.as_bytes()),
+                    Answer::Nobody => Bytes::new(),
+                },
             }),
         }),
     }
@@ -156,8 +157,8 @@ pub(super) fn decode_session(
 pub(super) fn decode_going(body: &wire::GatheringGoingSet) -> Result<Event, DecodeError> {
     let member = id(&body.member_id, "member_id", PersonId::from_slice)?;
     let stay = body.stay.map(|stay| Stay {
-        from: Timestamp(stay.from_us),
-        until: Timestamp(stay.until_us),
+        from: stay.from_us.map(Timestamp),
+        until: stay.until_us.map(Timestamp),
     });
     event(
         &body.gathering_id,
@@ -194,15 +195,14 @@ pub(super) fn decode_attendee(
 pub(super) fn decode_answer(body: &wire::GatheringAnswerSet) -> Result<Event, DecodeError> {
     let listed = id(&body.attendee_id, "attendee_id", PersonId::from_slice)?;
     let answer = body.answer.as_ref().map(|stored| {
-        Ok(Answer {
-            person: optional_id(&stored.person_id, "person_id", PersonId::from_slice)?,
-            by: id(&stored.by_id, "by_id", PersonId::from_slice)?,
-        })
+        let person = optional_id(&stored.person_id, "person_id", PersonId::from_slice)?;
+        Ok(person.map_or(Answer::Nobody, Answer::Person))
     });
+    let by = id(&body.by_id, "by_id", PersonId::from_slice)?;
     event(
         &body.gathering_id,
         body.revision,
-        Entry::Answer(listed, answer.transpose()?),
+        Entry::Answer(listed, by, answer.transpose()?),
     )
 }
 

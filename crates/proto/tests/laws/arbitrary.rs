@@ -16,7 +16,7 @@ use kith_domain::sharing::{self, Level, Target};
 use kith_domain::text::Text;
 use kith_domain::time::Timestamp;
 use kith_domain::undo::Undone;
-use kith_domain::{care, exclusion, identity, import, pause};
+use kith_domain::{care, comfort, exclusion, identity, import, pause};
 use kith_domain::{key, member, organisation};
 use proptest::prelude::*;
 
@@ -95,8 +95,8 @@ fn events(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
         sharing(texts.clone()),
         exclusions(texts.clone()),
         imports(texts.clone()),
-        gatherings(texts),
-        caring(),
+        gatherings(texts.clone()),
+        caring(texts),
         restorations(),
         (id(KeyId::from_bytes), moment()).prop_map(|(key, at)| Exported { key, at }.into()),
     ]
@@ -205,7 +205,12 @@ fn people(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
 
 fn facts(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
     let ids = (id(FactId::from_bytes), person(), person());
-    let words = (texts.clone(), prop::option::of(texts), any::<bool>());
+    let words = (
+        texts.clone(),
+        prop::option::of(texts.clone()),
+        prop::option::of(texts),
+        any::<bool>(),
+    );
     let added = (
         ids,
         one_of(&fact::Kind::ALL),
@@ -214,13 +219,20 @@ fn facts(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
         fingerprint(),
     )
         .prop_map(
-            |((id, person, author), kind, (text, source, private), noted_at, fingerprint)| {
+            |(
+                (id, person, author),
+                kind,
+                (text, source, question, private),
+                noted_at,
+                fingerprint,
+            )| {
                 fact::Event::Added(Fact {
                     id,
                     person,
                     kind,
                     text,
                     source,
+                    question,
                     private,
                     author,
                     noted_at,
@@ -401,10 +413,21 @@ fn sharing(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
     })
 }
 
-fn caring() -> impl Strategy<Value = Event> {
+fn caring(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Event> {
     let decided = (person(), person(), one_of(&care::Word::ALL), any::<bool>());
     let pause = (person(), prop::option::of(moment()));
+    let profile = (texts.clone(), prop::option::of(texts));
+    let profile = profile.prop_map(|(habits, own_words)| comfort::Profile { habits, own_words });
+    let comfort = (person(), any::<u32>(), prop::option::of(profile));
     prop_oneof![
+        comfort.prop_map(|(member, revision, profile)| {
+            comfort::Event::Set {
+                member,
+                revision,
+                profile,
+            }
+            .into()
+        }),
         decided.prop_map(|(member, person, word, important)| {
             care::Event::Set {
                 member,

@@ -74,9 +74,9 @@ fn entries(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Entry> {
             url,
         },
     );
-    let answer =
-        (prop::option::of(person()), person()).prop_map(|(person, by)| Answer { person, by });
-    let stay = times.prop_map(|(from, until)| Stay { from, until });
+    let answer = prop_oneof![person().prop_map(Answer::Person), Just(Answer::Nobody)];
+    let stay = (prop::option::of(moment()), prop::option::of(moment()));
+    let stay = stay.prop_map(|(from, until)| Stay { from, until });
     let sessions = (id(SessionId::from_bytes), prop::option::of(session));
     prop_oneof![
         prop::option::of(details).prop_map(Entry::Details),
@@ -84,7 +84,7 @@ fn entries(texts: BoxedStrategy<Text>) -> impl Strategy<Value = Entry> {
         (person(), prop::option::of(stay)).prop_map(|(member, stay)| Entry::Going(member, stay)),
         (person(), prop::option::of(description))
             .prop_map(|(listed, of)| Entry::Attendee(listed, of)),
-        (person(), prop::option::of(answer))
-            .prop_map(|(listed, answer)| Entry::Answer(listed, answer)),
+        (person(), person(), prop::option::of(answer))
+            .prop_map(|(listed, by, answer)| Entry::Answer(listed, by, answer)),
     ]
 }

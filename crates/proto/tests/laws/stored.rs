@@ -4,7 +4,7 @@ use kith_domain::event::{Commit, Event};
 use kith_domain::gathering::Entry;
 use kith_domain::interaction::{self, Recorded};
 use kith_domain::text::Text;
-use kith_domain::{fact, followup, import, person};
+use kith_domain::{comfort, fact, followup, import, person};
 
 /// What is stored of a commit: an erased text is absent, except where a text must be.
 pub(crate) fn as_stored(mut commit: Commit) -> Commit {
@@ -36,7 +36,14 @@ pub(crate) fn as_stored(mut commit: Commit) -> Commit {
                     texts.retain(is_clear);
                 }
             }
-            Event::Fact(fact::Event::Added(fact)) => drop_erased(&mut fact.source),
+            Event::Fact(fact::Event::Added(fact)) => {
+                drop_erased(&mut fact.source);
+                drop_erased(&mut fact.question);
+            }
+            Event::Comfort(comfort::Event::Set {
+                profile: Some(profile),
+                ..
+            }) => drop_erased(&mut profile.own_words),
             Event::Interaction(
                 interaction::Event::Recorded(Recorded { moment, .. })
                 | interaction::Event::Corrected { moment, .. },

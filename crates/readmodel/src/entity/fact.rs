@@ -22,6 +22,8 @@ pub struct Model {
     pub text: Option<String>,
     /// Where it comes from.
     pub source: Option<String>,
+    /// The question that it answers.
+    pub question: Option<String>,
     /// Whether only its author sees it.
     pub private: bool,
     /// The words by which it is found.

@@ -34,6 +34,8 @@ pub struct Model {
     pub told_due_us: Option<i64>,
     /// The commit that told.
     pub told_position: Option<i64>,
+    /// When the member was told.
+    pub told_us: Option<i64>,
     /// When it was made or found.
     pub made_us: i64,
     /// Receipt of the request; empty for due moments.

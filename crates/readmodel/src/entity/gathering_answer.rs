@@ -15,10 +15,13 @@ pub struct Model {
     /// Which attendee.
     #[sea_orm(primary_key, auto_increment = false)]
     pub listed: Vec<u8>,
+    /// The member who said so.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub said_by: Vec<u8>,
     /// The entry of the directory; `None` if they are nobody there.
     pub person: Option<Vec<u8>>,
-    /// The member who said so.
-    pub said_by: Vec<u8>,
+    /// Which change of the gathering said so.
+    pub revision: i32,
 }
 
 /// No relation: queries join by hand.

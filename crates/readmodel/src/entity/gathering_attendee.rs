@@ -35,6 +35,8 @@ pub struct Model {
     pub sort_name: String,
     /// The change of the gathering that set this.
     pub revision: i32,
+    /// Whether they do not come any more.
+    pub gone: bool,
 }
 
 /// No relation: queries join by hand.

@@ -15,10 +15,10 @@ pub struct Model {
     /// Who.
     #[sea_orm(primary_key, auto_increment = false)]
     pub member: Vec<u8>,
-    /// From when.
-    pub from_us: i64,
-    /// Until when.
-    pub until_us: i64,
+    /// From when; `None` is from the beginning.
+    pub from_us: Option<i64>,
+    /// Until when; `None` is until the end.
+    pub until_us: Option<i64>,
 }
 
 /// No relation: queries join by hand.

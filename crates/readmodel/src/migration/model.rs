@@ -176,6 +176,7 @@ const DDL: &str = r"
         kind smallint NOT NULL,
         text {text},
         source {text},
+        question {text},
         private boolean NOT NULL,
         words {text},
         author {blob} NOT NULL,
@@ -279,6 +280,7 @@ const DDL: &str = r"
         status smallint NOT NULL,
         told_due_us bigint,
         told_position bigint,
+        told_us bigint,
         made_us bigint NOT NULL,
         fingerprint {blob} NOT NULL,
         PRIMARY KEY (organisation, id)
@@ -316,6 +318,17 @@ const DDL: &str = r"
         until_us bigint NOT NULL,
         PRIMARY KEY (organisation, member)
     ) {without_rowid};
+    CREATE TABLE comfort (
+        organisation {blob} NOT NULL,
+        member {blob} NOT NULL,
+        habits {text} NOT NULL,
+        per_week integer NOT NULL,
+        per_day integer NOT NULL,
+        days {text} NOT NULL,
+        own_words {text},
+        since_us bigint NOT NULL,
+        PRIMARY KEY (organisation, member)
+    ) {without_rowid};
     CREATE TABLE gathering (
         organisation {blob} NOT NULL,
         id {blob} NOT NULL,
@@ -345,8 +358,8 @@ const DDL: &str = r"
         organisation {blob} NOT NULL,
         gathering {blob} NOT NULL,
         member {blob} NOT NULL,
-        from_us bigint NOT NULL,
-        until_us bigint NOT NULL,
+        from_us bigint,
+        until_us bigint,
         PRIMARY KEY (organisation, gathering, member)
     ) {without_rowid};
     CREATE TABLE gathering_attendee (
@@ -363,15 +376,17 @@ const DDL: &str = r"
         url {text},
         sort_name {text} NOT NULL,
         revision integer NOT NULL,
+        gone boolean NOT NULL,
         PRIMARY KEY (organisation, gathering, listed)
     ) {without_rowid};
     CREATE TABLE gathering_answer (
         organisation {blob} NOT NULL,
         gathering {blob} NOT NULL,
         listed {blob} NOT NULL,
-        person {blob},
         said_by {blob} NOT NULL,
-        PRIMARY KEY (organisation, gathering, listed)
+        person {blob},
+        revision integer NOT NULL,
+        PRIMARY KEY (organisation, gathering, listed, said_by)
     ) {without_rowid};
     CREATE TABLE erasure (
         organisation {blob} NOT NULL,
@@ -428,6 +443,7 @@ const DDL: &str = r"
     CREATE INDEX gathering_answer_listed ON gathering_answer (organisation, listed);
     CREATE INDEX gathering_answer_person ON gathering_answer (organisation, person);
     CREATE INDEX follow_up_told ON follow_up (organisation, member, told_position);
+    CREATE INDEX follow_up_told_when ON follow_up (organisation, member, told_us);
     CREATE INDEX follow_up_told_at ON follow_up (told_position);
     CREATE INDEX follow_up_due ON follow_up (due_us) WHERE status = 0;
 ";

@@ -1,8 +1,9 @@
-//! How members care for ties, and their pauses.
+//! How members care for ties, their pauses, and what they are comfortable with.
 
 use std::collections::{BTreeSet, HashMap};
 
 use kith_domain::care::{self, Care, Word};
+use kith_domain::comfort::{self, Habits};
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::pause;
 use kith_domain::time::Timestamp;
@@ -10,10 +11,12 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 
+use super::people::clear;
 use super::ties::Pair;
-use super::{Identities, Origin};
+use super::{Erased, Identities, Origin};
 use crate::bulk::{blob, statement};
 use crate::entity::care as row;
+use crate::entity::comfort as comfort_row;
 use crate::entity::pause as pause_row;
 
 /// What the members of an organisation decided about their ties, by member and entry, with the commit that
@@ -162,5 +165,48 @@ pub(super) async fn pause(
         .update_column(Column::UntilUs)
         .to_owned();
     let insert = pause_row::Entity::insert(row).on_conflict(overwrite);
+    insert.exec_without_returning(database).await.map(drop)
+}
+
+/// A member said what they are comfortable with. Nothing is kept of one who was erased.
+pub(super) async fn comfort(
+    database: &DatabaseTransaction,
+    origin: Origin,
+    event: &comfort::Event,
+    erased: &Erased,
+) -> Result<(), DbErr> {
+    let comfort::Event::Set {
+        member, profile, ..
+    } = event;
+    let organisation = origin.organisation.as_bytes().to_vec();
+    let id = member.as_bytes().to_vec();
+    let profile = profile.as_ref().filter(|_| !erased.contains(*member));
+    let Some((profile, habits)) = profile.and_then(|p| Some((p, p.habits.as_clear()?))) else {
+        let gone = comfort_row::Entity::delete_by_id((organisation, id));
+        return gone.exec(database).await.map(drop);
+    };
+    let read: Habits = habits.parse().unwrap_or_default();
+    let row = comfort_row::ActiveModel {
+        organisation: Set(organisation),
+        member: Set(id),
+        habits: Set(habits.to_owned()),
+        per_week: Set(read.prompts.per_week.into()),
+        per_day: Set(read.prompts.per_day.into()),
+        days: Set(read.days()),
+        own_words: Set(clear(profile.own_words.as_ref())),
+        since_us: Set(origin.recorded_us),
+    };
+    use comfort_row::Column;
+    let overwrite = OnConflict::columns([Column::Organisation, Column::Member])
+        .update_columns([
+            Column::Habits,
+            Column::PerWeek,
+            Column::PerDay,
+            Column::Days,
+            Column::OwnWords,
+            Column::SinceUs,
+        ])
+        .to_owned();
+    let insert = comfort_row::Entity::insert(row).on_conflict(overwrite);
     insert.exec_without_returning(database).await.map(drop)
 }

@@ -9,7 +9,9 @@ use kith_domain::event::{Commit, Event};
 use kith_domain::followup;
 use kith_domain::id::{ImportId, PersonId};
 use kith_domain::undo::Kind;
-use kith_domain::{care, exclusion, fact, identity, import, interaction, pause, person, sharing};
+use kith_domain::{
+    care, comfort, exclusion, fact, identity, import, interaction, pause, person, sharing,
+};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Value,
@@ -161,6 +163,7 @@ async fn before(
     Ok(match event {
         Event::Person(person::Event::Changed { version, .. }) => Some(i64::from(*version)),
         Event::Gathering(event) => Some(i64::from(event.revision)),
+        Event::Comfort(comfort::Event::Set { revision, .. }) => Some(i64::from(*revision)),
         Event::Exclusion(exclusion::Event::Set { excluded, .. }) => Some((!excluded).into()),
         Event::Sharing(sharing::Event::Set { member, target, .. }) => {
             governance::rule(database, origin, *member, target)

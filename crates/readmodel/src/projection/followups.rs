@@ -70,6 +70,7 @@ async fn promised(
         status: Set(Status::Open.index() as i16),
         told_due_us: Set(None),
         told_position: Set(None),
+        told_us: Set(None),
         made_us: Set(promise.made_at.micros()),
         fingerprint: Set(promise.fingerprint.to_vec()),
         ..named(origin, promise.id)
@@ -93,10 +94,11 @@ async fn fell_due(
     let person = identities.person_of(due.person);
     let backend = database.get_database_backend();
     let sql = "INSERT INTO follow_up (organisation, id, member, person, entry, reason, basis, mine, text, \
-               due_us, status, told_due_us, told_position, made_us, fingerprint) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, 0, $9, $10, $11, $12) \
+               due_us, status, told_due_us, told_position, told_us, made_us, fingerprint) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, $9, 0, $9, $10, $11, $11, $12) \
                ON CONFLICT (organisation, id) DO UPDATE \
-               SET told_due_us = excluded.told_due_us, told_position = excluded.told_position \
+               SET told_due_us = excluded.told_due_us, told_position = excluded.told_position, \
+                told_us = excluded.told_us \
                WHERE follow_up.told_due_us IS NULL \
                OR follow_up.told_due_us < excluded.told_due_us";
     let values = vec![

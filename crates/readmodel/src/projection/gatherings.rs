@@ -3,6 +3,7 @@
 use kith_domain::gathering::{Answer, Description, Details, Entry, Event, Session, Stay};
 use kith_domain::id::{GatheringId, PersonId, SessionId};
 use kith_domain::text::{Text, folded};
+use kith_domain::time::Timestamp;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Value};
 
 use super::people::{clear, lines};
@@ -41,16 +42,20 @@ pub(super) async fn set(
         Entry::Attendee(listed, Some(of)) if !erased.contains(*listed) => {
             sheet.attendee(*listed, of).await
         }
-        Entry::Attendee(listed, _) => sheet.take_of("gathering_attendee", "listed", *listed).await,
-        Entry::Answer(listed, Some(answer)) if !is_about(erased, *listed, *answer) => {
-            sheet.answer(*listed, *answer).await
+        Entry::Attendee(listed, _) => sheet.gone(*listed).await,
+        Entry::Answer(listed, by, Some(answer)) if !is_about(erased, *listed, *answer) => {
+            sheet.answer(*listed, *by, *answer).await
         }
-        Entry::Answer(listed, _) => sheet.take_of("gathering_answer", "listed", *listed).await,
+        Entry::Answer(listed, by, _) => sheet.no_answer(*listed, *by).await,
     }
 }
 
 fn is_about(erased: &Erased, listed: PersonId, answer: Answer) -> bool {
-    erased.contains(listed) || answer.person.is_some_and(|person| erased.contains(person))
+    let is_erased = match answer {
+        Answer::Person(person) => erased.contains(person),
+        Answer::Nobody => false,
+    };
+    is_erased || erased.contains(listed)
 }
 
 /// The rows of one gathering, and the change that sets them.
@@ -91,6 +96,35 @@ impl Sheet<'_> {
     async fn take_of(&self, table: &str, column: &str, person: PersonId) -> Result<(), DbErr> {
         self.take(table, "gathering", Some((column, person.as_bytes())))
             .await
+    }
+
+    /// Whoever does not come any more. Their row stays, out of every list: whoever erases somebody must find all that
+    /// lists ever said of them.
+    async fn gone(&self, listed: PersonId) -> Result<(), DbErr> {
+        let sql = "UPDATE gathering_attendee SET gone = TRUE \
+                   WHERE organisation = $1 AND gathering = $2 AND listed = $3";
+        let values = vec![
+            self.organisation(),
+            self.gathering(),
+            blob(listed.as_bytes()),
+        ];
+        let backend = self.database.get_database_backend();
+        let done = self.database.execute_raw(statement(backend, sql, values));
+        done.await.map(drop)
+    }
+
+    async fn no_answer(&self, listed: PersonId, by: PersonId) -> Result<(), DbErr> {
+        let sql = "DELETE FROM gathering_answer \
+                   WHERE organisation = $1 AND gathering = $2 AND listed = $3 AND said_by = $4";
+        let values = vec![
+            self.organisation(),
+            self.gathering(),
+            blob(listed.as_bytes()),
+            blob(by.as_bytes()),
+        ];
+        let backend = self.database.get_database_backend();
+        let done = self.database.execute_raw(statement(backend, sql, values));
+        done.await.map(drop)
     }
 
     async fn details(&self, details: &Details) -> Result<(), DbErr> {
@@ -165,8 +199,8 @@ impl Sheet<'_> {
             self.organisation(),
             self.gathering(),
             blob(member.as_bytes()),
-            stay.from.micros().into(),
-            stay.until.micros().into(),
+            stay.from.map(Timestamp::micros).into(),
+            stay.until.map(Timestamp::micros).into(),
         ]);
         rows.upsert(self.database, 3).await
     }
@@ -188,6 +222,7 @@ impl Sheet<'_> {
                 "url",
                 "sort_name",
                 "revision",
+                "gone",
             ],
         );
         let text = |text: &Option<Text>| clear(text.as_ref());
@@ -207,23 +242,33 @@ impl Sheet<'_> {
             text(&of.url).into(),
             sort_name.unwrap_or_default().into(),
             i64::from(self.revision).into(),
+            false.into(),
         ]);
         rows.upsert(self.database, 3).await
     }
 
-    async fn answer(&self, listed: PersonId, answer: Answer) -> Result<(), DbErr> {
-        let columns = &["organisation", "gathering", "listed", "person", "said_by"];
+    async fn answer(&self, listed: PersonId, by: PersonId, answer: Answer) -> Result<(), DbErr> {
+        let columns = &[
+            "organisation",
+            "gathering",
+            "listed",
+            "said_by",
+            "person",
+            "revision",
+        ];
+        let person = match answer {
+            Answer::Person(person) => Some(person.as_bytes().to_vec()),
+            Answer::Nobody => None,
+        };
         let mut rows = Rows::new("gathering_answer", columns);
         rows.push([
             self.organisation(),
             self.gathering(),
             blob(listed.as_bytes()),
-            answer
-                .person
-                .map(|person| person.as_bytes().to_vec())
-                .into(),
-            blob(answer.by.as_bytes()),
+            blob(by.as_bytes()),
+            person.into(),
+            i64::from(self.revision).into(),
         ]);
-        rows.upsert(self.database, 3).await
+        rows.upsert(self.database, 4).await
     }
 }

@@ -183,6 +183,7 @@ pub(super) async fn fact(
         kind: Set(fact.kind.index() as i16),
         text: Set(clear(Some(&fact.text))),
         source: Set(clear(fact.source.as_ref())),
+        question: Set(clear(fact.question.as_ref())),
         private: Set(fact.private),
         words: Set(indexed(
             [Some(&fact.text), fact.source.as_ref()]

@@ -111,7 +111,7 @@ pub async fn scrub(writing: &DatabaseConnection) -> Result<(), DbErr> {
     if writing.get_database_backend() == DbBackend::Postgres {
         let texts = "VACUUM person, entry, person_address, person_company, person_tag, telling, person_change, \
                      fact, interaction, follow_up, import, organisation, api_key, gathering, gathering_session, \
-                     gathering_attendee, sharing_rule, exclusion, \
+                     gathering_attendee, sharing_rule, exclusion, comfort, \
                      own_change";
         return writing.execute_unprepared(texts).await.map(drop);
     }

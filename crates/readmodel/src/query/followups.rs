@@ -1,11 +1,11 @@
 //! Follow-ups, what is due, and what members are told.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use kith_domain::care::Word;
 use kith_domain::followup::{Reason, Status};
 use kith_domain::id::{FollowUpId, OrganisationId, PersonId};
-use kith_domain::time::Timestamp;
+use kith_domain::time::{DAY, Timestamp};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult, Value};
 
 use super::own;
@@ -184,6 +184,69 @@ fn listens(table: char) -> String {
     )
 }
 
+/// How often a member `c` was told something in the time before now.
+fn told_since(length: i64) -> String {
+    format!(
+        "(SELECT COUNT(*) FROM follow_up g WHERE g.organisation = c.organisation AND g.member = c.member \
+         AND g.told_us > $1 - {length})"
+    )
+}
+
+/// Of a member who has not been told as much as they agreed to, and on a day on which they are prompted. Closed are
+/// the days and zones of those for whom today is none.
+fn agrees(table: char, closed: &[String]) -> String {
+    let places: Vec<String> = (2..).take(closed.len()).map(|n| format!("${n}")).collect();
+    let is_closed = if places.is_empty() {
+        String::new()
+    } else {
+        format!("c.days IN ({}) OR ", places.join(", "))
+    };
+    format!(
+        "NOT EXISTS (SELECT 1 FROM comfort c WHERE c.organisation = {table}.organisation \
+         AND c.member = {table}.member \
+         AND ({is_closed}c.per_day <= {day} OR c.per_week <= {week}))",
+        day = told_since(DAY),
+        week = told_since(7 * DAY),
+    )
+}
+
+/// Every working days and zone that somebody has.
+pub async fn working_days(database: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let backend = database.get_database_backend();
+    let sql = "SELECT DISTINCT days FROM comfort";
+    let rows = database.query_all_raw(statement(backend, sql, vec![]));
+    let rows = rows.await?;
+    rows.iter().map(|row| row.try_get("", "days")).collect()
+}
+
+/// How many prompts each member who agreed to a number still agrees to now.
+async fn room(
+    database: &impl ConnectionTrait,
+    now: Timestamp,
+) -> Result<HashMap<(OrganisationId, PersonId), i64>, DbErr> {
+    let backend = database.get_database_backend();
+    let sql = format!(
+        "SELECT c.organisation, c.member, c.per_day - {day} AS of_day, c.per_week - {week} AS of_week \
+         FROM comfort c",
+        day = told_since(DAY),
+        week = told_since(7 * DAY),
+    );
+    let mut room = HashMap::new();
+    let values = vec![now.micros().into()];
+    for row in database
+        .query_all_raw(statement(backend, sql, values))
+        .await?
+    {
+        let (organisation, member): (Vec<u8>, Vec<u8>) =
+            (row.try_get("", "organisation")?, row.try_get("", "member")?);
+        let (of_day, of_week): (i64, i64) =
+            (row.try_get("", "of_day")?, row.try_get("", "of_week")?);
+        let ids = OrganisationId::from_slice(&organisation).zip(PersonId::from_slice(&member));
+        room.extend(ids.map(|ids| (ids, of_day.min(of_week).max(0))));
+    }
+    Ok(room)
+}
+
 /// Until when a member paused, if they did.
 pub async fn paused_until(
     database: &DatabaseConnection,
@@ -196,12 +259,16 @@ pub async fn paused_until(
 }
 
 /// Due moments up to `now` that were not told yet, oldest first, of organisations that go on and of
-/// members who did not pause.
+/// members who did not pause and have not been told as much as they agreed to; promises before everything else.
+/// `closed` holds those of [`working_days`] for which today is no working day. Of two who ask in the same moment
+/// each may find a member's last prompt.
+///
 /// Inside a transaction on Postgres the rows are locked, and rows that another scheduler holds are
 /// left to it.
 pub async fn passed(
     database: &impl ConnectionTrait,
     now: Timestamp,
+    closed: &[String],
     limit: u64,
 ) -> Result<Vec<Passed>, DbErr> {
     let backend = database.get_database_backend();
@@ -215,9 +282,10 @@ pub async fn passed(
     let from_ties = format!(
         "SELECT t.organisation, o.shard, NULL AS id, t.member, t.person, t.due_reason AS reason, \
          t.due_basis AS basis, t.due_us FROM tie t JOIN organisation o ON o.id = t.organisation \
-         WHERE t.due_us <= $1 AND t.due_told = 0 AND {} AND {} ORDER BY t.due_us LIMIT {limit}{}",
+         WHERE t.due_us <= $1 AND t.due_told = 0 AND {} AND {} AND {} ORDER BY t.due_us LIMIT {limit}{}",
         goes_on('t'),
         listens('t'),
+        agrees('t', closed),
         lock[0]
     );
     let from_follow_ups = format!(
@@ -225,19 +293,33 @@ pub async fn passed(
          FROM follow_up f JOIN organisation o ON o.id = f.organisation \
          WHERE f.status = 0 AND f.due_us <= $1 \
          AND (f.told_due_us IS NULL OR f.told_due_us < f.due_us) \
-         AND {} AND {} AND {} ORDER BY f.due_us LIMIT {limit}{}",
+         AND {} AND {} AND {} AND {} ORDER BY f.due_us LIMIT {limit}{}",
         still_stands(),
         goes_on('f'),
         listens('f'),
+        agrees('f', closed),
         lock[1]
     );
     let mut all = Vec::new();
-    for sql in [from_ties, from_follow_ups] {
-        let values = vec![now.micros().into()];
+    for sql in [from_follow_ups, from_ties] {
+        let closed = closed.iter().map(|days| Value::from(days.as_str()));
+        let values = [now.micros().into()].into_iter().chain(closed).collect();
         let found = PassedRow::find_by_statement(statement(backend, sql, values));
         for row in found.all(database).await? {
             all.extend(parse(&row));
         }
+    }
+    if !all.is_empty() {
+        let mut room = room(database, now).await?;
+        all.retain(
+            |passed| match room.get_mut(&(passed.organisation, passed.member)) {
+                Some(left) => {
+                    *left -= 1;
+                    *left >= 0
+                }
+                None => true,
+            },
+        );
     }
     Ok(all)
 }

@@ -154,9 +154,10 @@ pub async fn attendee(
         id.as_bytes().to_vec(),
         listed.as_bytes().to_vec(),
     );
-    gathering_attendee::Entity::find_by_id(key)
+    let row = gathering_attendee::Entity::find_by_id(key)
         .one(database)
-        .await
+        .await?;
+    Ok(row.filter(|row| !row.gone))
 }
 
 fn of_list(
@@ -167,9 +168,10 @@ fn of_list(
     gathering_attendee::Entity::find()
         .filter(Column::Organisation.eq(own(organisation)))
         .filter(Column::Gathering.eq(id.as_bytes().to_vec()))
+        .filter(Column::Gone.eq(false))
 }
 
-/// Everybody on any list of an organisation, in no order.
+/// Everybody who is or was on any list of an organisation, in no order.
 pub async fn all_attendees(
     database: &DatabaseConnection,
     organisation: OrganisationId,
@@ -213,6 +215,8 @@ pub struct Said {
     pub person: Option<PersonId>,
     /// The member.
     pub by: PersonId,
+    /// Which change said so: later ones have larger numbers.
+    pub revision: i32,
 }
 
 #[derive(FromQueryResult)]
@@ -220,15 +224,16 @@ struct Answered {
     listed: Vec<u8>,
     person: Option<Vec<u8>>,
     said_by: Vec<u8>,
+    revision: i32,
 }
 
-/// Everything that was said of who the attendees of a gathering are.
+/// Everything that was said of who the attendees of a gathering are, by each of them.
 pub async fn answers(
     database: &DatabaseConnection,
     organisation: OrganisationId,
     id: GatheringId,
-) -> Result<HashMap<PersonId, Said>, DbErr> {
-    let sql = "SELECT a.listed, COALESCE(i.person, a.person) AS person, a.said_by \
+) -> Result<HashMap<PersonId, Vec<Said>>, DbErr> {
+    let sql = "SELECT a.listed, COALESCE(i.person, a.person) AS person, a.said_by, a.revision \
                FROM gathering_answer a LEFT JOIN identity i \
                 ON i.organisation = a.organisation AND i.entry = a.person \
                WHERE a.organisation = $1 AND a.gathering = $2";
@@ -237,12 +242,15 @@ pub async fn answers(
     let rows = Answered::find_by_statement(statement(backend, sql, values))
         .all(database)
         .await?;
-    let said = rows.into_iter().filter_map(|row| {
-        let said = Said {
+    let mut all: HashMap<PersonId, Vec<Said>> = HashMap::new();
+    for row in rows {
+        let ids = PersonId::from_slice(&row.listed).zip(PersonId::from_slice(&row.said_by));
+        let Some((listed, by)) = ids else { continue };
+        all.entry(listed).or_default().push(Said {
             person: row.person.as_deref().and_then(PersonId::from_slice),
-            by: PersonId::from_slice(&row.said_by)?,
-        };
-        Some((PersonId::from_slice(&row.listed)?, said))
-    });
-    Ok(said.collect())
+            by,
+            revision: row.revision,
+        });
+    }
+    Ok(all)
 }

@@ -314,7 +314,7 @@ async fn page(
 }
 
 /// Takes away what the reader may not see.
-fn see(principal: &Principal, mut row: interaction::Model, members: &Members) -> Seen {
+pub(super) fn see(principal: &Principal, mut row: interaction::Model, members: &Members) -> Seen {
     let participants = members.identities.people(unpack(&row.participants));
     let present: Vec<PersonId> = participants
         .iter()

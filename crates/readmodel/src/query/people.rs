@@ -5,11 +5,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
 use kith_domain::affiliation::{Affiliation, stays};
 use kith_domain::date::Date;
+use kith_domain::fact::Kind;
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::text::{Text, folded, normalised_address};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::directory::{seen, told};
@@ -365,13 +367,76 @@ pub async fn facts(
         .order_by_asc(fact::Column::Id)
         .all(database)
         .await?;
-    let sees = |row: &fact::Model| {
-        let author = PersonId::from_slice(&row.author).unwrap_or_default();
-        let resource = Resource::Fact {
-            author,
-            private: row.private,
-        };
-        visible(principal, resource, Class::Content) == Sight::Full
+    Ok(rows
+        .into_iter()
+        .filter(|row| sees(principal, row))
+        .take(1_000)
+        .collect())
+}
+
+/// Facts of all these people that the principal sees, the newest first.
+pub async fn facts_of_all(
+    database: &DatabaseConnection,
+    principal: &Principal,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, Vec<fact::Model>>, DbErr> {
+    const OF_PERSON: Lookup<1> = Lookup {
+        select: "t.*",
+        table: "fact",
+        by: ["person"],
+        index: Some("fact_person"),
+        and: " AND t.removed_us IS NULL AND t.text IS NOT NULL",
     };
-    Ok(rows.into_iter().filter(sees).take(1_000).collect())
+    let keys: Vec<_> = people.iter().map(|id| [blob(id.as_bytes())]).collect();
+    let rows: Vec<fact::Model> = OF_PERSON
+        .find(database, principal.organisation, &keys)
+        .await?;
+    let mut facts: HashMap<PersonId, Vec<fact::Model>> = HashMap::new();
+    for row in rows.into_iter().filter(|row| sees(principal, row)) {
+        if let Some(person) = PersonId::from_slice(&row.person) {
+            facts.entry(person).or_default().push(row);
+        }
+    }
+    for rows in facts.values_mut() {
+        rows.sort_by(|a, b| (b.noted_us, &a.id).cmp(&(a.noted_us, &b.id)));
+    }
+    Ok(facts)
+}
+
+/// What people need and offer, as far as the principal sees it, the newest first; of people whom the principal may
+/// not see too.
+pub async fn wishes(
+    database: &DatabaseConnection,
+    principal: &Principal,
+    limit: u64,
+) -> Result<Vec<fact::Model>, DbErr> {
+    let kinds = [Kind::Need, Kind::Offer].map(|kind| kind.index() as i16);
+    let shown = Condition::any()
+        .add(fact::Column::Private.eq(false))
+        .add_option(
+            principal
+                .member
+                .map(|member| fact::Column::Author.eq(member.as_bytes().to_vec())),
+        );
+    fact::Entity::find()
+        .filter(fact::Column::Organisation.eq(own(principal.organisation)))
+        .filter(fact::Column::Kind.is_in(kinds))
+        .filter(fact::Column::RemovedUs.is_null())
+        .filter(fact::Column::Text.is_not_null())
+        .filter(shown)
+        .order_by_desc(fact::Column::NotedUs)
+        .order_by_asc(fact::Column::Id)
+        .limit(limit)
+        .all(database)
+        .await
+}
+
+/// Whether the principal sees a fact.
+fn sees(principal: &Principal, row: &fact::Model) -> bool {
+    let author = PersonId::from_slice(&row.author).unwrap_or_default();
+    let resource = Resource::Fact {
+        author,
+        private: row.private,
+    };
+    visible(principal, resource, Class::Content) == Sight::Full
 }

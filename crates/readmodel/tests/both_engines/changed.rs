@@ -19,6 +19,7 @@ fn noted(id: u8, person: PersonId, author: PersonId, private: bool, at: Timestam
         kind: fact::Kind::Interest,
         text: "sailing".into(),
         source: None,
+        question: None,
         private,
         author,
         noted_at: at,

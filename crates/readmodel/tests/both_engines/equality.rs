@@ -34,6 +34,7 @@ const IDS: &[(&str, &[&str])] = &[
     ("exclusion", &["member"]),
     ("care", &["member", "person", "entry"]),
     ("pause", &["member"]),
+    ("comfort", &["member"]),
     ("gathering", &["id"]),
     ("gathering_session", &["gathering", "id", "speakers"]),
     ("gathering_going", &["gathering", "member"]),
@@ -84,7 +85,7 @@ async fn write_history(world: &World, dice: &mut Dice) -> Result<()> {
             }
         }
         let [sqlite, _] = world.stores();
-        for passed in followups::passed(&sqlite.live().reading, world.clock.now(), 20).await? {
+        for passed in followups::passed(&sqlite.live().reading, world.clock.now(), &[], 20).await? {
             let whose = [&ours, &theirs]
                 .into_iter()
                 .find(|h| h.is_of(passed.organisation));
@@ -176,7 +177,7 @@ async fn what_was_told_of_a_tie_does_not_depend_on_the_size_of_batches() -> Resu
     }
     // The tie fades and that is told.
     let [sqlite, _] = world.caught_up().await?;
-    let passed = followups::passed(&sqlite.live().reading, day(999), 1).await?;
+    let passed = followups::passed(&sqlite.live().reading, day(999), &[], 1).await?;
     assert_eq!(passed[0].reason, Reason::Fading);
     world.clock.set(passed[0].due);
     organisation.tells(&passed[0]).await?;

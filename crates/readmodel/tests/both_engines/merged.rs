@@ -81,6 +81,7 @@ impl<'w> Twice<'w> {
             kind: fact::Kind::Interest,
             text: text.into(),
             source: None,
+            question: None,
             private: false,
             author: self.ana,
             noted_at: self.organisation.world.clock.now(),

@@ -145,6 +145,7 @@ fn fact_of(organisation: &Organisation<'_>, author: PersonId, about: PersonId, t
         kind: fact::Kind::Interest,
         text: text.into(),
         source: Some("told at the fair".into()),
+        question: None,
         private: text.contains("secret"),
         author,
         noted_at: day(3),

@@ -31,7 +31,7 @@ async fn what_was_put_off_after_it_was_told_is_not_sent_before_it_falls_due_agai
     let id = organisation.promises(ana, ben, day(5)).await?;
     let tell = async |at| {
         let [sqlite, _] = world.caught_up().await?;
-        let found = passed(&sqlite.live().reading, at, 9).await?;
+        let found = passed(&sqlite.live().reading, at, &[], 9).await?;
         organisation
             .tells(found.first().context("a due moment")?)
             .await
@@ -66,7 +66,7 @@ async fn due_moments_of_a_parked_organisation_keep_no_other_from_being_told() ->
     parked.snoozes(nowhere, day(9)).await?;
     for store in world.caught_up().await? {
         // One of each kind: the parked organisation's are older, and would be the ones.
-        let found = passed(&store.live().reading, day(9), 1).await?;
+        let found = passed(&store.live().reading, day(9), &[], 1).await?;
         let whose: Vec<_> = found.iter().map(|passed| passed.organisation).collect();
         assert_eq!(whose, [other.id, other.id], "on {}", store.engine());
     }

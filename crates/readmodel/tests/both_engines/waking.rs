@@ -18,7 +18,7 @@ const LATE: Timestamp = day(5_000);
 async fn woken(world: &World) -> Result<Vec<(PersonId, PersonId)>> {
     let mut woken = Vec::new();
     for store in world.caught_up().await? {
-        let found = passed(&store.live().reading, LATE, 100).await?;
+        let found = passed(&store.live().reading, LATE, &[], 100).await?;
         let mut pairs: Vec<_> = found
             .iter()
             .map(|found| (found.member, found.person))
@@ -167,7 +167,7 @@ async fn a_mail_before_the_first_meeting_does_not_keep_it_off_the_ladder() -> Re
     organisation.sees(&mail(day(-3), ana, &[ben])).await?;
     organisation.sees(&encounter(day(0), &[ana, ben])).await?;
     for store in world.caught_up().await? {
-        let found = passed(&store.live().reading, day(2), 100).await?;
+        let found = passed(&store.live().reading, day(2), &[], 100).await?;
         let found: Vec<_> = found.iter().map(|f| (f.reason, f.due)).collect();
         let within_48_hours = day(0).plus_micros(2 * DAY);
         assert_eq!(

@@ -5,14 +5,15 @@ use kith_proto::kith::admin::v1::operations_service_server::OperationsService;
 use kith_proto::kith::admin::v1::{
     CreateApiKeyRequest, CreateApiKeyResponse, CreateMemberRequest, CreateMemberResponse,
     CreateOrganisationRequest, CreateOrganisationResponse, EraseOrganisationRequest,
-    EraseOrganisationResponse, GetServerInfoRequest, GetServerInfoResponse, ListApiKeysRequest,
-    ListApiKeysResponse, ListMembersRequest, ListMembersResponse, ListParkedRequest,
-    ListParkedResponse, RebuildReadModelsRequest, RebuildReadModelsResponse, RetryParkedRequest,
-    RetryParkedResponse, RevokeApiKeyRequest, RevokeApiKeyResponse, SetOrganisationSharingRequest,
-    SetOrganisationSharingResponse, VerifyReadModelsRequest, VerifyReadModelsResponse,
+    EraseOrganisationResponse, GetMemberRequest, GetMemberResponse, GetServerInfoRequest,
+    GetServerInfoResponse, ListApiKeysRequest, ListApiKeysResponse, ListMembersRequest,
+    ListMembersResponse, ListParkedRequest, ListParkedResponse, RebuildReadModelsRequest,
+    RebuildReadModelsResponse, RetryParkedRequest, RetryParkedResponse, RevokeApiKeyRequest,
+    RevokeApiKeyResponse, SetOrganisationSharingRequest, SetOrganisationSharingResponse,
+    UpdateMemberRequest, UpdateMemberResponse, VerifyReadModelsRequest, VerifyReadModelsResponse,
 };
 
-use super::{erasure, keys, operations, organisations};
+use super::{comfort, erasure, keys, operations, organisations};
 use crate::Api;
 
 /// Both services.
@@ -25,6 +26,8 @@ rpcs! {
     set_organisation_sharing(SetOrganisationSharingRequest) -> SetOrganisationSharingResponse = organisations::set_sharing;
     erase_organisation(EraseOrganisationRequest) -> EraseOrganisationResponse = erasure::erase;
     create_member(CreateMemberRequest) -> CreateMemberResponse = organisations::create_member;
+    get_member(GetMemberRequest) -> GetMemberResponse = comfort::get;
+    update_member(UpdateMemberRequest) -> UpdateMemberResponse = comfort::update;
     list_members(ListMembersRequest) -> ListMembersResponse = organisations::list_members;
     create_api_key(CreateApiKeyRequest) -> CreateApiKeyResponse = keys::create;
     list_api_keys(ListApiKeysRequest) -> ListApiKeysResponse = keys::list;

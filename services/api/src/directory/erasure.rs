@@ -1,9 +1,11 @@
 //! Forgetting somebody.
 
+use std::collections::BTreeSet;
+
 use kith_domain::access::Role;
 use kith_domain::id::PersonId;
 use kith_domain::person;
-use kith_domain::text::Text;
+use kith_domain::text::{Text, normalised_address};
 use kith_domain::time::DAY;
 use kith_eventlog::identity::Handle;
 use kith_eventlog::ledger::{ExecuteError, Executed, Request};
@@ -137,7 +139,7 @@ async fn decided(
         let command = person::Update {
             id: whom,
             seen: None,
-            to: person::To::Erased(other_ids(api, caller, whom).await?),
+            to: person::To::Erased(other_ids(api, caller, whom, reference).await?),
         };
         let name = whom.to_string();
         let done = api
@@ -197,7 +199,12 @@ async fn meant(api: &Api, caller: &Caller, reference: &str) -> Result<(PersonId,
 
 /// The ids of their other entries, and those that their addresses and keys make, but for those of others who
 /// were entered on purpose: somebody who came along with one of these addresses is who has it.
-async fn other_ids(api: &Api, caller: &Caller, id: PersonId) -> Result<Vec<PersonId>, Failure> {
+async fn other_ids(
+    api: &Api,
+    caller: &Caller,
+    id: PersonId,
+    reference: &str,
+) -> Result<Vec<PersonId>, Failure> {
     let live = api.live();
     let organisation = caller.principal.organisation;
     let row = people::find(&live.reading, organisation, id).await;
@@ -215,7 +222,11 @@ async fn other_ids(api: &Api, caller: &Caller, id: PersonId) -> Result<Vec<Perso
     ids.extend(entries.iter().filter_map(|e| PersonId::from_slice(&e.id)));
     let own = entries.iter().filter_map(|e| PersonId::from_slice(&e.id));
     let own: Vec<PersonId> = own.chain([id]).collect();
-    let listed = gathering::directory::listed_as(api, caller, id, &own).await?;
+    let mut theirs: BTreeSet<String> = addresses.iter().cloned().collect();
+    if reference.contains('@') {
+        theirs.insert(normalised_address(reference));
+    }
+    let listed = gathering::directory::listed_as(api, caller, id, &own, &theirs).await?;
     ids.retain(|other| *other != id);
     ids.sort_unstable();
     ids.dedup();
@@ -227,7 +238,7 @@ async fn other_ids(api: &Api, caller: &Caller, id: PersonId) -> Result<Vec<Perso
             row.id == id.as_bytes() || has_come_along
         })
     });
-    // Of a list nobody else is known by such an id.
+    // An id of a list is nobody's in the directory.
     ids.extend(listed);
     ids.sort_unstable();
     ids.dedup();

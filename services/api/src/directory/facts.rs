@@ -2,6 +2,7 @@
 
 use kith_domain::fact::{self, Life};
 use kith_domain::id::{FactId, PersonId};
+use kith_domain::questions::Bank;
 use kith_domain::text::Text;
 use kith_eventlog::identity;
 use kith_proto::kith::directory::v1::{
@@ -10,7 +11,7 @@ use kith_proto::kith::directory::v1::{
 use kith_proto::words;
 use kith_readmodel::entity::fact as row;
 use kith_readmodel::query::people;
-use kith_servicekit::failure::Failure;
+use kith_servicekit::failure::{Failure, Violations};
 
 use super::persons;
 use crate::Api;
@@ -32,6 +33,7 @@ pub(super) async fn add(
     let source = change
         .fields
         .optional_text("fact.source", &given.source, 500);
+    let question = question(&mut change.fields, "fact.question_id", &given.question_id);
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
     persons::must_exist(api, caller, person).await?;
@@ -51,6 +53,7 @@ pub(super) async fn add(
         kind: kind.unwrap_or(fact::Kind::Interest),
         text: Text::Clear(text),
         source: source.map(Text::Clear),
+        question,
         private: given.private,
         author,
         noted_at,
@@ -151,5 +154,15 @@ pub(super) fn view(row: &row::Model) -> Fact {
         private: row.private,
         author_id: id_text(&row.author),
         noted_at: Some(moment(row.noted_us)),
+        question_id: row.question.clone().unwrap_or_default(),
     }
+}
+
+/// A question of the bank, if one is named.
+pub(crate) fn question(fields: &mut Violations, field: &str, given: &str) -> Option<Text> {
+    let known = given.is_empty() || Bank::get().find(given).is_some();
+    fields.check(known, field, "must be the id of a question of the bank");
+    Some(given)
+        .filter(|id| !id.is_empty() && known)
+        .map(Text::from)
 }

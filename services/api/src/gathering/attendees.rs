@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use kith_domain::gathering::{Description, Entry, To};
+use kith_domain::gathering::{Description, Entry, Event, MAX_BYTES, To};
 use kith_domain::id::{GatheringId, PersonId};
 use kith_domain::text::Text;
-use kith_eventlog::identity::Handle;
+use kith_eventlog::identity::{Handle, Line};
 use kith_proto::kith::gathering::v1::{
-    AddAttendeesRequest, AddAttendeesResponse, AttendeeInput, RemoveAttendeeRequest,
-    RemoveAttendeeResponse,
+    AddAttendeesRequest, AddAttendeesResponse, RemoveAttendeeRequest, RemoveAttendeeResponse,
 };
 use kith_readmodel::query::erasures;
 use kith_servicekit::failure::Failure;
@@ -21,28 +20,8 @@ use crate::directory::persons::WRITERS;
 
 /// Attendees of one request at most.
 const MOST: usize = 500;
-/// About how many bytes their descriptions take at most, sealed: they fit into one commit.
-const MOST_BYTES: usize = 400 * 1024;
-/// What sealing adds to a text.
-const SEAL_BYTES: usize = 48;
 
-/// About what a description takes, sealed.
-fn sealed_bytes(given: &AttendeeInput) -> usize {
-    let texts = [
-        &given.name,
-        &given.company,
-        &given.title,
-        &given.address,
-        &given.bio,
-        &given.talk,
-        &given.url,
-    ];
-    let texts = texts.into_iter().filter(|text| !text.is_empty());
-    let texts = texts.chain(&given.topics);
-    texts.map(|text| text.len() + SEAL_BYTES).sum()
-}
-
-/// As whom a list names somebody: the person that their address makes, else one that the line makes.
+/// As whom a list names somebody: by their address, else by name and company.
 fn named(caller: &Caller, gathering: GatheringId, of: &Description) -> PersonId {
     let text = |text: &Option<Text>| {
         text.as_ref()
@@ -50,12 +29,11 @@ fn named(caller: &Caller, gathering: GatheringId, of: &Description) -> PersonId 
             .unwrap_or_default()
             .to_owned()
     };
-    match of.address.as_ref().and_then(Text::as_clear) {
-        Some(address) => caller.keys.person(Handle::Address(address), 0),
-        None => caller
-            .keys
-            .listed(gathering, &text(&of.name), &text(&of.company)),
-    }
+    let line = match of.address.as_ref().and_then(Text::as_clear) {
+        Some(address) => Line::Address(address),
+        None => Line::Name(&text(&of.name), &text(&of.company)),
+    };
+    caller.keys.listed(gathering, line)
 }
 
 pub(super) async fn add(
@@ -69,48 +47,64 @@ pub(super) async fn add(
     let gathering: GatheringId = fields.id("gathering_id", &body.gathering_id);
     let count = body.attendees.len();
     fields.check((1..=MOST).contains(&count), "attendees", "must be 1 to 500");
-    let bytes: usize = body.attendees.iter().map(sealed_bytes).sum();
-    fields.check(
-        bytes <= MOST_BYTES,
-        "attendees",
-        "must be at most 400 KiB, each text with 48 bytes more",
-    );
     let mut listed: BTreeMap<PersonId, Description> = BTreeMap::new();
     for (number, given) in body.attendees.iter().take(MOST).enumerate() {
         let description = content::attendee(fields, &format!("attendees[{number}]"), given);
         // Said twice, the last one counts.
         listed.insert(named(caller, gathering, &description), description);
     }
+    let bytes: usize = listed.values().map(Description::sealed_bytes).sum();
+    fields.check(
+        bytes <= MAX_BYTES,
+        "attendees",
+        "must be at most 400 KiB, each text with 48 bytes more",
+    );
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
     let all = listed.len();
-    let ids: Vec<PersonId> = listed.keys().copied().collect();
-    let erased = erased(api, caller, &ids).await?;
+    let erased = erased(api, caller, &listed).await?;
     listed.retain(|id, _| !erased.contains(id));
-    let left = listed.len();
     let entries = listed
         .into_iter()
         .map(|(id, of)| Entry::Attendee(id, Some(of)));
     let done = changed(api, &change.request, gathering, To::Set(entries.collect())).await?;
     // Sent again, it is answered what was recorded, whoever was erased meanwhile.
-    let set = done.events.len();
+    let set: HashSet<PersonId> = done.events.iter().filter_map(is_set).collect();
+    let left_out = erased.difference(&set).count();
     Ok(AddAttendeesResponse {
-        listed: set as u32,
-        known: left.saturating_sub(set) as u32,
-        erased: (all - left) as u32,
+        listed: set.len() as u32,
+        known: all.saturating_sub(set.len() + left_out) as u32,
+        erased: left_out as u32,
         position: api.position_token(caller, done.position),
     })
 }
 
-/// Those of these people who were erased, and are not on a list again.
+const fn is_set(event: &Event) -> Option<PersonId> {
+    match event.entry {
+        Entry::Attendee(listed, Some(_)) => Some(listed),
+        _ => None,
+    }
+}
+
+/// Those of these attendees who were erased, or whose address somebody had who was: they are not on a list again.
 async fn erased(
     api: &Api,
     caller: &Caller,
-    ids: &[PersonId],
+    listed: &BTreeMap<PersonId, Description>,
 ) -> Result<HashSet<PersonId>, Failure> {
+    let made = |of: &Description| {
+        let address = of.address.as_ref().and_then(Text::as_clear)?;
+        Some(caller.keys.person(Handle::Address(address), 0))
+    };
+    let ids = listed.iter().flat_map(|(id, of)| [Some(*id), made(of)]);
+    let ids: Vec<PersonId> = ids.flatten().collect();
     let organisation = caller.principal.organisation;
-    let erased = erasures::among(&api.live().reading, organisation, ids).await;
-    Ok(erased.map_err(Failure::unavailable)?.into_iter().collect())
+    let erased = erasures::among(&api.live().reading, organisation, &ids).await;
+    let erased: HashSet<PersonId> = erased.map_err(Failure::unavailable)?.into_iter().collect();
+    let is_erased = |(id, of): &(&PersonId, &Description)| {
+        erased.contains(*id) || made(of).is_some_and(|made| erased.contains(&made))
+    };
+    Ok(listed.iter().filter(is_erased).map(|(id, _)| *id).collect())
 }
 
 pub(super) async fn remove(
@@ -128,11 +122,12 @@ pub(super) async fn remove(
     api.visible(caller, &body.min_position).await?;
     let mut entries = vec![Entry::Attendee(gone, None)];
     if let Some(description) = instead {
-        let id = named(caller, gathering, &description);
-        if !erased(api, caller, &[id]).await?.is_empty() {
+        let instead = BTreeMap::from([(named(caller, gathering, &description), description)]);
+        if !erased(api, caller, &instead).await?.is_empty() {
             return Err(erasure::erased());
         }
-        entries.push(Entry::Attendee(id, Some(description)));
+        let instead = instead.into_iter();
+        entries.extend(instead.map(|(id, of)| Entry::Attendee(id, Some(of))));
     }
     let done = changed(api, &change.request, gathering, To::Set(entries)).await?;
     Ok(RemoveAttendeeResponse {

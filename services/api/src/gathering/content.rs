@@ -1,12 +1,13 @@
 //! What requests say of gatherings, checked; and rows as messages.
 
 use kith_domain::gathering::{Description, MAX_TOPICS};
-use kith_domain::id::PersonId;
+use kith_domain::id::{GatheringId, PersonId};
 use kith_domain::text::{Text, normalised_address};
 use kith_proto::kith::gathering::v1::{AttendeeInput, Gathering, Session};
 use kith_readmodel::entity::{gathering, gathering_attendee, gathering_session};
 use kith_servicekit::failure::Violations;
 
+use crate::caller::Caller;
 use crate::views::{id_text, moment};
 
 /// The longest name, place, company or title, in characters.
@@ -67,9 +68,10 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(ToOwned::to_owned).collect()
 }
 
-/// A gathering; who goes, and how many are on its list, is added by whoever knows.
-pub(super) fn gathering(row: &gathering::Model) -> Gathering {
-    Gathering {
+/// A gathering; who goes, and how many are on its list, is added by whoever knows. Its etag comes from what it says:
+/// what changes beside that, such as who its attendees are, is not told by it.
+pub(super) fn gathering(caller: &Caller, row: &gathering::Model) -> Gathering {
+    let said = Gathering {
         gathering_id: id_text(&row.id),
         name: row.name.clone(),
         place: row.place.clone().unwrap_or_default(),
@@ -78,8 +80,14 @@ pub(super) fn gathering(row: &gathering::Model) -> Gathering {
         zone: row.zone.clone(),
         topics: lines(&row.topics),
         cancelled: row.cancelled,
-        etag: row.revision.to_string(),
         ..Gathering::default()
+    };
+    let of = caller
+        .keys
+        .fingerprint("Gathering", &prost::Message::encode_to_vec(&said));
+    Gathering {
+        etag: GatheringId::from_bytes(of).to_string(),
+        ..said
     }
 }
 

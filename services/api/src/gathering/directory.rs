@@ -37,13 +37,15 @@ pub(super) fn described(row: &gathering_attendee::Model) -> Description {
     }
 }
 
-/// As whom lists of gatherings name a person who has these entries: where a member said so, or where nothing
-/// speaks for anybody else. For whoever forgets them, and may see everybody.
+/// As whom lists of gatherings name a person who has these entries and addresses, or named them: by an address of
+/// theirs, where a member said so, or where nothing speaks for anybody else. For whoever forgets them, and may see
+/// everybody.
 pub(crate) async fn listed_as(
     api: &Api,
     caller: &Caller,
     whom: PersonId,
     entries: &[PersonId],
+    theirs: &BTreeSet<String>,
 ) -> Result<Vec<PersonId>, Failure> {
     let live = api.live();
     let organisation = caller.principal.organisation;
@@ -54,6 +56,12 @@ pub(crate) async fn listed_as(
     }
     let said = gatherings::said_to_be(&live.reading, organisation, entries).await;
     let mut listed = said.map_err(Failure::unavailable)?;
+    let has_theirs = |row: &&gathering_attendee::Model| {
+        let address = row.address.as_deref();
+        address.is_some_and(|address| theirs.contains(address))
+    };
+    let by_address = all.iter().filter(has_theirs);
+    listed.extend(by_address.filter_map(|row| PersonId::from_slice(&row.listed)));
     let rows = people::all(&live.reading, organisation).await;
     let rows = rows.map_err(Failure::unavailable)?.into_iter();
     let rows: HashMap<PersonId, person::Model> = rows

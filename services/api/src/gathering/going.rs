@@ -25,11 +25,9 @@ pub(super) async fn set(
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
     let row = must_exist(api, caller, gathering).await?;
-    let stay = Stay {
-        from: from.unwrap_or(Timestamp(row.begins_us)),
-        until: until.unwrap_or(Timestamp(row.ends_us)),
-    };
-    if stay.from > stay.until {
+    // Who gave no times is there all the time, also if that moves.
+    let stay = Stay { from, until };
+    if from.unwrap_or(Timestamp(row.begins_us)) > until.unwrap_or(Timestamp(row.ends_us)) {
         return Err(Failure::invalid_field(
             "until",
             "must not lie before they come",

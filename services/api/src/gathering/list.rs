@@ -77,10 +77,9 @@ pub(super) async fn list(
     )
     .await;
     let mut rows = rows.map_err(Failure::unavailable)?;
-    let bytes = |row: &row::Model| {
-        row.name.len() + row.topics.len() + row.place.as_ref().map_or(0, String::len) + 200
-    };
-    let size = fitting(&rows, size, bytes);
+    let mut shown = views(api, caller, &rows).await?;
+    let size = fitting(&shown, size, prost::Message::encoded_len);
+    shown.truncate(size);
     let next_page_token = cut(caller, &question, &mut rows, size, |last| {
         [
             &now.to_be_bytes()[..],
@@ -90,7 +89,7 @@ pub(super) async fn list(
         .concat()
     });
     Ok(ListGatheringsResponse {
-        gatherings: views(api, caller, &rows).await?,
+        gatherings: shown,
         next_page_token,
     })
 }
@@ -117,17 +116,22 @@ async fn views(api: &Api, caller: &Caller, rows: &[row::Model]) -> Result<Vec<Ga
         Going {
             member_id: id_text(&row.member),
             name: name.map(people::called).unwrap_or_default(),
-            from: Some(moment(row.from_us)),
-            until: Some(moment(row.until_us)),
+            from: row.from_us.map(moment),
+            until: row.until_us.map(moment),
         }
     };
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
         let who = GatheringId::from_slice(&row.id).and_then(|id| going.remove(&id));
-        views.push(Gathering {
-            going: who.unwrap_or_default().into_iter().map(one).collect(),
-            ..content::gathering(row)
-        });
+        let mut view = content::gathering(caller, row);
+        let who = who.unwrap_or_default().into_iter().map(one);
+        let all_the_time = |going: Going| Going {
+            from: going.from.or(view.begins_at),
+            until: going.until.or(view.ends_at),
+            ..going
+        };
+        view.going = who.map(all_the_time).collect();
+        views.push(view);
     }
     Ok(views)
 }

@@ -12,10 +12,11 @@ use kith_proto::kith::gathering::v1::{
 use kith_servicekit::failure::{Failure, Violations};
 
 use super::content::{MAX_TEXT, clear, topics};
-use super::{changed, list};
+use super::{changed, content, list, must_exist};
 use crate::Api;
 use crate::caller::Caller;
 use crate::directory::persons::WRITERS;
+use crate::zone;
 
 pub(super) async fn create(
     api: &Api,
@@ -31,7 +32,7 @@ pub(super) async fn create(
         place: place(fields, &given),
         begins: begins(fields, &given),
         ends: ends(fields, &given),
-        zone: zone(fields, &given.zone),
+        zone: zone::checked(fields, "gathering.zone", &given.zone),
         topics: topics(fields, "gathering.topics", &given.topics),
         cancelled: given.cancelled,
     };
@@ -63,15 +64,20 @@ pub(super) async fn update(
         .fields
         .id("gathering.gathering_id", &given.gathering_id);
     let wanted = masked(&mut change.fields, &body, &given);
-    let seen = (!body.etag.is_empty()).then(|| body.etag.parse::<u32>());
-    let seen = seen.transpose().unwrap_or_else(|_| {
-        change
-            .fields
-            .add("etag", "must be an etag that was answered before");
-        None
-    });
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
+    let seen = if body.etag.is_empty() {
+        None
+    } else {
+        let row = must_exist(api, caller, id).await?;
+        let is_seen = content::gathering(caller, &row).etag == body.etag;
+        // Another state than any: whoever wants what it is by now has it, others are refused.
+        Some(if is_seen {
+            row.revision as u32
+        } else {
+            u32::MAX
+        })
+    };
     let to = To::Redefine {
         change: wanted,
         seen,
@@ -99,18 +105,6 @@ fn ends(fields: &mut Violations, given: &Gathering) -> Timestamp {
 
 fn place(fields: &mut Violations, given: &Gathering) -> Option<Text> {
     clear(fields.optional_text("gathering.place", &given.place, MAX_TEXT))
-}
-
-/// A time zone that everybody knows.
-fn zone(fields: &mut Violations, zone: &str) -> String {
-    let zone = if zone.is_empty() { "UTC" } else { zone };
-    let known = jiff::tz::TimeZone::get(zone).is_ok();
-    fields.check(
-        known,
-        "gathering.zone",
-        "must be a time zone such as Europe/Lisbon",
-    );
-    zone.to_owned()
 }
 
 /// The change that the mask asks for. Without a mask it is every field that is given (AIP-134).
@@ -150,7 +144,7 @@ fn masked(fields: &mut Violations, body: &UpdateGatheringRequest, given: &Gather
             "place" => change.place = Some(place(fields, given)),
             "begins_at" => change.begins = Some(begins(fields, given)),
             "ends_at" => change.ends = Some(ends(fields, given)),
-            "zone" => change.zone = Some(zone(fields, &given.zone)),
+            "zone" => change.zone = Some(zone::checked(fields, "gathering.zone", &given.zone)),
             "topics" => change.topics = Some(topics(fields, "gathering.topics", &given.topics)),
             "cancelled" => change.cancelled = Some(given.cancelled),
             _ => fields.add("update_mask", format!("must name only {}", ALL.join(", "))),

@@ -35,7 +35,8 @@ const LOOK: u64 = 500;
 struct Seen {
     rows: HashMap<PersonId, person::Model>,
     directory: Directory,
-    said: HashMap<PersonId, gatherings::Said>,
+    said: HashMap<PersonId, Vec<gatherings::Said>>,
+    me: Option<PersonId>,
 }
 
 pub(super) async fn list(
@@ -131,10 +132,12 @@ async fn seen(api: &Api, caller: &Caller, id: GatheringId) -> Result<Seen, Failu
     let addresses = addresses.map_err(Failure::unavailable)?;
     let said = gatherings::answers(&live.reading, organisation, id).await;
     let said = said.map_err(Failure::unavailable)?;
+    let me = caller.principal.member;
     let seen = tokio::task::spawn_blocking(move || Seen {
         directory: directory::of(&rows, addresses),
         rows,
         said,
+        me,
     });
     seen.await.map_err(Failure::unavailable)
 }
@@ -148,12 +151,7 @@ impl Seen {
             listed: Some(content::listed(row)),
             ..Attendee::default()
         };
-        let said = self.said.get(&listed);
-        let sees = |said: &&gatherings::Said| {
-            said.person
-                .is_none_or(|person| self.rows.contains_key(&person))
-        };
-        if let Some(said) = said.filter(sees) {
+        if let Some(said) = self.said_of(listed) {
             let person = said
                 .person
                 .and_then(|person| self.rows.get_key_value(&person));
@@ -190,6 +188,18 @@ impl Seen {
         }
     }
 
+    /// What the caller said of an attendee, else what was said last of whom they see too. That others found nobody
+    /// holds for them alone: they may not see whom the caller sees.
+    fn said_of(&self, listed: PersonId) -> Option<&gatherings::Said> {
+        let all = self.said.get(&listed)?;
+        let sees = |person: PersonId| self.rows.contains_key(&person);
+        let is_mine =
+            |said: &&gatherings::Said| Some(said.by) == self.me && said.person.is_none_or(sees);
+        let seen = all.iter().filter(|said| said.person.is_some_and(sees));
+        let last = seen.max_by_key(|said| said.revision);
+        all.iter().find(is_mine).or(last)
+    }
+
     fn candidate(&self, candidate: &resolution::Candidate) -> Candidate {
         let row = self.rows.get(&candidate.person);
         Candidate {
@@ -213,18 +223,15 @@ pub(super) async fn say(
     let listed: PersonId = change.fields.id("attendee_id", &body.attendee_id);
     let answer = match &body.answer {
         None => None,
-        Some(Said::Nobody(_)) => Some(Answer { person: None, by }),
-        Some(Said::PersonId(id)) => {
-            let person = Some(change.fields.id("person_id", id));
-            Some(Answer { person, by })
-        }
+        Some(Said::Nobody(_)) => Some(Answer::Nobody),
+        Some(Said::PersonId(id)) => Some(Answer::Person(change.fields.id("person_id", id))),
     };
     change.fields.finish()?;
     api.visible(caller, &body.min_position).await?;
-    if let Some(person) = answer.and_then(|answer| answer.person) {
+    if let Some(Answer::Person(person)) = answer {
         persons::must_exist(api, caller, person).await?;
     }
-    let to = To::Set(vec![Entry::Answer(listed, answer)]);
+    let to = To::Set(vec![Entry::Answer(listed, by, answer)]);
     let done = changed(api, &change.request, gathering, to).await?;
     Ok(ResolveAttendeeResponse {
         position: api.position_token(caller, done.position),

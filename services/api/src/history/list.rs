@@ -185,7 +185,8 @@ async fn people_of(
         | Kind::Scheduled
         | Kind::Going
         | Kind::Listed
-        | Kind::Answered => {}
+        | Kind::Answered
+        | Kind::ComfortSet => {}
     }
     Ok(people)
 }

@@ -130,6 +130,7 @@ impl Undoing<'_> {
             Kind::Excluded => self.exclude_back().await,
             Kind::Cared => self.care_back().await,
             Kind::Paused => self.pause_back().await,
+            Kind::ComfortSet => self.comfort_back().await,
             Kind::Merged => self.identify(false).await,
             Kind::Unmerged => self.identify(true).await,
             Kind::Gathered | Kind::Scheduled | Kind::Going | Kind::Listed | Kind::Answered => {

@@ -78,6 +78,12 @@ examples! {
         "kith care Ana quiet",
         "kith care",
     ];
+    COMFORT = [
+        "kith comfort",
+        "kith comfort reserved --zone Europe/Lisbon",
+        "kith comfort --per-week 5 --days mon,tue,thu",
+        "kith comfort --own-words 'I plan grids that survive storms.'",
+    ];
     PAUSE = [
         "kith pause until monday",
         "kith pause end",

@@ -3,10 +3,13 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use kith_domain::access::Role;
 use kith_domain::interaction::Kind;
+use kith_proto::kith::admin::v1::Pace;
 use kith_proto::kith::event::v1 as event;
 use kith_proto::kith::followup::v1::FollowUpStatus;
 use kith_proto::kith::relationship::v1::{Band, TieOrder, Trend};
 use kith_proto::words::Word;
+
+use super::failure::Failure;
 
 /// `BAND_STRONG` becomes `strong`, `FACT_KIND_LIFE_EVENT` becomes `life event`. What is not said,
 /// or not known to this version, is empty.
@@ -40,6 +43,24 @@ pub(super) fn role(value: i32) -> String {
 pub(super) fn level(value: i32) -> String {
     let level = event::SharingLevel::try_from(value).ok();
     plain(level.map(|l| l.as_str_name()), "SHARING_LEVEL_")
+}
+
+/// The word of a pace.
+pub(super) fn pace(value: i32) -> String {
+    plain(Pace::try_from(value).ok().map(|p| p.as_str_name()), "PACE_")
+}
+
+/// The kind of contact that a word names.
+pub(super) fn kind_of(word: &str) -> Result<event::InteractionKind, Failure> {
+    let kind = Kind::from_label(word);
+    let kind = kind.and_then(|kind| event::InteractionKind::try_from(kind.to_wire()).ok());
+    kind.ok_or_else(|| {
+        let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+        Failure::usage(format!(
+            "'{word}' is no kind of contact: write {}",
+            known.join(", ")
+        ))
+    })
 }
 
 /// The word of a kind of fact.

@@ -197,6 +197,7 @@ impl<'l> Filler<'l> {
             kind: fact.kind,
             text: Text::from(fact.text.as_str()),
             source: Some(Text::from(fact.source.as_str())),
+            question: None,
             private: false,
             author: self.id(fact.author),
             noted_at: now,

@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result, bail};
 use kith_domain::time::{DAY, HOUR};
+use kith_proto::kith::admin::v1::{ComfortProfile, Pace, UpdateMemberRequest};
 use kith_proto::kith::directory::v1::{
     AddFactRequest, Affiliation, CreatePersonRequest, Fact, MergePersonsRequest, Person,
     RemoveFactRequest, UnmergePersonRequest, UpdatePersonRequest,
@@ -204,7 +205,7 @@ impl<'w> Changing<'w> {
             }
             Kind::Merged => self.merges(AT_HOME).await,
             Kind::Unmerged => self.unmerges(AT_SCHOOL).await,
-            Kind::Shared | Kind::Excluded | Kind::Cared | Kind::Paused => {
+            Kind::Shared | Kind::Excluded | Kind::Cared | Kind::Paused | Kind::ComfortSet => {
                 self.make_of_word(kind).await
             }
             Kind::Gathered | Kind::Scheduled | Kind::Going | Kind::Listed | Kind::Answered => {
@@ -444,6 +445,20 @@ impl<'w> Changing<'w> {
                     .await?
                     .into_inner()
                     .position
+            }
+            ChangeKind::ComfortSet => {
+                let request = UpdateMemberRequest {
+                    request_id,
+                    comfort: Some(ComfortProfile {
+                        pace: Pace::Reserved.into(),
+                        own_words: "I mend clocks.".to_owned(),
+                        ..ComfortProfile::default()
+                    }),
+                    update_mask: None,
+                    min_position,
+                };
+                let answer = client.admin().update_member(request).await?;
+                answer.into_inner().position
             }
             other => bail!("{other:?} is made elsewhere"),
         })

@@ -1,6 +1,7 @@
 //! Everything that a member is answered.
 
 use anyhow::Result;
+use kith_proto::kith::admin::v1::{GetMemberRequest, GetMemberResponse};
 use kith_proto::kith::directory::v1::{GetPersonRequest, GetPersonResponse, Person};
 use kith_proto::kith::followup::v1::{FollowUp, FollowUpStatus, ListFollowUpsRequest};
 use kith_proto::kith::interaction::v1::Interaction;
@@ -25,6 +26,7 @@ pub(super) struct Sight {
     sharing: ListSharingResponse,
     exclusions: ListExclusionsResponse,
     gathered: gathered::Sight,
+    comfort: GetMemberResponse,
 }
 
 pub(super) async fn sight(member: &Member, after: &str) -> Result<Sight> {
@@ -76,7 +78,16 @@ pub(super) async fn sight(member: &Member, after: &str) -> Result<Sight> {
     let exclusions = ListExclusionsRequest {
         min_position: after.to_owned(),
     };
+    let comfort = GetMemberRequest {
+        min_position: after.to_owned(),
+    };
     Ok(Sight {
+        comfort: member
+            .client
+            .admin()
+            .get_member(comfort)
+            .await?
+            .into_inner(),
         eva: person(EVA).await,
         zoe: person(ZOE).await.and_then(|answer| answer.person),
         ties,

@@ -49,17 +49,15 @@ pub(super) fn set(
         2 => Entry::Going(
             member,
             Some(Stay {
-                from: begins,
-                until: ends,
+                from: Some(begins),
+                until: Some(ends).filter(|_| dice.roll(2) == 0),
             })
             .filter(|_| is_something),
         ),
         3 => {
-            let answer = Answer {
-                person: dice.pick(people).filter(|_| dice.roll(3) > 0),
-                by: member,
-            };
-            Entry::Answer(listed, Some(answer).filter(|_| is_something))
+            let person = dice.pick(people).filter(|_| dice.roll(3) > 0);
+            let answer = person.map_or(Answer::Nobody, Answer::Person);
+            Entry::Answer(listed, member, Some(answer).filter(|_| is_something))
         }
         _ => {
             let description = Description {

@@ -16,7 +16,7 @@ use kith_domain::person::{self, Change};
 use kith_domain::sharing::{self, Level, Target};
 use kith_domain::time::{Clock, DAY, HOUR};
 use kith_domain::undo::Undone;
-use kith_domain::{care, exclusion, identity, import, pause};
+use kith_domain::{care, comfort, exclusion, identity, import, pause};
 use kith_domain::{key, member, organisation};
 
 use kith_readmodel::query::followups::Passed;
@@ -336,6 +336,7 @@ impl<'w> Historian<'w> {
             kind: fact::Kind::ALL[dice.roll(6) as usize],
             text: "grows roses".into(),
             source: None,
+            question: None,
             private: dice.roll(2) == 0,
             author: dice.pick(&self.members)?,
             noted_at: self.organisation.world.clock.now(),
@@ -369,6 +370,18 @@ impl<'w> Historian<'w> {
                 important: dice.roll(2) == 0,
             }
             .into(),
+            (7, _) if dice.roll(3) == 0 => {
+                let profile = comfort::Profile {
+                    habits: comfort::Habits::default().to_string().as_str().into(),
+                    own_words: (dice.roll(2) == 0).then(|| "I mend clocks.".into()),
+                };
+                comfort::Event::Set {
+                    member: dice.pick(&self.members)?,
+                    revision: 1,
+                    profile: Some(profile).filter(|_| dice.roll(3) > 0),
+                }
+                .into()
+            }
             (7, _) => {
                 let ahead = dice.roll(9) as i64 * DAY;
                 let until = self.organisation.world.clock.now().plus_micros(ahead);

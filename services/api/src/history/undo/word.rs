@@ -1,6 +1,7 @@
-//! The way back of what a member said of ties, and of their pause.
+//! The way back of what a member said of ties, of their pause, and of what they are comfortable with.
 
 use kith_domain::care::{self, Tending, Word as CareWord};
+use kith_domain::comfort::{self, Comfort};
 use kith_domain::exclusion::{self, Exclusion};
 use kith_domain::id::PersonId;
 use kith_domain::pause::{self, Pause};
@@ -66,6 +67,21 @@ impl Undoing<'_> {
         };
         let id = care::id(self.member, person);
         self.execute::<Tending>(&self.request, &id, command, |never| match never {})
+            .await
+    }
+
+    pub(super) async fn comfort_back(&self) -> Result<Position, Failure> {
+        let revision = self.before().unwrap_or_default() as u32;
+        let command = comfort::Change {
+            member: self.member,
+            to: comfort::To::TakeBack { revision },
+        };
+        let member = self.member.to_string();
+        let refused = |refusal| match refusal {
+            comfort::Error::Unknown => Failure::not_found("change"),
+            comfort::Error::Changed => Failure::changed_meanwhile(),
+        };
+        self.execute::<Comfort>(&self.request, &member, command, refused)
             .await
     }
 

@@ -1,0 +1,151 @@
+//! The briefing: what a member reads before a gathering.
+//!
+//! Whom to meet, in order, within what they are comfortable with and the hours they are there; and a page of each:
+//! who of us knows them, what was said last, what is promised, what there is in common, what each could do for the
+//! other, who can introduce them, what to ask and what to say. Every sentence says what it rests on. Of somebody of
+//! whom nothing is known it says that nothing is known.
+//!
+//! Everything is worked out from what its reader may see, and from nothing else: [`prepare`] gets it looked up.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+mod corpus;
+mod ground;
+pub mod known;
+mod page;
+mod plan;
+mod rank;
+
+pub use ground::{Common, Ground};
+pub use page::Page;
+pub use plan::{Planned, Step};
+pub use rank::{Group, Reason};
+
+use corpus::Corpus;
+use ground::Side;
+use known::{Guest, Note, Occasion, Reader, Source};
+use page::Maker;
+use plan::Candidate;
+
+use crate::fact::Kind;
+
+/// What a member reads before a gathering.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Briefing {
+    /// What the gathering is.
+    pub occasion: Occasion,
+    /// Whom to meet on which day.
+    pub days: Vec<Planned>,
+    /// The pages of those whom the days name, in the order in which they come.
+    pub pages: Vec<Page>,
+    /// What the gathering is about, for whoever is unknown.
+    pub about: Option<String>,
+    /// How many others are on the list.
+    pub others: usize,
+}
+
+/// The texts among which words are rare or not: those of the directory and not those of the list, so that whoever
+/// comes or stays away changes no page of another.
+fn texts(reader: &Reader) -> impl Iterator<Item = &str> {
+    let own = reader.notes.iter().map(|note| &note.text);
+    let wishes = reader.offers.iter().chain(&reader.needs);
+    own.chain(wishes.map(|wish| &wish.note.text))
+        .map(String::as_str)
+}
+
+/// What the reader can say of themselves: what they are good at, and of that first what few others offer.
+fn own_notes<'r>(reader: &'r Reader, corpus: &Corpus) -> Vec<(&'r str, Source)> {
+    let others = reader.offers.iter().filter(|wish| wish.person != reader.id);
+    let others: Vec<BTreeSet<String>> =
+        others.map(|wish| corpus.telling(&wish.note.text)).collect();
+    let alike = |note: &Note| {
+        let telling = corpus.telling(&note.text);
+        let overlaps = |other: &&BTreeSet<String>| other.intersection(&telling).count() >= 2;
+        others.iter().filter(overlaps).count()
+    };
+    let order = |kind: Kind| match kind {
+        Kind::Expertise => 0,
+        Kind::Offer => 1,
+        _ => 2,
+    };
+    let is_said = |note: &&Note| {
+        !note.is_private && matches!(note.kind, Kind::Expertise | Kind::Offer | Kind::Interest)
+    };
+    let own = reader.notes.iter().filter(is_said);
+    let mut own: Vec<(usize, usize, &Note)> = own
+        .map(|note| (order(note.kind), alike(note), note))
+        .collect();
+    own.sort_by_key(|(order, alike, note)| (*order, *alike, note.id));
+    own.into_iter()
+        .map(|(_, _, note)| (note.text.as_str(), Source::Fact(note.id)))
+        .collect()
+}
+
+/// Prepares a reader for a gathering with these people on its list, in its order.
+#[must_use]
+pub fn prepare(occasion: &Occasion, reader: &Reader, guests: &[Guest]) -> Briefing {
+    let corpus = Corpus::of(texts(reader));
+    let side = Side::of(reader, &corpus);
+    let maker = Maker {
+        occasion,
+        reader,
+        own: own_notes(reader, &corpus),
+    };
+    let is_other = |guest: &&Guest| {
+        let person = guest.person.as_ref();
+        person.is_none_or(|person| person.id != reader.id)
+    };
+    let met = guests.iter().filter(is_other);
+    let met = met.filter(|guest| !rank::is_left_alone(guest));
+    let mut candidates: Vec<Candidate<'_>> = met
+        .map(|guest| {
+            let reasons = rank::reasons(guest, &side.with(guest));
+            Candidate {
+                guest,
+                group: Group::of(guest),
+                points: reasons.iter().map(|reason| reason.weight).sum(),
+            }
+        })
+        .collect();
+    candidates.sort_by_key(|one| {
+        (
+            Reverse(one.points),
+            one.guest.name.clone(),
+            one.guest.listed,
+        )
+    });
+    let mut days = plan::plan(reader, &candidates);
+    let mut pages: Vec<Page> = Vec::new();
+    for step in days.iter_mut().flat_map(|day| &mut day.steps) {
+        if let Step::Meet(number) = step {
+            let guest = candidates[*number].guest;
+            pages.push(maker.page(guest, side.with(guest)));
+            *number = pages.len() - 1;
+        }
+    }
+    maker.vary(&mut pages);
+    Briefing {
+        occasion: occasion.clone(),
+        about: page::topics_there(occasion),
+        others: guests.iter().filter(is_other).count() - pages.len(),
+        days,
+        pages,
+    }
+}
+
+/// The page of one guest, whether a plan names them or not.
+#[must_use]
+pub fn page_of(occasion: &Occasion, reader: &Reader, guest: &Guest) -> Page {
+    let corpus = Corpus::of(texts(reader));
+    let maker = Maker {
+        occasion,
+        reader,
+        own: own_notes(reader, &corpus),
+    };
+    let common = Side::of(reader, &corpus).with(guest);
+    maker.page(guest, common)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,380 @@
+//! Common ground: what two people can talk about, and what each could do for the other.
+
+use std::collections::BTreeSet;
+
+use super::corpus::{Corpus, Shared};
+use super::known::{Guest, Note, Person, Reader, Source, Wish};
+use crate::fact::Kind;
+use crate::id::PersonId;
+use crate::pitch::Sentence;
+use crate::text::folded;
+use crate::wording::{day, listed, without_end};
+
+/// What two people have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Ground {
+    /// The reader offers what they need.
+    YouCanHelp,
+    /// Somebody whom the reader can bring to them offers what they need.
+    OthersCanHelp,
+    /// They offer what the reader needs.
+    TheyCanHelp,
+    /// They offer what somebody needs whom the reader can bring to them.
+    TheyCanHelpOthers,
+    /// They speak about something that the reader cares about.
+    Talk,
+    /// Something that both care about.
+    Interest,
+    /// A place where both worked.
+    Employer,
+    /// People whom both know.
+    Contacts,
+    /// A gathering at which both were.
+    Visit,
+}
+
+/// Something that the reader and an attendee have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Common {
+    /// What sort of thing.
+    pub ground: Ground,
+    /// Told to the reader.
+    pub told: Sentence<Source>,
+    /// As the reader says it to the other, if that can be said aloud.
+    pub said: Option<Sentence<Source>>,
+}
+
+/// The most of one sort on a page.
+const MOST_OF_A_SORT: usize = 3;
+/// The most people named in a row.
+const MOST_NAMED: usize = 3;
+
+/// A text of the reader's, with the words by which it is compared.
+pub(super) struct Compared<'r, T> {
+    of: &'r T,
+    telling: BTreeSet<String>,
+}
+
+/// What of a reader is compared with everybody.
+pub(super) struct Side<'r> {
+    reader: &'r Reader,
+    corpus: &'r Corpus,
+    offers: Vec<Compared<'r, Wish>>,
+    needs: Vec<Compared<'r, Wish>>,
+    cares: Vec<Compared<'r, Note>>,
+}
+
+/// A note that can be spoken of aloud: no private one, and none of what happened to somebody.
+fn is_for_all(note: &Note) -> bool {
+    !note.is_private && note.kind != Kind::LifeEvent
+}
+
+fn is_of_interest(note: &Note) -> bool {
+    matches!(note.kind, Kind::Interest | Kind::Expertise)
+}
+
+impl<'r> Side<'r> {
+    pub(super) fn of(reader: &'r Reader, corpus: &'r Corpus) -> Self {
+        let wish = |of: &'r Wish| Compared {
+            of,
+            telling: corpus.telling(&of.note.text),
+        };
+        let note = |of: &'r Note| Compared {
+            of,
+            telling: corpus.telling(&of.text),
+        };
+        let cares = reader.notes.iter();
+        let cares = cares.filter(|note| is_for_all(note) && note.kind != Kind::Preference);
+        Self {
+            reader,
+            corpus,
+            offers: reader.offers.iter().map(wish).collect(),
+            needs: reader.needs.iter().map(wish).collect(),
+            cares: cares.map(note).collect(),
+        }
+    }
+
+    /// Everything in common with somebody, what weighs most first.
+    pub(super) fn with(&self, guest: &Guest) -> Vec<Common> {
+        let mut all = Vec::new();
+        if let Some(person) = &guest.person {
+            all.extend(self.of_notes(person));
+            all.extend(self.of_past(person));
+        }
+        all.extend(self.of_list(guest));
+        all.sort_by_key(|common| common.ground);
+        let mut counted: (Option<Ground>, usize) = (None, 0);
+        all.retain(|common| {
+            let count = if counted.0 == Some(common.ground) {
+                counted.1 + 1
+            } else {
+                1
+            };
+            counted = (Some(common.ground), count);
+            count <= MOST_OF_A_SORT
+        });
+        all
+    }
+
+    fn of_notes(&self, person: &Person) -> Vec<Common> {
+        let mut found = Vec::new();
+        for note in &person.notes {
+            match note.kind {
+                Kind::Need => {
+                    found.extend(
+                        self.best(&self.offers, person.id, note)
+                            .map(|(wish, shared)| self.help(note, wish, &shared)),
+                    );
+                }
+                Kind::Offer => {
+                    found.extend(
+                        self.best(&self.needs, person.id, note)
+                            .map(|(wish, shared)| self.helped(note, wish, &shared)),
+                    );
+                }
+                Kind::Interest | Kind::Expertise => found.extend(self.interest(note)),
+                Kind::LifeEvent | Kind::Preference => {}
+            }
+        }
+        found
+    }
+
+    /// What matches a note best: the reader's own before that of others.
+    fn best<'s>(
+        &'s self,
+        wishes: &'s [Compared<'r, Wish>],
+        person: PersonId,
+        note: &Note,
+    ) -> Option<(&'r Wish, Shared)> {
+        let others = wishes.iter().filter(|wish| wish.of.person != person);
+        let matching = others.filter_map(|wish| {
+            let shared = self.corpus.shared(&wish.telling, &note.text)?;
+            Some((wish.of, shared))
+        });
+        matching.max_by_key(|(wish, shared)| {
+            let is_own = wish.person == self.reader.id;
+            (is_own, shared.words, std::cmp::Reverse(wish.note.id))
+        })
+    }
+
+    fn help(&self, need: &Note, offer: &Wish, shared: &Shared) -> Common {
+        let is_own = offer.person == self.reader.id;
+        let sources = vec![Source::Fact(need.id), Source::Fact(offer.note.id)];
+        let told = if is_own {
+            format!("Needs: “{}” You offer: “{}”", need.text, offer.note.text)
+        } else {
+            format!(
+                "Needs: “{}” Bring them together with {}: “{}”",
+                need.text, offer.name, offer.note.text
+            )
+        };
+        let is_open = is_for_all(need) && is_for_all(&offer.note) && shared.is_sayable();
+        Common {
+            ground: if is_own {
+                Ground::YouCanHelp
+            } else {
+                Ground::OthersCanHelp
+            },
+            told: Sentence {
+                text: told,
+                sources: sources.clone(),
+            },
+            said: is_open.then(|| Sentence {
+                text: if is_own {
+                    format!("I may be able to help you with {}.", shared.phrase)
+                } else {
+                    format!("I know somebody who may help you with {}.", shared.phrase)
+                },
+                sources,
+            }),
+        }
+    }
+
+    fn helped(&self, offer: &Note, need: &Wish, shared: &Shared) -> Common {
+        let is_own = need.person == self.reader.id;
+        let sources = vec![Source::Fact(offer.id), Source::Fact(need.note.id)];
+        let told = if is_own {
+            format!("Offers: “{}” You need: “{}”", offer.text, need.note.text)
+        } else {
+            format!(
+                "Offers: “{}” Bring them together with {}: “{}”",
+                offer.text, need.name, need.note.text
+            )
+        };
+        let is_open = is_for_all(offer) && is_for_all(&need.note) && shared.is_sayable();
+        Common {
+            ground: if is_own {
+                Ground::TheyCanHelp
+            } else {
+                Ground::TheyCanHelpOthers
+            },
+            told: Sentence {
+                text: told,
+                sources: sources.clone(),
+            },
+            said: is_open.then(|| Sentence {
+                text: if is_own {
+                    format!("I am looking for help with {}.", shared.phrase)
+                } else {
+                    format!("I know somebody who looks for help with {}.", shared.phrase)
+                },
+                sources,
+            }),
+        }
+    }
+
+    /// What both care about.
+    fn interest(&self, note: &Note) -> Option<Common> {
+        let own = self.cares.iter().filter(|own| is_of_interest(own.of));
+        let matching = own.filter_map(|own| {
+            let shared = self.corpus.shared(&own.telling, &note.text)?;
+            Some((own.of, shared))
+        });
+        let (own, shared) = matching.max_by_key(|(own, shared)| (shared.words, own.id))?;
+        let sources = vec![Source::Fact(note.id), Source::Fact(own.id)];
+        Some(Common {
+            ground: Ground::Interest,
+            told: Sentence {
+                text: format!("Both of you: “{}” You: “{}”", note.text, own.text),
+                sources: sources.clone(),
+            },
+            said: (is_for_all(note) && shared.is_sayable()).then(|| Sentence {
+                text: format!("We both care about {}.", shared.phrase),
+                sources,
+            }),
+        })
+    }
+
+    /// What the list says: their talk, and what they come for.
+    fn of_list(&self, guest: &Guest) -> Vec<Common> {
+        let mut found = Vec::new();
+        for talk in &guest.talks {
+            let about = [std::slice::from_ref(&talk.title), &talk.topics]
+                .concat()
+                .join(", ");
+            let source = talk
+                .session
+                .map_or(Source::Attendee(guest.listed), Source::Session);
+            found.extend(self.listed(Ground::Talk, &about, source, |shared, own| {
+                (
+                    format!("Speaks about {shared}. You: “{}”", own.text),
+                    format!("Your talk is close to what I do: {shared}."),
+                )
+            }));
+        }
+        let source = Source::Attendee(guest.listed);
+        for topic in &guest.topics {
+            found.extend(self.listed(Ground::Interest, topic, source, |shared, own| {
+                (
+                    format!("Comes for {shared}. You: “{}”", own.text),
+                    format!("We both care about {shared}."),
+                )
+            }));
+        }
+        found
+    }
+
+    /// What a text of the list has in common with a note of the reader.
+    fn listed(
+        &self,
+        ground: Ground,
+        text: &str,
+        source: Source,
+        sentences: impl Fn(&str, &Note) -> (String, String),
+    ) -> Option<Common> {
+        let matching = self.cares.iter().filter_map(|own| {
+            let shared = self.corpus.shared(&own.telling, text)?;
+            Some((own.of, shared))
+        });
+        let (own, shared) = matching.max_by_key(|(own, shared)| (shared.words, own.id))?;
+        let sources = vec![source, Source::Fact(own.id)];
+        let (told, said) = sentences(&shared.phrase, own);
+        Some(Common {
+            ground,
+            told: Sentence {
+                text: told,
+                sources: sources.clone(),
+            },
+            said: shared.is_sayable().then_some(Sentence {
+                text: said,
+                sources,
+            }),
+        })
+    }
+
+    /// Where both were.
+    fn of_past(&self, person: &Person) -> Vec<Common> {
+        let mut found = Vec::new();
+        let mine: BTreeSet<String> = self.reader.companies.iter().map(|c| folded(c)).collect();
+        let mut seen = BTreeSet::new();
+        for company in &person.companies {
+            let company_folded = folded(company);
+            if mine.contains(&company_folded) && seen.insert(company_folded) {
+                let sources = vec![Source::Entry(person.id), Source::Entry(self.reader.id)];
+                found.push(both(
+                    Ground::Employer,
+                    format!("You both know {company} from within."),
+                    format!("We both know {company} from within."),
+                    &sources,
+                ));
+            }
+        }
+        if !person.mutual.is_empty() {
+            let names: Vec<String> = person
+                .mutual
+                .iter()
+                .take(MOST_NAMED)
+                .map(|(_, name)| name.clone())
+                .collect();
+            let more = person.mutual.len() - names.len();
+            let mut told = names.clone();
+            if more > 0 {
+                told.push(format!("{more} more"));
+            }
+            let ids = person.mutual.iter().take(MOST_NAMED);
+            let sources = ids.flat_map(|(id, _)| {
+                [
+                    Source::Tie(Some(self.reader.id), *id),
+                    Source::Tie(Some(*id), person.id),
+                ]
+            });
+            found.push(both(
+                Ground::Contacts,
+                format!("You both know {}.", listed(&told)),
+                format!("We both know {}.", names[0]),
+                &sources.collect::<Vec<_>>(),
+            ));
+        }
+        if let Some(visit) = person.visits.first() {
+            let (name, year) = (without_end(&visit.name), visit.day.year());
+            // Its name may say the year already.
+            let at = if name.contains(&year.to_string()) {
+                name.to_owned()
+            } else {
+                format!("{name} in {year}")
+            };
+            found.push(both(
+                Ground::Visit,
+                format!(
+                    "You were both at {name}, which began on {}.",
+                    day(visit.day)
+                ),
+                format!("We were both at {at}."),
+                &[Source::Gathering(visit.id)],
+            ));
+        }
+        found
+    }
+}
+
+fn both(ground: Ground, told: String, said: String, sources: &[Source]) -> Common {
+    let of = |text| Sentence {
+        text,
+        sources: sources.to_vec(),
+    };
+    Common {
+        ground,
+        told: of(told),
+        said: Some(of(said)),
+    }
+}

@@ -1,0 +1,400 @@
+//! The page of one attendee.
+
+use std::collections::HashSet;
+
+use super::ground::Common;
+use super::known::{Colleague, Guest, LocalTime, Occasion, Person, Reader, Source};
+use super::rank::{self, Group, Reason};
+use crate::comfort::Pace;
+use crate::fact;
+use crate::id::PersonId;
+use crate::pitch::{Material, Pitch, Sentence};
+use crate::questions::{self, Asked};
+use crate::tie::Band;
+use crate::wording::{day, listed, without_end};
+
+/// What a reader knows of somebody before they meet them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// The attendee, by their id on the list.
+    pub listed: PersonId,
+    /// The person of the directory, if that is known.
+    pub person: Option<PersonId>,
+    /// What they are called.
+    pub name: String,
+    /// Title and company, as the list has them.
+    pub role: Option<String>,
+    /// What meeting them is for.
+    pub group: Group,
+    /// Why, what weighs most first.
+    pub reasons: Vec<Reason>,
+    /// When and where they speak.
+    pub talks: Vec<Sentence<Source>>,
+    /// Who of us knows them, or somebody where they work.
+    pub known_by: Vec<Sentence<Source>>,
+    /// The last conversation.
+    pub last_talk: Option<Sentence<Source>>,
+    /// What is promised, both ways.
+    pub promises: Vec<Sentence<Source>>,
+    /// What is in common.
+    pub common: Vec<Common>,
+    /// What else is known of them.
+    pub notes: Vec<Sentence<Source>>,
+    /// Who can introduce the reader there.
+    pub introduction: Option<Sentence<Source>>,
+    /// What to ask.
+    pub questions: Vec<Asked>,
+    /// What to say of oneself.
+    pub pitch: Pitch<Source>,
+    /// What to write to them before.
+    pub message: Option<Sentence<Source>>,
+    /// Whether nothing is known of them but that they come.
+    pub is_unknown: bool,
+}
+
+/// The most notes on a page.
+const MOST_NOTES: usize = 6;
+/// How many ways to say something are tried, until nobody has heard it.
+const MOST_VARIANTS: usize = 50;
+/// The most colleagues named on a page.
+const MOST_COLLEAGUES: usize = 4;
+
+/// Everything that pages rest on but the guest.
+pub(super) struct Maker<'a> {
+    pub(super) occasion: &'a Occasion,
+    pub(super) reader: &'a Reader,
+    /// Notes that the reader can say of themselves, what few others offer first.
+    pub(super) own: Vec<(&'a str, Source)>,
+}
+
+impl Maker<'_> {
+    /// The page of a guest, with whom this is in common.
+    pub(super) fn page(&self, guest: &Guest, common: Vec<Common>) -> Page {
+        let reasons = rank::reasons(guest, &common);
+        let person = guest.person.as_ref();
+        let group = Group::of(guest);
+        let colleagues = person.map_or(&guest.at_company[..], |person| &person.colleagues);
+        let questions = questions::choose(&self.asking(guest));
+        let said: Vec<Sentence<Source>> =
+            common.iter().filter_map(|one| one.said.clone()).collect();
+        let pitch = self.pitch(said.clone(), spread(guest.listed) as usize);
+        let notes = person.map(notes).unwrap_or_default();
+        Page {
+            listed: guest.listed,
+            person: person.map(|person| person.id),
+            name: guest.name.clone(),
+            role: role(guest),
+            group,
+            talks: talks(guest),
+            known_by: known_by(colleagues),
+            last_talk: person.and_then(last_talk),
+            promises: person.map(promises).unwrap_or_default(),
+            introduction: person.and_then(introduction),
+            message: self.message(guest, group, said.first()),
+            is_unknown: is_unknown(guest, &common),
+            notes,
+            reasons,
+            common,
+            questions,
+            pitch,
+        }
+    }
+
+    fn pitch(&self, in_common: Vec<Sentence<Source>>, variant: usize) -> Pitch<Source> {
+        let own_words = self.reader.own_words.as_deref();
+        Pitch::of(&Material {
+            own_words: own_words.map(|text| (text, Source::OwnWords)),
+            notes: self.own.clone(),
+            in_common,
+            variant,
+        })
+    }
+
+    /// Sees to it that no two people hear the same words, as far as there are others. Whoever comes first by their
+    /// id keeps theirs.
+    pub(super) fn vary(&self, pages: &mut [Page]) {
+        let mut order: Vec<usize> = (0..pages.len()).collect();
+        order.sort_by_key(|number| pages[*number].listed);
+        let mut heard: HashSet<String> = HashSet::new();
+        for number in order {
+            let page = &mut pages[number];
+            let said: Vec<Sentence<Source>> = page
+                .common
+                .iter()
+                .filter_map(|one| one.said.clone())
+                .collect();
+            let from = spread(page.listed) as usize;
+            for variant in from..from.saturating_add(MOST_VARIANTS) {
+                let pitch = self.pitch(said.clone(), variant);
+                if heard.insert(pitch.text()) {
+                    page.pitch = pitch;
+                    break;
+                }
+            }
+        }
+    }
+
+    /// What choosing questions for somebody rests on.
+    fn asking<'g>(&'g self, guest: &'g Guest) -> questions::Known<'g> {
+        let person = guest.person.as_ref();
+        let notes = person.map_or(&[][..], |person| &person.notes);
+        let is_telling = |kind: fact::Kind| {
+            matches!(
+                kind,
+                fact::Kind::Interest | fact::Kind::Expertise | fact::Kind::Offer
+            )
+        };
+        let texts = notes.iter().filter(|note| is_telling(note.kind));
+        let texts = texts.map(|note| note.text.as_str());
+        let of_list = guest.topics.iter().map(String::as_str);
+        let raised = notes
+            .iter()
+            .filter(|note| note.is_mine && !is_telling(note.kind));
+        let talk = guest.talks.first();
+        let tie = person.and_then(|person| person.tie);
+        let has = |kind| notes.iter().any(|note| note.kind == kind);
+        let asked = notes.iter().filter_map(|note| note.question.as_deref());
+        let known_tie = tie.filter(|tie| tie.band != Band::Unknown);
+        questions::Known {
+            texts: texts
+                .chain(of_list)
+                .chain(talk.map(|talk| talk.title.as_str()))
+                .collect(),
+            raised: raised.map(|note| note.text.as_str()).collect(),
+            company: guest.company.as_deref(),
+            talk: talk.map(|talk| without_end(&talk.title)),
+            gathering: Some(without_end(&self.occasion.name)),
+            has_need: has(fact::Kind::Need),
+            has_offer: has(fact::Kind::Offer),
+            is_out_of_touch: Group::of(guest) == Group::Renew,
+            depth: known_tie.map(|tie| tie.depth),
+            asked: asked.collect(),
+            variant: spread(guest.listed),
+        }
+    }
+
+    /// What the reserved write before, so that the first word is said when they meet.
+    fn message(
+        &self,
+        guest: &Guest,
+        group: Group,
+        common: Option<&Sentence<Source>>,
+    ) -> Option<Sentence<Source>> {
+        if self.reader.pace != Pace::Reserved {
+            return None;
+        }
+        let Occasion { name, begins, .. } = self.occasion;
+        let (name, begins) = (without_end(name), day(begins.day));
+        let they = first_name(&guest.name);
+        let mut sources = vec![
+            Source::Gathering(self.occasion.id),
+            Source::Attendee(guest.listed),
+        ];
+        let opening = match group {
+            Group::Deepen => {
+                format!("I see that you come to {name} on {begins}, and look forward to it.")
+            }
+            Group::Renew => format!(
+                "It has been a while. I see that you come to {name} on {begins}, and would like to hear how you are."
+            ),
+            Group::New => format!("I see that we both come to {name} on {begins}."),
+        };
+        let between = common.map(|one| {
+            sources.extend(&one.sources);
+            format!(" {}", one.text)
+        });
+        let ask = match group {
+            Group::New => "Would you have ten minutes for a talk there?",
+            Group::Deepen | Group::Renew => "Shall we have a coffee there?",
+        };
+        let text = format!(
+            "Dear {they},\n\n{opening}{} {ask}\n\nBest wishes,\n{}",
+            between.unwrap_or_default(),
+            first_name(&self.reader.name)
+        );
+        Some(Sentence { text, sources })
+    }
+}
+
+/// A number that is different for different people.
+fn spread(id: PersonId) -> u64 {
+    let bytes = id.as_bytes();
+    let mut eight = [0; 8];
+    eight.copy_from_slice(&bytes[..8]);
+    u64::from_be_bytes(eight) >> 1
+}
+
+/// What people call somebody who has this name.
+fn first_name(name: &str) -> &str {
+    const TITLES: [&str; 7] = ["dr", "prof", "mr", "mrs", "ms", "sir", "eng"];
+    let mut words = name.split_whitespace().filter(|word| {
+        let bare = word.trim_matches('.').to_lowercase();
+        !TITLES.contains(&bare.as_str())
+    });
+    // *Silva, Ana*
+    let first = words.next().unwrap_or(name);
+    match (first.strip_suffix(','), words.next()) {
+        (Some(_), Some(given)) => given,
+        (Some(family), None) => family,
+        (None, _) => first,
+    }
+}
+
+fn role(guest: &Guest) -> Option<String> {
+    match (&guest.title, &guest.company) {
+        (Some(title), Some(company)) => Some(format!("{title}, {company}")),
+        (title, company) => title.clone().or_else(|| company.clone()),
+    }
+}
+
+pub(super) fn clock(time: LocalTime) -> String {
+    format!("{:02}:{:02}", time.minute / 60, time.minute % 60)
+}
+
+fn talks(guest: &Guest) -> Vec<Sentence<Source>> {
+    let all = guest.talks.iter().map(|talk| {
+        let title = without_end(&talk.title);
+        let when = talk.begins.map(|begins| {
+            let room = talk.room.as_deref().map(|room| format!(", {room}"));
+            format!(
+                ", {} at {}{}",
+                day(begins.day),
+                clock(begins),
+                room.unwrap_or_default()
+            )
+        });
+        Sentence {
+            text: format!("Speaks: “{title}”{}.", when.unwrap_or_default()),
+            sources: vec![
+                talk.session
+                    .map_or(Source::Attendee(guest.listed), Source::Session),
+            ],
+        }
+    });
+    all.collect()
+}
+
+fn word(band: Band) -> &'static str {
+    match band {
+        Band::Strong => "strong",
+        Band::Steady => "steady",
+        Band::New => "new",
+        Band::Cooling => "cooling",
+        Band::Dormant => "dormant",
+        Band::Unknown => "unknown",
+    }
+}
+
+fn known_by(colleagues: &[Colleague]) -> Vec<Sentence<Source>> {
+    let shown = colleagues.iter().take(MOST_COLLEAGUES).map(|one| {
+        let Colleague {
+            member,
+            band,
+            is_there,
+            person: (person, name),
+        } = one;
+        let who = member
+            .as_ref()
+            .map_or("Somebody here", |(_, name)| name.as_str());
+        let there = if *is_there { ", and is there too" } else { "" };
+        Sentence {
+            text: format!("{who} knows {name}: {}{there}.", word(*band)),
+            sources: vec![Source::Tie(member.as_ref().map(|(id, _)| *id), *person)],
+        }
+    });
+    let mut all: Vec<Sentence<Source>> = Vec::new();
+    // Those who do not show who they are may be several, and are told once.
+    for sentence in shown {
+        if !all.iter().any(|one| one.text == sentence.text) {
+            all.push(sentence);
+        }
+    }
+    all
+}
+
+fn last_talk(person: &Person) -> Option<Sentence<Source>> {
+    let talked = person.last_talk.as_ref()?;
+    let about = talked
+        .subject
+        .as_deref()
+        .map(|subject| format!(": “{subject}”"));
+    let noted = talked
+        .note
+        .as_deref()
+        .map(|note| format!(" You noted: “{note}”"));
+    let kind = crate::wording::capital(talked.kind.as_str());
+    Some(Sentence {
+        text: format!(
+            "{kind} on {}{}.{}",
+            day(talked.day),
+            about.unwrap_or_default(),
+            noted.unwrap_or_default()
+        ),
+        sources: vec![Source::Interaction(talked.id)],
+    })
+}
+
+fn promises(person: &Person) -> Vec<Sentence<Source>> {
+    let all = person.promises.iter().map(|promise| {
+        let who = if promise.is_mine {
+            "You promised"
+        } else {
+            "They promised"
+        };
+        let what = promise
+            .text
+            .as_deref()
+            .map_or("something".to_owned(), |text| format!("“{text}”"));
+        let due = if promise.is_overdue {
+            "it was due on"
+        } else {
+            "due on"
+        };
+        Sentence {
+            text: format!("{who} {what}, {due} {}.", day(promise.due)),
+            sources: vec![Source::FollowUp(promise.id)],
+        }
+    });
+    all.collect()
+}
+
+fn notes(person: &Person) -> Vec<Sentence<Source>> {
+    let all = person.notes.iter().take(MOST_NOTES).map(|note| {
+        let private = if note.is_private {
+            " (for you alone)"
+        } else {
+            ""
+        };
+        let source = note
+            .source
+            .as_deref()
+            .map(|source| format!(" – {}", without_end(source)));
+        Sentence {
+            text: format!("{}{}{private}", note.text, source.unwrap_or_default()),
+            sources: vec![Source::Fact(note.id)],
+        }
+    });
+    all.collect()
+}
+
+fn introduction(person: &Person) -> Option<Sentence<Source>> {
+    let (id, name) = rank::connector(person)?;
+    Some(Sentence {
+        text: format!("Ask {name}, who is there too and knows them, to introduce you."),
+        sources: vec![Source::Tie(Some(id), person.id)],
+    })
+}
+
+fn is_unknown(guest: &Guest, common: &[Common]) -> bool {
+    let known = guest.person.as_ref().is_some_and(|person| {
+        let has_tie = person.tie.is_some_and(|tie| tie.band != Band::Unknown);
+        has_tie || !person.notes.is_empty() || !person.colleagues.is_empty()
+    });
+    !known && common.is_empty() && guest.talks.is_empty() && guest.topics.is_empty()
+}
+
+/// Topics that an unknown guest may care about: those of the gathering.
+pub(super) fn topics_there(occasion: &Occasion) -> Option<String> {
+    let topics = listed(&occasion.topics);
+    (!topics.is_empty()).then(|| format!("The gathering is about {topics}."))
+}
