@@ -97,7 +97,8 @@ RELATIONSHIP = "kith.relationship.v1.RelationshipService"
 FOLLOWUP = "kith.followup.v1.FollowUpService"
 HISTORY = "kith.history.v1.HistoryService"
 GATHERING = "kith.gathering.v1.GatheringService"
-SERVICES = {ADMIN, OPERATIONS, DIRECTORY, INTERACTION, RELATIONSHIP, FOLLOWUP, GATHERING, HISTORY}
+BRIEFING = "kith.gathering.v1.BriefingService"
+SERVICES = {ADMIN, OPERATIONS, DIRECTORY, INTERACTION, RELATIONSHIP, FOLLOWUP, GATHERING, BRIEFING, HISTORY}
 
 
 def call_with(address, **changes):
@@ -139,6 +140,8 @@ def malformed():
     yield FOLLOWUP, "CreateFollowUp", {"request_id": new(), "person_id": "!"}, "due_at"
     yield GATHERING, "CreateGathering", {"request_id": new()}, "gathering.name"
     yield GATHERING, "AddAttendees", {"request_id": new(), "gathering_id": "?"}, "attendees"
+    yield BRIEFING, "GetBriefing", {"gathering_id": "?", "format": 9}, "format"
+    yield ADMIN, "UpdateMember", {"request_id": new()}, "update_mask"
     yield FOLLOWUP, "WatchNotifications", {"resume_token": "made up"}, "resume_token"
 
 

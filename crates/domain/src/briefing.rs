@@ -16,6 +16,7 @@ pub mod known;
 mod page;
 mod plan;
 mod rank;
+mod render;
 
 pub use ground::{Common, Ground};
 pub use page::Page;
@@ -54,32 +55,42 @@ fn texts(reader: &Reader) -> impl Iterator<Item = &str> {
         .map(String::as_str)
 }
 
-/// What the reader can say of themselves: what they are good at, and of that first what few others offer.
-fn own_notes<'r>(reader: &'r Reader, corpus: &Corpus) -> Vec<(&'r str, Source)> {
-    let others = reader.offers.iter().filter(|wish| wish.person != reader.id);
-    let others: Vec<BTreeSet<String>> =
-        others.map(|wish| corpus.telling(&wish.note.text)).collect();
-    let alike = |note: &Note| {
-        let telling = corpus.telling(&note.text);
-        let overlaps = |other: &&BTreeSet<String>| other.intersection(&telling).count() >= 2;
-        others.iter().filter(overlaps).count()
-    };
-    let order = |kind: Kind| match kind {
-        Kind::Expertise => 0,
-        Kind::Offer => 1,
-        _ => 2,
-    };
-    let is_said = |note: &&Note| {
-        !note.is_private && matches!(note.kind, Kind::Expertise | Kind::Offer | Kind::Interest)
-    };
-    let own = reader.notes.iter().filter(is_said);
-    let mut own: Vec<(usize, usize, &Note)> = own
-        .map(|note| (order(note.kind), alike(note), note))
-        .collect();
-    own.sort_by_key(|(order, alike, note)| (*order, *alike, note.id));
-    own.into_iter()
-        .map(|(_, _, note)| (note.text.as_str(), Source::Fact(note.id)))
-        .collect()
+/// Notes that somebody can say of themselves.
+struct Own<'r> {
+    good_at: Vec<(&'r str, Source)>,
+    unlike_others: Vec<(&'r str, Source)>,
+}
+
+impl<'r> Own<'r> {
+    fn of(reader: &'r Reader, corpus: &Corpus) -> Self {
+        let others = reader.offers.iter().filter(|wish| wish.person != reader.id);
+        let others: Vec<BTreeSet<String>> =
+            others.map(|wish| corpus.telling(&wish.note.text)).collect();
+        let alike = |note: &Note| {
+            let telling = corpus.telling(&note.text);
+            let overlaps = |other: &&BTreeSet<String>| other.intersection(&telling).count() >= 2;
+            others.iter().filter(overlaps).count()
+        };
+        let of_kinds = |kinds: &[Kind]| -> Vec<&'r Note> {
+            let own = reader.notes.iter();
+            let mut own: Vec<&Note> = own
+                .filter(|note| !note.is_private && kinds.contains(&note.kind))
+                .collect();
+            own.sort_by(|a, b| a.text.cmp(&b.text));
+            own
+        };
+        let mut unlike = of_kinds(&[Kind::Expertise, Kind::Offer, Kind::Interest]);
+        unlike.sort_by_key(|note| alike(note));
+        let told = |notes: Vec<&'r Note>| {
+            let told = notes.into_iter();
+            told.map(|note| (note.text.as_str(), Source::Fact(note.id)))
+                .collect()
+        };
+        Self {
+            good_at: told(of_kinds(&[Kind::Expertise])),
+            unlike_others: told(unlike),
+        }
+    }
 }
 
 /// Prepares a reader for a gathering with these people on its list, in its order.
@@ -87,10 +98,12 @@ fn own_notes<'r>(reader: &'r Reader, corpus: &Corpus) -> Vec<(&'r str, Source)> 
 pub fn prepare(occasion: &Occasion, reader: &Reader, guests: &[Guest]) -> Briefing {
     let corpus = Corpus::of(texts(reader));
     let side = Side::of(reader, &corpus);
+    let own = Own::of(reader, &corpus);
     let maker = Maker {
         occasion,
         reader,
-        own: own_notes(reader, &corpus),
+        good_at: own.good_at,
+        unlike_others: own.unlike_others,
     };
     let is_other = |guest: &&Guest| {
         let person = guest.person.as_ref();
@@ -104,7 +117,7 @@ pub fn prepare(occasion: &Occasion, reader: &Reader, guests: &[Guest]) -> Briefi
             Candidate {
                 guest,
                 group: Group::of(guest),
-                points: reasons.iter().map(|reason| reason.weight).sum(),
+                points: rank::points(&reasons),
             }
         })
         .collect();
@@ -138,10 +151,12 @@ pub fn prepare(occasion: &Occasion, reader: &Reader, guests: &[Guest]) -> Briefi
 #[must_use]
 pub fn page_of(occasion: &Occasion, reader: &Reader, guest: &Guest) -> Page {
     let corpus = Corpus::of(texts(reader));
+    let own = Own::of(reader, &corpus);
     let maker = Maker {
         occasion,
         reader,
-        own: own_notes(reader, &corpus),
+        good_at: own.good_at,
+        unlike_others: own.unlike_others,
     };
     let common = Side::of(reader, &corpus).with(guest);
     maker.page(guest, common)

@@ -51,6 +51,15 @@ impl Date {
         self.day
     }
 
+    /// The day after; `None` after the last of all.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        let Self { year, month, day } = self;
+        Self::new(year, month, day + 1)
+            .or_else(|| Self::new(year, month + 1, 1))
+            .or_else(|| Self::new(year + 1, 1, 1))
+    }
+
     fn last_of_month(self) -> Self {
         Self {
             day: days_in(self.year, self.month),

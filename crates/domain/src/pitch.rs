@@ -4,7 +4,7 @@
 //! last is left out where there is nothing. Each sentence rests on something that was noted, and says so. Nothing is
 //! made up: where no note can be said aloud, there is no sentence.
 
-use crate::wording::{count_words, first_person, sentences};
+use crate::wording::{Speaker, count_words, first_person, sentences};
 
 /// The most sentences of a pitch.
 pub const MOST_SENTENCES: usize = 3;
@@ -55,10 +55,14 @@ impl<S> Default for Pitch<S> {
 /// What a pitch is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Material<'a, S> {
+    /// Of whom it is.
+    pub speaker: Speaker<'a>,
     /// How the speaker put it themselves, if they did: it comes before everything.
     pub own_words: Option<(&'a str, S)>,
-    /// What is noted of what they know, do or give; what they are best at first.
-    pub notes: Vec<(&'a str, S)>,
+    /// Notes of what they are good at.
+    pub good_at: Vec<(&'a str, S)>,
+    /// Notes of what makes them unlike others, what does so most first. One may be in both.
+    pub unlike_others: Vec<(&'a str, S)>,
     /// What they have in common with the listener, best first, ready to be said.
     pub in_common: Vec<Sentence<S>>,
     /// Different for different listeners, so that two in one room do not hear the same words.
@@ -88,7 +92,7 @@ impl<S: Clone + PartialEq> Pitch<S> {
             })
             .collect();
         let about: Vec<Sentence<S>> = if own.is_empty() {
-            two_of(&material.notes, material.variant)
+            two_of(material)
         } else {
             own
         };
@@ -132,28 +136,38 @@ impl<S: Clone + PartialEq> Pitch<S> {
 /// A note takes no more than this of a pitch, in words: there is something in common to be said too.
 const LONGEST_NOTE: usize = 24;
 
-/// Two notes as the speaker says them: other ones, or in another order, for each variant.
-fn two_of<S: Clone>(notes: &[(&str, S)], variant: usize) -> Vec<Sentence<S>> {
-    let sayable = notes.iter().filter_map(|(note, source)| {
-        let text = first_person(note)?;
-        let is_short = count_words(&text) <= LONGEST_NOTE && sentences(&text).len() == 1;
-        is_short.then(|| Sentence {
-            text,
-            sources: vec![source.clone()],
-        })
-    });
-    let mut sayable: Vec<Sentence<S>> = sayable.collect();
-    let count = sayable.len();
-    if count > 2 {
-        // Every ordered pair once, before one comes again.
-        sayable.rotate_left(variant % count);
-        let step = 1 + variant / count % (count - 1);
-        sayable.swap(1, step);
-    } else if count == 2 && variant % 2 == 1 {
-        sayable.swap(0, 1);
+/// What one is good at, and what makes one unlike others: other notes for each variant.
+fn two_of<S: Clone + PartialEq>(material: &Material<'_, S>) -> Vec<Sentence<S>> {
+    let Material {
+        speaker, variant, ..
+    } = *material;
+    let sayable = |notes: &[(&str, S)]| -> Vec<Sentence<S>> {
+        let sayable = notes.iter().filter_map(|(note, source)| {
+            let text = first_person(note, speaker)?;
+            let is_short = count_words(&text) <= LONGEST_NOTE && sentences(&text).len() == 1;
+            is_short.then(|| Sentence {
+                text,
+                sources: vec![source.clone()],
+            })
+        });
+        sayable.collect()
+    };
+    let good_at = sayable(&material.good_at);
+    let mut said: Vec<Sentence<S>> = Vec::new();
+    let count = good_at.len().max(1);
+    said.extend(good_at.into_iter().nth(variant % count));
+    let mut unlike = sayable(&material.unlike_others);
+    unlike.retain(|one| !said.contains(one));
+    let wanted = 2 - said.len();
+    let turn = variant / count % unlike.len().max(1);
+    unlike.rotate_left(turn);
+    said.extend(unlike.into_iter().take(wanted));
+    if let (Speaker::Organisation(name), Some(first)) = (speaker, said.first_mut())
+        && let Some(rest) = first.text.strip_prefix("We ")
+    {
+        first.text = format!("At {name} we {rest}");
     }
-    sayable.truncate(2);
-    sayable
+    said
 }
 
 #[cfg(test)]
@@ -162,14 +176,20 @@ mod tests {
 
     use super::*;
 
+    fn numbered<'a>(notes: &[&'a str]) -> Vec<(&'a str, usize)> {
+        notes
+            .iter()
+            .enumerate()
+            .map(|(n, note)| (*note, n))
+            .collect()
+    }
+
     fn material<'a>(notes: &[&'a str], variant: usize) -> Material<'a, usize> {
         Material {
+            speaker: Speaker::Oneself,
             own_words: None,
-            notes: notes
-                .iter()
-                .enumerate()
-                .map(|(n, note)| (*note, n))
-                .collect(),
+            good_at: numbered(notes),
+            unlike_others: numbered(notes),
             in_common: vec![Sentence {
                 text: "We both care about tides.".to_owned(),
                 sources: vec![90, 91],
@@ -232,6 +252,19 @@ mod tests {
             .map(|variant| Pitch::of(&material(&notes, variant)).text())
             .collect();
         assert_eq!(heard.len(), 12, "{heard:?}");
+    }
+
+    #[test]
+    fn an_organisation_says_its_name() {
+        let ours = Material {
+            speaker: Speaker::Organisation("Kith"),
+            in_common: vec![],
+            ..material(&["Knows tides.", "Builds gauges."], 0)
+        };
+        assert_eq!(
+            Pitch::of(&ours).text(),
+            "At Kith we know tides. We build gauges."
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use crate::date::Date;
 
 mod first_person;
-pub use first_person::first_person;
+pub use first_person::{Speaker, first_person, is_verb};
 
 /// What follows a full stop that ends no sentence.
 const ABBREVIATIONS: [&str; 16] = [

@@ -1,6 +1,6 @@
 //! Organisations, members, keys, the state of the server, and the care of its read models.
 
-mod comfort;
+pub(crate) mod comfort;
 mod erasure;
 pub mod grpc;
 mod keys;

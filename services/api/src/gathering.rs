@@ -7,7 +7,7 @@ mod going;
 pub mod grpc;
 mod list;
 mod plan;
-mod resolve;
+pub(crate) mod resolve;
 mod sessions;
 
 use kith_domain::gathering::{Change, Error, Event, Gathering, To};
@@ -21,7 +21,11 @@ use crate::Api;
 use crate::caller::Caller;
 
 /// The gathering, which is everybody's.
-async fn must_exist(api: &Api, caller: &Caller, id: GatheringId) -> Result<row::Model, Failure> {
+pub(crate) async fn must_exist(
+    api: &Api,
+    caller: &Caller,
+    id: GatheringId,
+) -> Result<row::Model, Failure> {
     let organisation = caller.principal.organisation;
     let found = gatherings::find(&api.live().reading, organisation, id).await;
     found

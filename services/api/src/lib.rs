@@ -26,6 +26,7 @@ macro_rules! rpcs {
 }
 
 pub mod admin;
+pub mod briefing;
 pub mod caller;
 pub mod change;
 pub mod directory;
@@ -48,6 +49,7 @@ use kith_proto::kith::admin::v1::admin_service_server::AdminServiceServer;
 use kith_proto::kith::admin::v1::operations_service_server::OperationsServiceServer;
 use kith_proto::kith::directory::v1::directory_service_server::DirectoryServiceServer;
 use kith_proto::kith::followup::v1::follow_up_service_server::FollowUpServiceServer;
+use kith_proto::kith::gathering::v1::briefing_service_server::BriefingServiceServer;
 use kith_proto::kith::gathering::v1::gathering_service_server::GatheringServiceServer;
 use kith_proto::kith::history::v1::history_service_server::HistoryServiceServer;
 use kith_proto::kith::interaction::v1::interaction_service_server::InteractionServiceServer;
@@ -159,6 +161,10 @@ impl Api {
         .add_service(service!(
             GatheringServiceServer,
             gathering::grpc::Service(self.clone())
+        ))
+        .add_service(service!(
+            BriefingServiceServer,
+            briefing::grpc::Service(self.clone())
         ))
         .add_service(service!(
             HistoryServiceServer,

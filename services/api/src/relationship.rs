@@ -6,7 +6,7 @@ mod exclusion;
 mod export;
 pub mod grpc;
 mod list;
-mod sharing;
+pub(crate) mod sharing;
 mod tie;
 mod views;
 mod who_knows;

@@ -11,6 +11,7 @@
 mod act;
 mod ambient;
 mod asking;
+mod briefing;
 mod care;
 mod changes;
 mod comfort;
@@ -192,6 +193,15 @@ pub(crate) enum Command {
     /// Decide what you want to be reminded of a person: tend, quiet or never.
     #[command(after_help = examples::CARE)]
     Care(care::Args),
+    /// Read what to know before a gathering: whom to meet, why, what to ask and what to say.
+    #[command(after_help = examples::BRIEFING)]
+    Briefing(briefing::Args),
+    /// Rehearse what to say to somebody: three sentences, a first question, a polite way to leave.
+    #[command(after_help = examples::REHEARSE)]
+    Rehearse(briefing::RehearseArgs),
+    /// Say who you are, or who the organisation is, in three sentences at most.
+    #[command(after_help = examples::PITCH)]
+    Pitch(briefing::PitchArgs),
     /// Say how much you are comfortable with: prompts, channels, days, your own words.
     #[command(after_help = examples::COMFORT)]
     Comfort(comfort::Args),
@@ -272,6 +282,9 @@ async fn perform_as_client(
         Command::Organisation(command) => organisation::run(command, client, output).await,
         Command::Member(command) => members::run(command, client, output).await,
         Command::Care(args) => care::care(args, client, output).await,
+        Command::Briefing(args) => briefing::run(args, client, output).await,
+        Command::Rehearse(args) => briefing::rehearse(args, client, output).await,
+        Command::Pitch(args) => briefing::pitch(args, client, output).await,
         Command::Comfort(args) => comfort::run(args, client, output).await,
         Command::Pause(what) => care::pause(what, client, output).await,
         Command::Review => care::review(client, output).await,
@@ -370,6 +383,10 @@ mod tests {
             "kith care Ana tend --important",
             "kith care Ana --not-important",
             "kith care",
+            "kith briefing",
+            "kith briefing spring --as html --out briefing.html",
+            "kith rehearse Kim --gathering spring",
+            "kith pitch --organisation --variant 2",
             "kith comfort",
             "kith comfort reserved --zone Europe/Lisbon --days mon,wed --channels mail,call",
             "kith comfort --per-week 0",

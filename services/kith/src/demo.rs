@@ -12,6 +12,7 @@
 //! | `team`, `projects` | colleagues among themselves; work in bursts, with partners |
 //! | `rhythms` | weekly, monthly and quarterly ties, and those that fell silent |
 //! | `gatherings`, `gifts` | two conferences a year; introductions and favours |
+//! | `conference` | their lists, and the gathering of next week |
 //! | `facts`, `promises` | what is known of people, and what was promised |
 //! | `calendar`, `dice`, `diary` | when people answer, what is left to chance, how a moment is put down |
 //! | `names`, `companies`, `topics`, `words` | plain word lists |
@@ -19,6 +20,7 @@
 mod calendar;
 mod cast;
 mod companies;
+mod conference;
 mod diary;
 mod dice;
 mod directory;
@@ -43,6 +45,7 @@ use kith_domain::fact;
 use kith_domain::interaction::Kind;
 use kith_domain::time::Timestamp;
 
+pub(crate) use conference::Meetup;
 use diary::Diary;
 use directory::World;
 
@@ -66,6 +69,8 @@ pub(crate) struct Season {
     pub(crate) promises: Vec<Promise>,
     /// A promise to add when the server is up: its seconds count from then.
     pub(crate) arrives_soon: Promise,
+    /// Gatherings, oldest first; the last one is ahead.
+    pub(crate) meetups: Vec<Meetup>,
     /// Whom the first screen shows.
     pub(crate) cast: Cast,
 }
@@ -182,7 +187,9 @@ pub(crate) fn season(now: Timestamp, seed: u64) -> Season {
     gifts::write(&mut diary);
     let cast = cast::write(&mut diary);
     let acquaintance = diary.acquaintance();
-    let facts = facts::noted(&world, &acquaintance);
+    let mut facts = facts::noted(&world, &acquaintance);
+    facts.extend(conference::of_members());
+    let meetups = conference::all(&world);
     let promises = promises::made(&world, &acquaintance);
     let arrives_soon = promises::arriving_soon();
     let moments = diary.finish();
@@ -198,6 +205,7 @@ pub(crate) fn season(now: Timestamp, seed: u64) -> Season {
         facts,
         promises,
         arrives_soon,
+        meetups,
         cast,
     }
 }

@@ -40,6 +40,7 @@ pub fn today() -> Vec<Case> {
     [
         governance(),
         people(),
+        facts(),
         jobs(),
         moments(),
         follow_ups(),
@@ -244,22 +245,6 @@ fn people() -> Vec<Named> {
         tags: Some(vec![]),
         ..Change::default()
     };
-    let fact = Fact {
-        id: FACT,
-        person: BEN,
-        kind: fact::Kind::LifeEvent,
-        text: "took over the mill".into(),
-        source: Some("told me at the spring fair".into()),
-        question: None,
-        private: true,
-        author: ANA,
-        noted_at: THEN,
-        fingerprint: FINGERPRINT,
-    };
-    let answer = Fact {
-        question: Some("craft.opening.2".into()),
-        ..fact.clone()
-    };
     vec![
         (
             "person_added.own_words",
@@ -276,10 +261,6 @@ fn people() -> Vec<Named> {
             "person_changed.cleared_own_words",
             changed(2, cleared).into(),
         ),
-        ("fact_added", fact::Event::Added(fact).into()),
-        ("fact_added.answer", fact::Event::Added(answer).into()),
-        ("fact_removed", fact::Event::Removed { id: FACT }.into()),
-        ("fact_restored", fact::Event::Restored { id: FACT }.into()),
         (
             "persons_merged",
             identity::Event::Merged {
@@ -308,6 +289,31 @@ fn people() -> Vec<Named> {
             }
             .into(),
         ),
+    ]
+}
+
+fn facts() -> Vec<Named> {
+    let fact = Fact {
+        id: FACT,
+        person: BEN,
+        kind: fact::Kind::LifeEvent,
+        text: "took over the mill".into(),
+        source: Some("told me at the spring fair".into()),
+        question: None,
+        private: true,
+        author: ANA,
+        noted_at: THEN,
+        fingerprint: FINGERPRINT,
+    };
+    let answer = Fact {
+        question: Some("craft.opening.2".into()),
+        ..fact.clone()
+    };
+    vec![
+        ("fact_added", fact::Event::Added(fact).into()),
+        ("fact_added.answer", fact::Event::Added(answer).into()),
+        ("fact_removed", fact::Event::Removed { id: FACT }.into()),
+        ("fact_restored", fact::Event::Restored { id: FACT }.into()),
     ]
 }
 

@@ -1,6 +1,6 @@
 //! Gatherings: planned, changed and cancelled; and who comes, found in the directory of whoever asks.
 
-mod asked;
+pub(crate) mod asked;
 
 use anyhow::{Context as _, Result};
 use kith_domain::time::{DAY, HOUR};

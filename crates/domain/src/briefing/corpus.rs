@@ -6,6 +6,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::search::{stem, stems, words};
+use crate::wording::is_verb;
 
 /// Words that say nothing of what a text is about.
 const EMPTY: &str = "a about after again ago all almost alone along already also always am an and another any anybody \
@@ -16,7 +17,7 @@ const EMPTY: &str = "a about after again ago all almost alone along already also
     her here hers him his hold home hope hour how hundred i idea if in include included interest interested into is it \
     its just keep kind know knows large largest last late learn least leave lend less let life like little live long \
     look lot love low made main make man many matter may me mean meet member met might mind month more morning most \
-    much must my name near need never new next nice night nine no nobody none nor not note nothing now number of off \
+    much must my name near need never new next nice nine no nobody none nor not note nothing now number of off \
     offer office often old on once one only open or other others our out over own part people perhaps person piece place \
     plan please point possible project put quarter question quite rather read ready real really region right room run \
     said same saw say second see seek seen sell set seven several share she short should show side since sit six small \
@@ -26,6 +27,18 @@ const EMPTY: &str = "a about after again ago all almost alone along already also
     understand until up upon us use used very via visit wait want was watch way we week well went were what when where \
     whether which while who whole whom whose why will wish with within without woman word work worked worker working \
     would write year yes yet you young your forty fifty sixty dozen eighteenth century";
+
+/// Words that may stand between those that are shared, in a phrase.
+const BETWEEN: [&str; 10] = [
+    "of", "for", "from", "and", "the", "a", "an", "working", "other", "good",
+];
+/// One of these may, too.
+const PREPOSITIONS: [&str; 5] = ["in", "on", "at", "by", "to"];
+/// Nouns of one that need no article: they name what is not counted.
+const UNCOUNTED: &str = "advice biodiversity concrete cooking craft data design energy equipment food furniture glass \
+    heat heating help housing iron knowledge language lighting logistics machinery making material music noise paint \
+    power publishing rain repair research reuse rubble sailing shipping software sound steel stone storage timber \
+    training transport travel waste water weather wind wood writing";
 
 /// How many texts of those at hand may have a word, for it to be enough by itself.
 const FEW: usize = 4;
@@ -49,10 +62,24 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Whether it can be said aloud by itself: more than a single word, which may mean something else to the other.
+    /// Whether it can be said aloud: more than a single word, which may mean something else to the other; and many of
+    /// something, one with an article, or what is not counted.
     #[must_use]
     pub(super) fn is_sayable(&self) -> bool {
-        self.phrase.contains(' ')
+        let words: Vec<String> = words(&self.phrase);
+        // What it is about stands before the first of these: "noise measurements from a quay".
+        let joins = |word: &&String| {
+            let word = word.as_str();
+            matches!(word, "of" | "for" | "from" | "and") || PREPOSITIONS.contains(&word)
+        };
+        let head = words.iter().take_while(|word| !joins(word));
+        let (Some(first), Some(last)) = (words.first(), head.last()) else {
+            return false;
+        };
+        let has_article = matches!(first.as_str(), "a" | "an" | "the");
+        let is_many = stem(last) != *last;
+        let is_uncounted = UNCOUNTED.split_whitespace().any(|word| word == last);
+        words.len() - usize::from(has_article) > 1 && (has_article || is_many || is_uncounted)
     }
 }
 
@@ -69,10 +96,15 @@ impl Corpus {
         Self { empty, standing }
     }
 
-    /// The words of a text that say something.
+    /// The words of a text that say something. The verb with which notes begin says nothing of what they are about.
     #[must_use]
     pub(super) fn telling(&self, text: &str) -> BTreeSet<String> {
-        let mut all = stems(text);
+        let (first, rest) = text.trim().split_once(' ').unwrap_or(("", text));
+        let mut all = if is_verb(first) {
+            stems(rest)
+        } else {
+            stems(text)
+        };
         all.retain(|word| {
             let has_letters = word.chars().any(char::is_alphabetic);
             has_letters && word.chars().count() > 2 && !self.empty.contains(word)
@@ -93,7 +125,7 @@ impl Corpus {
         if !is_enough {
             return None;
         }
-        let phrase = self.phrase(theirs, &both)?;
+        let phrase = Self::phrase(theirs, &both)?;
         Some(Shared {
             words: both.len(),
             phrase,
@@ -101,22 +133,24 @@ impl Corpus {
     }
 
     /// The longest run of shared words in a text, with empty words between them.
-    fn phrase(&self, text: &str, shared: &BTreeSet<&String>) -> Option<String> {
+    fn phrase(text: &str, shared: &BTreeSet<&String>) -> Option<String> {
         let tokens: Vec<&str> = text.split_whitespace().collect();
         let mut best: (usize, usize, usize) = (0, 0, 0);
         let mut run: Option<(usize, usize, usize)> = None;
         for (at, token) in tokens.iter().enumerate() {
             let parts: Vec<String> = words(token).iter().map(|word| stem(word)).collect();
             let hits = parts.iter().filter(|part| shared.contains(part)).count();
-            let is_empty = parts.iter().all(|part| self.empty.contains(part));
+            let is_one_of = |some: &[&str]| parts.iter().all(|part| some.contains(&part.as_str()));
+            let is_preposition = is_one_of(&PREPOSITIONS);
             match (&mut run, hits) {
                 (Some((count, _, end)), 1..) => {
                     *count += hits;
                     *end = at;
                 }
                 (None, 1..) => run = Some((hits, at, at)),
-                // Three empty words belong to one phrase, no other one does.
-                (Some((_, _, end)), 0) if is_empty && at - *end <= 3 => {}
+                // Up to three such words belong to one phrase, no other one does.
+                (Some((_, _, end)), 0) if is_one_of(&BETWEEN) && at - *end <= 3 => {}
+                (Some((_, _, end)), 0) if is_preposition && at - *end == 1 => {}
                 (_, 0) => run = None,
             }
             if let Some(found) = run
@@ -133,6 +167,12 @@ impl Corpus {
         if count == 0 {
             return None;
         }
+        // An article in front belongs to it.
+        let article = begin
+            .checked_sub(1)
+            .map(|before| tokens[before].to_lowercase());
+        let has_article = article.is_some_and(|word| matches!(word.as_str(), "a" | "an" | "the"));
+        let begin = begin - usize::from(has_article);
         let phrase = tokens[begin..=end].join(" ");
         let is_outer = |c: char| !c.is_alphanumeric();
         Some(phrase.trim_matches(is_outer).to_owned())
@@ -168,6 +208,11 @@ mod tests {
                 "Looks for a workshop that will use forty years of boat moulds.",
                 Some("moulds"),
             ),
+            (
+                "Shows the terminal after dark to a writer or two: harbours at night are her pride.",
+                "Needs a port that lets a writer in after dark, for her series on harbours at night.",
+                Some("harbours at night"),
+            ),
             ("Runs a workshop.", "Needs a workshop for a week.", None),
             (
                 "Knows people in many places.",
@@ -181,12 +226,16 @@ mod tests {
     }
 
     #[test]
-    fn a_single_word_is_not_said_by_itself() {
+    fn what_is_said_aloud_is_a_phrase_that_stands_by_itself() {
         let of = |phrase: &str| Shared {
             words: 1,
             phrase: phrase.to_owned(),
         };
         assert!(of("tide data").is_sayable());
+        assert!(of("tide mills on the coast").is_sayable());
+        assert!(of("heat pumps").is_sayable());
+        assert!(of("a grant application").is_sayable());
+        assert!(!of("grant application").is_sayable());
         assert!(!of("moulds").is_sayable());
     }
 }

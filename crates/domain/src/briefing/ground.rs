@@ -8,7 +8,7 @@ use crate::fact::Kind;
 use crate::id::PersonId;
 use crate::pitch::Sentence;
 use crate::text::folded;
-use crate::wording::{day, listed, without_end};
+use crate::wording::{is_verb, listed, without_end};
 
 /// What two people have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,6 +62,16 @@ pub(super) struct Side<'r> {
     offers: Vec<Compared<'r, Wish>>,
     needs: Vec<Compared<'r, Wish>>,
     cares: Vec<Compared<'r, Note>>,
+}
+
+/// A note as it stands; with what sort it is in front, where it does not begin with its verb and so say it itself.
+fn quoted(sort: &str, note: &str) -> String {
+    let first = note.split_whitespace().next().unwrap_or_default();
+    if is_verb(first) {
+        format!("“{note}”")
+    } else {
+        format!("{sort}: “{note}”")
+    }
 }
 
 /// A note that can be spoken of aloud: no private one, and none of what happened to somebody.
@@ -153,7 +163,7 @@ impl<'r> Side<'r> {
         });
         matching.max_by_key(|(wish, shared)| {
             let is_own = wish.person == self.reader.id;
-            (is_own, shared.words, std::cmp::Reverse(wish.note.id))
+            (is_own, shared.words, std::cmp::Reverse(&wish.note.text))
         })
     }
 
@@ -161,11 +171,17 @@ impl<'r> Side<'r> {
         let is_own = offer.person == self.reader.id;
         let sources = vec![Source::Fact(need.id), Source::Fact(offer.note.id)];
         let told = if is_own {
-            format!("Needs: “{}” You offer: “{}”", need.text, offer.note.text)
+            format!(
+                "{} You offer: “{}”",
+                quoted("Needs", &need.text),
+                offer.note.text
+            )
         } else {
             format!(
-                "Needs: “{}” Bring them together with {}: “{}”",
-                need.text, offer.name, offer.note.text
+                "{} Bring them together with {}: “{}”",
+                quoted("Needs", &need.text),
+                offer.name,
+                offer.note.text
             )
         };
         let is_open = is_for_all(need) && is_for_all(&offer.note) && shared.is_sayable();
@@ -194,11 +210,17 @@ impl<'r> Side<'r> {
         let is_own = need.person == self.reader.id;
         let sources = vec![Source::Fact(offer.id), Source::Fact(need.note.id)];
         let told = if is_own {
-            format!("Offers: “{}” You need: “{}”", offer.text, need.note.text)
+            format!(
+                "{} You need: “{}”",
+                quoted("Offers", &offer.text),
+                need.note.text
+            )
         } else {
             format!(
-                "Offers: “{}” Bring them together with {}: “{}”",
-                offer.text, need.name, need.note.text
+                "{} Bring them together with {}: “{}”",
+                quoted("Offers", &offer.text),
+                need.name,
+                need.note.text
             )
         };
         let is_open = is_for_all(offer) && is_for_all(&need.note) && shared.is_sayable();
@@ -228,14 +250,15 @@ impl<'r> Side<'r> {
         let own = self.cares.iter().filter(|own| is_of_interest(own.of));
         let matching = own.filter_map(|own| {
             let shared = self.corpus.shared(&own.telling, &note.text)?;
-            Some((own.of, shared))
+            // A single word is too little to care about together.
+            (shared.words > 1).then_some((own.of, shared))
         });
-        let (own, shared) = matching.max_by_key(|(own, shared)| (shared.words, own.id))?;
+        let (own, shared) = matching.max_by_key(|(own, shared)| (shared.words, &own.text))?;
         let sources = vec![Source::Fact(note.id), Source::Fact(own.id)];
         Some(Common {
             ground: Ground::Interest,
             told: Sentence {
-                text: format!("Both of you: “{}” You: “{}”", note.text, own.text),
+                text: format!("“{}” You: “{}”", note.text, own.text),
                 sources: sources.clone(),
             },
             said: (is_for_all(note) && shared.is_sayable()).then(|| Sentence {
@@ -255,10 +278,11 @@ impl<'r> Side<'r> {
             let source = talk
                 .session
                 .map_or(Source::Attendee(guest.listed), Source::Session);
-            found.extend(self.listed(Ground::Talk, &about, source, |shared, own| {
+            let title = without_end(&talk.title);
+            found.extend(self.listed(Ground::Talk, &about, source, |_, own| {
                 (
-                    format!("Speaks about {shared}. You: “{}”", own.text),
-                    format!("Your talk is close to what I do: {shared}."),
+                    format!("Speaks on “{title}”. You: “{}”", own.text),
+                    format!("Your talk, “{title}”, is close to what I do."),
                 )
             }));
         }
@@ -266,7 +290,7 @@ impl<'r> Side<'r> {
         for topic in &guest.topics {
             found.extend(self.listed(Ground::Interest, topic, source, |shared, own| {
                 (
-                    format!("Comes for {shared}. You: “{}”", own.text),
+                    format!("Comes for “{topic}”. You: “{}”", own.text),
                     format!("We both care about {shared}."),
                 )
             }));
@@ -284,9 +308,11 @@ impl<'r> Side<'r> {
     ) -> Option<Common> {
         let matching = self.cares.iter().filter_map(|own| {
             let shared = self.corpus.shared(&own.telling, text)?;
-            Some((own.of, shared))
+            // Of a title, which has many words, one alone is too little.
+            let is_enough = ground != Ground::Talk || shared.words > 1;
+            is_enough.then_some((own.of, shared))
         });
-        let (own, shared) = matching.max_by_key(|(own, shared)| (shared.words, own.id))?;
+        let (own, shared) = matching.max_by_key(|(own, shared)| (shared.words, &own.text))?;
         let sources = vec![source, Source::Fact(own.id)];
         let (told, said) = sentences(&shared.phrase, own);
         Some(Common {
@@ -295,7 +321,7 @@ impl<'r> Side<'r> {
                 text: told,
                 sources: sources.clone(),
             },
-            said: shared.is_sayable().then_some(Sentence {
+            said: (ground == Ground::Talk || shared.is_sayable()).then_some(Sentence {
                 text: said,
                 sources,
             }),
@@ -355,10 +381,7 @@ impl<'r> Side<'r> {
             };
             found.push(both(
                 Ground::Visit,
-                format!(
-                    "You were both at {name}, which began on {}.",
-                    day(visit.day)
-                ),
+                format!("You were both at {at}."),
                 format!("We were both at {at}."),
                 &[Source::Gathering(visit.id)],
             ));

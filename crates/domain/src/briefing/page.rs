@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::ground::Common;
-use super::known::{Colleague, Guest, LocalTime, Occasion, Person, Reader, Source};
+use super::known::{Colleague, Guest, LocalTime, Occasion, Person, Reader, Source, Talked};
 use super::rank::{self, Group, Reason};
 use crate::comfort::Pace;
 use crate::fact;
@@ -11,7 +11,7 @@ use crate::id::PersonId;
 use crate::pitch::{Material, Pitch, Sentence};
 use crate::questions::{self, Asked};
 use crate::tie::Band;
-use crate::wording::{day, listed, without_end};
+use crate::wording::{Speaker, day, listed, without_end};
 
 /// What a reader knows of somebody before they meet them.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,8 @@ pub struct Page {
     pub person: Option<PersonId>,
     /// What they are called.
     pub name: String,
+    /// Where they work.
+    pub company: Option<String>,
     /// Title and company, as the list has them.
     pub role: Option<String>,
     /// What meeting them is for.
@@ -63,8 +65,10 @@ const MOST_COLLEAGUES: usize = 4;
 pub(super) struct Maker<'a> {
     pub(super) occasion: &'a Occasion,
     pub(super) reader: &'a Reader,
-    /// Notes that the reader can say of themselves, what few others offer first.
-    pub(super) own: Vec<(&'a str, Source)>,
+    /// What the reader is good at.
+    pub(super) good_at: Vec<(&'a str, Source)>,
+    /// What makes them unlike others: what fewest others offer first.
+    pub(super) unlike_others: Vec<(&'a str, Source)>,
 }
 
 impl Maker<'_> {
@@ -77,17 +81,30 @@ impl Maker<'_> {
         let questions = questions::choose(&self.asking(guest));
         let said: Vec<Sentence<Source>> =
             common.iter().filter_map(|one| one.said.clone()).collect();
-        let pitch = self.pitch(said.clone(), spread(guest.listed) as usize);
-        let notes = person.map(notes).unwrap_or_default();
+        let pitch = self.pitch(
+            said.clone(),
+            spread(&guest.name, guest.company.as_deref()) as usize,
+        );
+        // What is a reason already, is told there.
+        let told: HashSet<Source> = reasons
+            .iter()
+            .flat_map(|one| one.told.sources.iter().copied())
+            .collect();
+        let mut notes = person.map(notes).unwrap_or_default();
+        notes.retain(|note| note.sources.iter().all(|source| !told.contains(source)));
+        notes.truncate(MOST_NOTES);
         Page {
             listed: guest.listed,
             person: person.map(|person| person.id),
             name: guest.name.clone(),
+            company: guest.company.clone(),
             role: role(guest),
             group,
             talks: talks(guest),
-            known_by: known_by(colleagues),
-            last_talk: person.and_then(last_talk),
+            known_by: known_by(colleagues, person.is_none()),
+            last_talk: person
+                .and_then(|person| person.last_talk.as_ref())
+                .map(told_last),
             promises: person.map(promises).unwrap_or_default(),
             introduction: person.and_then(introduction),
             message: self.message(guest, group, said.first()),
@@ -103,18 +120,20 @@ impl Maker<'_> {
     fn pitch(&self, in_common: Vec<Sentence<Source>>, variant: usize) -> Pitch<Source> {
         let own_words = self.reader.own_words.as_deref();
         Pitch::of(&Material {
+            speaker: Speaker::Oneself,
             own_words: own_words.map(|text| (text, Source::OwnWords)),
-            notes: self.own.clone(),
+            good_at: self.good_at.clone(),
+            unlike_others: self.unlike_others.clone(),
             in_common,
             variant,
         })
     }
 
     /// Sees to it that no two people hear the same words, as far as there are others. Whoever comes first by their
-    /// id keeps theirs.
+    /// name keeps theirs.
     pub(super) fn vary(&self, pages: &mut [Page]) {
         let mut order: Vec<usize> = (0..pages.len()).collect();
-        order.sort_by_key(|number| pages[*number].listed);
+        order.sort_by_key(|number| (pages[*number].name.clone(), pages[*number].listed));
         let mut heard: HashSet<String> = HashSet::new();
         for number in order {
             let page = &mut pages[number];
@@ -123,7 +142,7 @@ impl Maker<'_> {
                 .iter()
                 .filter_map(|one| one.said.clone())
                 .collect();
-            let from = spread(page.listed) as usize;
+            let from = spread(&page.name, page.company.as_deref()) as usize;
             for variant in from..from.saturating_add(MOST_VARIANTS) {
                 let pitch = self.pitch(said.clone(), variant);
                 if heard.insert(pitch.text()) {
@@ -169,7 +188,7 @@ impl Maker<'_> {
             is_out_of_touch: Group::of(guest) == Group::Renew,
             depth: known_tie.map(|tie| tie.depth),
             asked: asked.collect(),
-            variant: spread(guest.listed),
+            variant: spread(&guest.name, guest.company.as_deref()),
         }
     }
 
@@ -216,12 +235,57 @@ impl Maker<'_> {
     }
 }
 
-/// A number that is different for different people.
-fn spread(id: PersonId) -> u64 {
-    let bytes = id.as_bytes();
-    let mut eight = [0; 8];
-    eight.copy_from_slice(&bytes[..8]);
-    u64::from_be_bytes(eight) >> 1
+impl Page {
+    /// Everything that the page rests on.
+    pub fn sources(&self) -> impl Iterator<Item = Source> + '_ {
+        let reasons = self.reasons.iter().map(|one| &one.told);
+        let common = self.common.iter().map(|one| &one.told);
+        let lists = [&self.talks, &self.known_by, &self.promises, &self.notes];
+        let single = [&self.last_talk, &self.introduction, &self.message];
+        let sentences = reasons
+            .chain(common)
+            .chain(lists.into_iter().flatten())
+            .chain(single.into_iter().flatten())
+            .chain(self.pitch.sentences());
+        sentences.flat_map(|sentence| sentence.sources.iter().copied())
+    }
+
+    /// Adds the last conversation.
+    pub fn tell_last_talk(&mut self, talked: &Talked) {
+        self.last_talk = Some(told_last(talked));
+    }
+
+    /// A polite way to leave the talk: another one for different people.
+    #[must_use]
+    pub fn leave(&self, occasion: &Occasion) -> String {
+        let name = first_name(&self.name);
+        let at = without_end(&occasion.name);
+        match spread(&self.name, self.company.as_deref()) % 4 {
+            0 => format!("It was good to talk to you, {name}. I will write to you after {at}."),
+            1 => format!(
+                "Thank you, {name}, that was worth coming for. I will let you go on, and write to you soon."
+            ),
+            2 => format!(
+                "{name}, I don't want to keep you from the others. Shall I write to you after {at}?"
+            ),
+            _ => format!(
+                "I need a moment for myself now, {name}. Let us go on from here when {at} is over."
+            ),
+        }
+    }
+}
+
+/// A number that is different for different people, and the same for the same ones wherever it is worked out: FNV-1a
+/// of 64 bits (Fowler, Noll and Vo), without its sign.
+fn spread(name: &str, company: Option<&str>) -> u64 {
+    let bytes = name
+        .bytes()
+        .chain([0])
+        .chain(company.unwrap_or_default().bytes());
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    hash >> 1
 }
 
 /// What people call somebody who has this name.
@@ -285,8 +349,14 @@ fn word(band: Band) -> &'static str {
     }
 }
 
-fn known_by(colleagues: &[Colleague]) -> Vec<Sentence<Source>> {
-    let shown = colleagues.iter().take(MOST_COLLEAGUES).map(|one| {
+/// Who knows them; of somebody who is in no directory, who knows somebody there.
+fn known_by(colleagues: &[Colleague], is_company: bool) -> Vec<Sentence<Source>> {
+    // Those who do not show who they are may be several, and are told once: the strongest stands first.
+    let mut unnamed: HashSet<PersonId> = HashSet::new();
+    let told = colleagues
+        .iter()
+        .filter(|one| one.member.is_some() || unnamed.insert(one.person.0));
+    let shown = told.take(MOST_COLLEAGUES).map(|one| {
         let Colleague {
             member,
             band,
@@ -296,24 +366,17 @@ fn known_by(colleagues: &[Colleague]) -> Vec<Sentence<Source>> {
         let who = member
             .as_ref()
             .map_or("Somebody here", |(_, name)| name.as_str());
+        let works = if is_company { ", who works there" } else { "" };
         let there = if *is_there { ", and is there too" } else { "" };
         Sentence {
-            text: format!("{who} knows {name}: {}{there}.", word(*band)),
+            text: format!("{who} knows {name}{works}: {}{there}.", word(*band)),
             sources: vec![Source::Tie(member.as_ref().map(|(id, _)| *id), *person)],
         }
     });
-    let mut all: Vec<Sentence<Source>> = Vec::new();
-    // Those who do not show who they are may be several, and are told once.
-    for sentence in shown {
-        if !all.iter().any(|one| one.text == sentence.text) {
-            all.push(sentence);
-        }
-    }
-    all
+    shown.collect()
 }
 
-fn last_talk(person: &Person) -> Option<Sentence<Source>> {
-    let talked = person.last_talk.as_ref()?;
+fn told_last(talked: &Talked) -> Sentence<Source> {
     let about = talked
         .subject
         .as_deref()
@@ -323,7 +386,7 @@ fn last_talk(person: &Person) -> Option<Sentence<Source>> {
         .as_deref()
         .map(|note| format!(" You noted: “{note}”"));
     let kind = crate::wording::capital(talked.kind.as_str());
-    Some(Sentence {
+    Sentence {
         text: format!(
             "{kind} on {}{}.{}",
             day(talked.day),
@@ -331,7 +394,7 @@ fn last_talk(person: &Person) -> Option<Sentence<Source>> {
             noted.unwrap_or_default()
         ),
         sources: vec![Source::Interaction(talked.id)],
-    })
+    }
 }
 
 fn promises(person: &Person) -> Vec<Sentence<Source>> {
@@ -359,7 +422,7 @@ fn promises(person: &Person) -> Vec<Sentence<Source>> {
 }
 
 fn notes(person: &Person) -> Vec<Sentence<Source>> {
-    let all = person.notes.iter().take(MOST_NOTES).map(|note| {
+    let all = person.notes.iter().map(|note| {
         let private = if note.is_private {
             " (for you alone)"
         } else {

@@ -40,6 +40,8 @@ const fn measure(pace: Pace) -> Measure {
     }
 }
 
+/// The most people of a briefing, however long the gathering is.
+const MOST_PAGES: usize = 60;
 /// Before and after these minutes of a day nobody plans to meet anybody.
 const DAYTIME: (u16, u16) = (8 * 60, 22 * 60);
 
@@ -160,7 +162,7 @@ fn chosen(days: &[Filling], candidates: &[Candidate<'_>]) -> Vec<usize> {
     let rest = (0..candidates.len()).filter(|n| candidates[*n].points > 0);
     let rest: Vec<usize> = rest.filter(|n| !chosen.contains(n)).collect();
     chosen.extend(rest);
-    chosen.truncate(room.max(1));
+    chosen.truncate(room.clamp(1, MOST_PAGES));
     // What weighs most finds its place first.
     chosen.sort_unstable();
     chosen

@@ -108,6 +108,12 @@ pub(super) fn reasons(guest: &Guest, common: &[Common]) -> Vec<Reason> {
     all
 }
 
+/// What speaks for meeting somebody, all in all.
+#[must_use]
+pub(super) fn points(reasons: &[Reason]) -> i32 {
+    reasons.iter().map(|reason| reason.weight).sum()
+}
+
 fn reason(weight: i32, text: String, sources: Vec<Source>) -> Reason {
     let told = Sentence { text, sources };
     Reason { weight, told }

@@ -120,9 +120,10 @@ impl Known<'_> {
 
     /// The words of a question, unless it names what is not known.
     fn filled(&self, text: &str) -> Option<String> {
+        let talk = self.talk.map(|talk| format!("“{talk}”"));
         let names = [
             ("{company}", self.company),
-            ("{talk}", self.talk),
+            ("{talk}", talk.as_deref()),
             ("{gathering}", self.gathering),
         ];
         let mut filled = text.to_owned();

@@ -6,8 +6,14 @@
 use super::{sentences, without_end};
 
 /// Verbs of the third person whose form is no plural of a noun: wherever they follow "and" they are verbs.
-const VERBS: [(&str, &str); 74] = [
+const VERBS: [(&str, &str); 80] = [
     ("has", "have"),
+    ("joins", "join"),
+    ("edits", "edit"),
+    ("seeks", "seek"),
+    ("gets", "get"),
+    ("listens", "listen"),
+    ("meets", "meet"),
     ("is", "am"),
     ("does", "do"),
     ("goes", "go"),
@@ -150,9 +156,34 @@ const OF_THEM: [&str; 9] = [
     "themselves",
 ];
 
+/// Who speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker<'a> {
+    /// Somebody of themselves: `I`.
+    Oneself,
+    /// Somebody of the organisation, by its name: `we`.
+    Organisation(&'a str),
+}
+
+impl Speaker<'_> {
+    const fn subject(self) -> &'static str {
+        match self {
+            Self::Oneself => "I",
+            Self::Organisation(_) => "We",
+        }
+    }
+
+    const fn is(self) -> &'static str {
+        match self {
+            Self::Oneself => "am",
+            Self::Organisation(_) => "are",
+        }
+    }
+}
+
 /// The first sentence of a note about somebody, as they say it of themselves.
 #[must_use]
-pub fn first_person(note: &str) -> Option<String> {
+pub fn first_person(note: &str, speaker: Speaker<'_>) -> Option<String> {
     let sentence = *sentences(note).first()?;
     let words: Vec<&str> = without_end(sentence).split_whitespace().collect();
     let (first, rest) = words.split_first()?;
@@ -168,13 +199,16 @@ pub fn first_person(note: &str) -> Option<String> {
         return None;
     }
     let first = first.to_lowercase();
-    let mut said = vec!["I".to_owned()];
+    let mut said = vec![speaker.subject().to_owned()];
     if STATES.contains(&first.as_str()) {
-        said.extend(["am".to_owned(), first]);
+        said.extend([speaker.is().to_owned(), first]);
     } else if DONE.contains(&first.as_str()) || first == "can" {
         said.push(first);
     } else {
-        said.push(either(&first)?.to_owned());
+        said.push(match either(&first)? {
+            "am" => speaker.is().to_owned(),
+            verb => verb.to_owned(),
+        });
     }
     for (number, word) in rest.iter().enumerate() {
         let before = number.checked_sub(1).map(|before| bare(rest[before]));
@@ -195,6 +229,14 @@ pub fn first_person(note: &str) -> Option<String> {
         }
     }
     Some(format!("{}.", said.join(" ")))
+}
+
+/// Whether a word is a verb with which notes about somebody begin: `Knows`, `Runs`, `Wrote`.
+#[must_use]
+pub fn is_verb(word: &str) -> bool {
+    let word = word.to_lowercase();
+    let known = [&STATES[..], &DONE[..]].concat();
+    either(&word).is_some() || known.contains(&word.as_str())
 }
 
 fn either(word: &str) -> Option<&'static str> {
@@ -243,8 +285,21 @@ mod tests {
             ),
         ];
         for (note, said) in all {
-            assert_eq!(first_person(note).as_deref(), Some(said));
+            assert_eq!(first_person(note, Speaker::Oneself).as_deref(), Some(said));
         }
+    }
+
+    #[test]
+    fn an_organisation_speaks_of_itself_as_we() {
+        let said = |note| first_person(note, Speaker::Organisation("Kith"));
+        assert_eq!(
+            said("Is based in Porto.").as_deref(),
+            Some("We are based in Porto.")
+        );
+        assert_eq!(
+            said("Interested in tides.").as_deref(),
+            Some("We are interested in tides.")
+        );
     }
 
     #[test]
@@ -257,7 +312,7 @@ mod tests {
             "",
             "Ana knows everything about tides.",
         ] {
-            assert_eq!(first_person(note), None, "{note}");
+            assert_eq!(first_person(note, Speaker::Oneself), None, "{note}");
         }
     }
 }

@@ -110,7 +110,8 @@ struct Wanted {
     channels: Option<Vec<Kind>>,
     zone: Option<String>,
     working_days: Option<WorkingDays>,
-    own_words: Option<Option<String>>,
+    /// Empty is none.
+    own_words: Option<String>,
 }
 
 impl Wanted {
@@ -192,7 +193,10 @@ impl Wanted {
                 zone: self.zone.unwrap_or(was.habits.zone),
                 working_days: self.working_days.unwrap_or(was.habits.working_days),
             },
-            own_words: self.own_words.unwrap_or(was.own_words),
+            own_words: match self.own_words {
+                Some(text) => Some(text).filter(|text| !text.is_empty()),
+                None => was.own_words,
+            },
         })
     }
 }
@@ -231,12 +235,13 @@ fn working_days(fields: &mut Violations, given: &[u32]) -> WorkingDays {
     WorkingDays(days)
 }
 
-fn own_words(fields: &mut Violations, given: &str) -> Option<String> {
-    let text = fields.optional_text("comfort.own_words", given, MAX_OWN_WORDS)?;
+fn own_words(fields: &mut Violations, given: &str) -> String {
+    let text = fields.optional_text("comfort.own_words", given, MAX_OWN_WORDS);
+    let text = text.unwrap_or_default();
     if let Err(too_long) = pitch::check(&text) {
         fields.add("comfort.own_words", too_long.to_string());
     }
-    Some(text)
+    text
 }
 
 fn view(said: &Said) -> ComfortProfile {

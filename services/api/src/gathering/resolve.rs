@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use kith_domain::gathering::{Answer, Entry, To};
+use kith_domain::gathering::{Answer, Entry, MAX_ATTENDEES, To};
 use kith_domain::id::{GatheringId, PersonId};
 use kith_domain::resolution::{self, Directory, Resolution};
 use kith_proto::kith::gathering::v1::resolve_attendee_request::Answer as Said;
@@ -32,8 +32,8 @@ const MOST_PEOPLE: u64 = 100_000;
 const LOOK: u64 = 500;
 
 /// The directory as the caller sees it.
-struct Seen {
-    rows: HashMap<PersonId, person::Model>,
+pub(crate) struct Seen {
+    pub(crate) rows: HashMap<PersonId, person::Model>,
     directory: Directory,
     said: HashMap<PersonId, Vec<gatherings::Said>>,
     me: Option<PersonId>,
@@ -142,7 +142,37 @@ async fn seen(api: &Api, caller: &Caller, id: GatheringId) -> Result<Seen, Failu
     seen.await.map_err(Failure::unavailable)
 }
 
+/// Everybody on the list of a gathering, by name, with who they are.
+pub(crate) async fn everybody(
+    api: &Api,
+    caller: &Caller,
+    id: GatheringId,
+) -> Result<
+    (
+        Arc<Seen>,
+        Vec<(gathering_attendee::Model, Option<PersonId>)>,
+    ),
+    Failure,
+> {
+    let seen = Arc::new(seen(api, caller, id).await?);
+    let (live, organisation) = (api.live(), caller.principal.organisation);
+    let most = MAX_ATTENDEES as u64;
+    let rows = gatherings::attendees(&live.reading, organisation, id, None, most).await;
+    let rows = rows.map_err(Failure::unavailable)?;
+    let by = seen.clone();
+    let resolved = tokio::task::spawn_blocking(move || -> Vec<_> {
+        let all = rows.into_iter();
+        all.map(|row| (row.clone(), by.person(&row))).collect()
+    });
+    Ok((seen, resolved.await.map_err(Failure::unavailable)?))
+}
+
 impl Seen {
+    /// Who somebody on the list is, if that is known.
+    fn person(&self, row: &gathering_attendee::Model) -> Option<PersonId> {
+        self.attendee(row).person_id.parse().ok()
+    }
+
     /// Somebody on the list, with who they are.
     fn attendee(&self, row: &gathering_attendee::Model) -> Attendee {
         let listed = PersonId::from_slice(&row.listed).unwrap_or_default();

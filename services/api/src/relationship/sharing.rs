@@ -116,7 +116,7 @@ pub(super) async fn list(
 
 /// What members share unless they say otherwise: as of what the caller waited for, so it is no part
 /// of what is remembered of a key.
-pub(super) async fn shared_by_default(api: &Api, caller: &Caller) -> Result<Level, Failure> {
+pub(crate) async fn shared_by_default(api: &Api, caller: &Caller) -> Result<Level, Failure> {
     let id = caller.principal.organisation;
     let found = keys::organisation(&api.live().reading, id).await;
     let found = found.map_err(Failure::unavailable)?;

@@ -7,6 +7,7 @@ use kith_proto::kith::admin::v1::admin_service_client::AdminServiceClient;
 use kith_proto::kith::admin::v1::operations_service_client::OperationsServiceClient;
 use kith_proto::kith::directory::v1::directory_service_client::DirectoryServiceClient;
 use kith_proto::kith::followup::v1::follow_up_service_client::FollowUpServiceClient;
+use kith_proto::kith::gathering::v1::briefing_service_client::BriefingServiceClient;
 use kith_proto::kith::gathering::v1::gathering_service_client::GatheringServiceClient;
 use kith_proto::kith::history::v1::history_service_client::HistoryServiceClient;
 use kith_proto::kith::interaction::v1::interaction_service_client::InteractionServiceClient;
@@ -105,6 +106,10 @@ impl Client {
 
     pub(super) fn gatherings(&self) -> GatheringServiceClient<Wire> {
         GatheringServiceClient::with_interceptor(self.channel.clone(), self.auth.clone())
+    }
+
+    pub(super) fn briefings(&self) -> BriefingServiceClient<Wire> {
+        BriefingServiceClient::with_interceptor(self.channel.clone(), self.auth.clone())
     }
 
     pub(super) fn history(&self) -> HistoryServiceClient<Wire> {

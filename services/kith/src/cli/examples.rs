@@ -78,6 +78,20 @@ examples! {
         "kith care Ana quiet",
         "kith care",
     ];
+    BRIEFING = [
+        "kith briefing",
+        "kith briefing tidelines",
+        "kith briefing tidelines --as html --out briefing.html",
+        "kith briefing tidelines --format json",
+    ];
+    REHEARSE = [
+        "kith rehearse 'Kim Park'",
+        "kith rehearse Kim --gathering tidelines",
+    ];
+    PITCH = [
+        "kith pitch",
+        "kith pitch --organisation",
+    ];
     COMFORT = [
         "kith comfort",
         "kith comfort reserved --zone Europe/Lisbon",

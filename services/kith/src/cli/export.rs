@@ -1,6 +1,6 @@
 //! `kith export ties`: every figure of every tie, as rows for other programs.
 
-mod target;
+pub(super) mod target;
 
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! `kith gathering`: where people will meet, who comes, and who of us goes.
 
 mod attendees;
-mod find;
+pub(super) mod find;
 mod plan;
 
 use super::connect::Client;

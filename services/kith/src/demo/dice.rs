@@ -20,6 +20,7 @@ pub(super) enum Stream {
     Facts = 8,
     Promises = 9,
     Encounters = 10,
+    Conference = 11,
 }
 
 /// A sequence of draws.

@@ -3,9 +3,10 @@
 use kith_domain::time::{DAY, MINUTE, Timestamp};
 
 use super::calendar::{Calendar, Day};
+use super::conference::{Meetup, guest};
 use super::diary::{Diary, Pair};
 use super::dice::{Dice, Stream};
-use super::directory::{ME, MEMBERS, crowd, face};
+use super::directory::{ME, MEMBERS, World, crowd, face};
 use super::faces;
 use super::words::{ENCOUNTERS, Manner, told};
 
@@ -23,6 +24,25 @@ pub(super) struct Gathering {
 }
 
 impl Gathering {
+    /// As its organiser announced it.
+    pub(super) fn announced(&self, world: &World) -> Meetup {
+        let at = |day: Day, minutes: i64| Timestamp(day * DAY + minutes * MINUTE);
+        let guests = self
+            .attendees
+            .iter()
+            .map(|person| guest(world, *person, true));
+        Meetup {
+            name: self.label(),
+            place: "Salthaven".to_owned(),
+            begins: at(self.first_day, 9 * 60),
+            ends: at(self.first_day + 1, 18 * 60),
+            topics: vec!["working harbours".to_owned()],
+            members: self.members.clone(),
+            guests: guests.collect(),
+            sessions: vec![],
+        }
+    }
+
     /// How its attendees are tagged: name and year.
     pub(super) fn label(&self) -> String {
         format!("{} {}", self.name, Calendar::year(self.first_day))

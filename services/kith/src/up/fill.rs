@@ -3,16 +3,17 @@
 use kith_api::founding::{Founded, Founding};
 use kith_domain::event::Event;
 use kith_domain::followup::{self, Promise};
+use kith_domain::gathering::{Change, Description, Details, Entry, Gathering, Session, Stay, To};
 use kith_domain::id::{KeyId, PersonId};
 use kith_domain::interaction::{self, Kind, Moment, Part, Participant, Recorded};
 use kith_domain::person::{self, Profile};
 use kith_domain::text::Text;
-use kith_domain::time::{DAY, SECOND, Timestamp};
+use kith_domain::time::{DAY, HOUR, SECOND, Timestamp};
 use kith_domain::{fact, member};
-use kith_eventlog::identity::{self, Handle, OrganisationKeys};
+use kith_eventlog::identity::{self, Handle, Line, OrganisationKeys};
 use kith_eventlog::ledger::{Ledger, Request};
 
-use crate::demo::{self, Season, Somebody};
+use crate::demo::{self, Meetup, Season, Somebody};
 
 /// Moments per commit: those of a few days, recorded when the last of them happened.
 const PER_COMMIT: usize = 100;
@@ -49,6 +50,9 @@ pub(super) async fn fill<'l>(ledger: &'l Ledger, season: &Season) -> anyhow::Res
     let promises =
         promises.map(|(n, promise)| filler.promise(&format!("promise {n}"), promise, now));
     filler.append("promises", now, promises.collect()).await?;
+    for (number, meetup) in season.meetups.iter().enumerate() {
+        filler.gathering(number, meetup, now).await?;
+    }
     Ok(founding)
 }
 
@@ -204,6 +208,91 @@ impl<'l> Filler<'l> {
             fingerprint: [0; 16],
         })
         .into()
+    }
+
+    /// A gathering with its list, planned when it was announced.
+    async fn gathering(
+        &self,
+        number: usize,
+        meetup: &Meetup,
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
+        let step = |part: &str| format!("gathering {number} {part}");
+        let plan = self.keys.commit(KeyId::default(), &step("plan"), &[0; 16]);
+        let gathering = identity::gathering_of(plan);
+        let texts = |all: &[String]| all.iter().map(|text| Text::from(text.as_str())).collect();
+        let details = Details {
+            name: meetup.name.as_str().into(),
+            place: Some(meetup.place.as_str().into()),
+            begins: meetup.begins,
+            ends: meetup.ends,
+            zone: "UTC".to_owned(),
+            topics: texts(&meetup.topics),
+            cancelled: false,
+        };
+        let listed: Vec<PersonId> = meetup
+            .guests
+            .iter()
+            .map(|guest| {
+                let line = match guest.address.as_str() {
+                    "" => Line::Name(&guest.name, &guest.company),
+                    address => Line::Address(address),
+                };
+                self.keys.listed(gathering, line)
+            })
+            .collect();
+        let text = |text: &str| Some(text).filter(|text| !text.is_empty()).map(Text::from);
+        let guests = meetup.guests.iter().zip(&listed).map(|(guest, id)| {
+            let description = Description {
+                name: text(&guest.name),
+                company: text(&guest.company),
+                title: text(&guest.title),
+                address: text(&guest.address),
+                topics: texts(&guest.topics),
+                ..Description::default()
+            };
+            Entry::Attendee(*id, Some(description))
+        });
+        let going = meetup.members.iter();
+        let going = going.map(|member| Entry::Going(self.id(*member), Some(Stay::default())));
+        let sessions = meetup.sessions.iter().enumerate().map(|(number, session)| {
+            let talk = step(&format!("session {number}"));
+            let commit = self.keys.commit(KeyId::default(), &talk, &[0; 16]);
+            let content = Session {
+                title: session.title.as_str().into(),
+                room: text(&session.room),
+                begins: session.begins,
+                ends: session.begins.plus_micros(HOUR),
+                topics: vec![],
+                speakers: listed.get(session.speaker).copied().into_iter().collect(),
+            };
+            Entry::Session(identity::session_of(commit), Some(content))
+        });
+        let changes = [
+            ("plan", To::Plan(details)),
+            ("list", To::Set(guests.chain(going).collect())),
+            ("sessions", To::Set(sessions.collect())),
+        ];
+        for (part, to) in changes {
+            let commit = self.keys.commit(KeyId::default(), &step(part), &[0; 16]);
+            let request = Request {
+                organisation: self.founded.organisation,
+                shard: self.founded.shard,
+                key: None,
+                member: None,
+                commit,
+                fingerprint: *commit.as_bytes(),
+                received_at: now,
+            };
+            let command = Change { gathering, to };
+            let name = gathering.to_string();
+            let ledger = self.ledger;
+            let done = ledger
+                .execute::<Gathering>(&request, &name, command, vec![])
+                .await;
+            done.map_err(|error| anyhow::anyhow!("{} can not be planned: {error}", meetup.name))?;
+        }
+        Ok(())
     }
 
     fn promise(&self, step: &str, promise: &demo::Promise, now: Timestamp) -> Event {

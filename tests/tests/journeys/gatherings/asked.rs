@@ -12,7 +12,7 @@ use kith_proto::kith::gathering::v1::{
 use kith_tests::world::{Member, World, request_id};
 use tonic::Status;
 
-pub(super) fn spring(world: &World, from: i64) -> Gathering {
+pub(crate) fn spring(world: &World, from: i64) -> Gathering {
     Gathering {
         name: "Spring meeting".to_owned(),
         place: "Porto".to_owned(),
@@ -24,7 +24,7 @@ pub(super) fn spring(world: &World, from: i64) -> Gathering {
     }
 }
 
-pub(super) async fn planned(
+pub(crate) async fn planned(
     member: &Member,
     gathering: Gathering,
 ) -> Result<(Gathering, String), Status> {
@@ -42,7 +42,7 @@ pub(super) async fn planned(
     Ok((answer.gathering.unwrap_or_default(), answer.position))
 }
 
-pub(super) async fn get(member: &Member, id: &str, after: &str) -> Result<Gathering, Status> {
+pub(crate) async fn get(member: &Member, id: &str, after: &str) -> Result<Gathering, Status> {
     let request = GetGatheringRequest {
         gathering_id: id.to_owned(),
         min_position: after.to_owned(),
@@ -56,7 +56,7 @@ pub(super) async fn get(member: &Member, id: &str, after: &str) -> Result<Gather
     Ok(answer.gathering.unwrap_or_default())
 }
 
-pub(super) async fn update(
+pub(crate) async fn update(
     member: &Member,
     gathering: Gathering,
     etag: &str,
@@ -79,7 +79,7 @@ pub(super) async fn update(
     Ok(answer.gathering.unwrap_or_default())
 }
 
-pub(super) fn attendee(name: &str, company: &str, address: &str) -> AttendeeInput {
+pub(crate) fn attendee(name: &str, company: &str, address: &str) -> AttendeeInput {
     AttendeeInput {
         name: name.to_owned(),
         company: company.to_owned(),
@@ -88,7 +88,7 @@ pub(super) fn attendee(name: &str, company: &str, address: &str) -> AttendeeInpu
     }
 }
 
-pub(super) fn listing(id: &str, attendees: Vec<AttendeeInput>) -> AddAttendeesRequest {
+pub(crate) fn listing(id: &str, attendees: Vec<AttendeeInput>) -> AddAttendeesRequest {
     AddAttendeesRequest {
         request_id: request_id(),
         gathering_id: id.to_owned(),
@@ -97,7 +97,7 @@ pub(super) fn listing(id: &str, attendees: Vec<AttendeeInput>) -> AddAttendeesRe
     }
 }
 
-pub(super) async fn add(
+pub(crate) async fn add(
     member: &Member,
     id: &str,
     attendees: Vec<AttendeeInput>,
@@ -105,7 +105,7 @@ pub(super) async fn add(
     send(member, listing(id, attendees)).await
 }
 
-pub(super) async fn send(
+pub(crate) async fn send(
     member: &Member,
     request: AddAttendeesRequest,
 ) -> Result<AddAttendeesResponse, Status> {
@@ -113,7 +113,7 @@ pub(super) async fn send(
     Ok(answer.into_inner())
 }
 
-pub(super) async fn attendees(
+pub(crate) async fn attendees(
     member: &Member,
     id: &str,
     filter: AttendeeFilter,
@@ -143,7 +143,7 @@ pub(super) async fn attendees(
     }
 }
 
-pub(super) async fn answer(
+pub(crate) async fn answer(
     member: &Member,
     id: &str,
     attendee_id: &str,
@@ -161,7 +161,7 @@ pub(super) async fn answer(
 }
 
 /// Somebody of the directory.
-pub(super) async fn person(world: &World, name: &str, company: &str) -> Result<String> {
+pub(crate) async fn person(world: &World, name: &str, company: &str) -> Result<String> {
     let person = Person {
         name: name.to_owned(),
         company: company.to_owned(),

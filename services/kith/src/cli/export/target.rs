@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::failure::Failure;
 
 /// Where rows go: standard output, or a file that gets its name when it is complete.
-pub(super) enum Target {
+pub(in crate::cli) enum Target {
     Out(BufWriter<io::Stdout>),
     File {
         beside: PathBuf,
@@ -18,7 +18,7 @@ pub(super) enum Target {
 
 impl Target {
     /// Standard output unless a path is given.
-    pub(super) fn open(path: Option<&Path>) -> Result<Self, Failure> {
+    pub(in crate::cli) fn open(path: Option<&Path>) -> Result<Self, Failure> {
         use std::os::unix::fs::OpenOptionsExt as _;
         let Some(path) = path else {
             return Ok(Self::Out(BufWriter::new(io::stdout())));
@@ -40,7 +40,7 @@ impl Target {
     }
 
     /// All rows are written.
-    pub(super) fn finish(self) -> io::Result<()> {
+    pub(in crate::cli) fn finish(self) -> io::Result<()> {
         match self {
             Self::Out(mut out) => out.flush(),
             Self::File { beside, path, file } => {

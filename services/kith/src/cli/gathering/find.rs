@@ -17,7 +17,7 @@ pub(crate) struct Which {
 }
 
 /// All that are ahead, or all that are past.
-pub(super) async fn all(client: &Client, past: bool) -> Result<Vec<Gathering>, Failure> {
+pub(in crate::cli) async fn all(client: &Client, past: bool) -> Result<Vec<Gathering>, Failure> {
     every(async |page_token| {
         let request = client.request(ListGatheringsRequest {
             past,
@@ -36,7 +36,7 @@ pub(super) async fn all(client: &Client, past: bool) -> Result<Vec<Gathering>, F
 }
 
 /// The one that is meant: of those ahead, else of those past.
-pub(super) async fn gathering(client: &Client, meant: &str) -> Result<Gathering, Failure> {
+pub(in crate::cli) async fn gathering(client: &Client, meant: &str) -> Result<Gathering, Failure> {
     for past in [false, true] {
         let all = all(client, past).await?;
         let is_meant = |one: &&Gathering| is_called(&one.name, &one.gathering_id, meant);
@@ -99,7 +99,7 @@ pub(super) fn called(attendee: &Attendee) -> &str {
 }
 
 /// The attendee who is meant.
-pub(super) async fn attendee(
+pub(in crate::cli) async fn attendee(
     client: &Client,
     of: &Gathering,
     meant: &str,

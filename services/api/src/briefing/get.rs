@@ -1,0 +1,104 @@
+//! A briefing, and one page of it.
+
+use std::collections::HashSet;
+
+use kith_domain::access::Content;
+use kith_domain::briefing::known::Source;
+use kith_domain::briefing::{self, Page};
+use kith_domain::id::{GatheringId, PersonId};
+use kith_proto::kith::gathering::v1::{
+    BriefingFormat, GetBriefingPageRequest, GetBriefingPageResponse, GetBriefingRequest,
+    GetBriefingResponse,
+};
+use kith_servicekit::failure::{Failure, Violations};
+use kith_servicekit::server::MAX_RESPONSE_BYTES;
+
+use super::load::{self, Loaded};
+use super::view;
+use crate::Api;
+use crate::caller::Caller;
+
+pub(super) async fn briefing(
+    api: &Api,
+    caller: &Caller,
+    body: GetBriefingRequest,
+) -> Result<GetBriefingResponse, Failure> {
+    caller.member()?;
+    let mut fields = Violations::new();
+    let id: GatheringId = fields.id("gathering_id", &body.gathering_id);
+    let format = BriefingFormat::try_from(body.format);
+    let is_known = format.is_ok();
+    fields.check(is_known, "format", "must be one of the documented values");
+    fields.finish()?;
+    api.visible(caller, &body.min_position).await?;
+    let mut loaded = load::load(api, caller, id).await?;
+    // Long, for a large list: other calls go on meanwhile.
+    let prepared = tokio::task::spawn_blocking(move || {
+        let prepared = briefing::prepare(&loaded.occasion, &loaded.reader, &loaded.guests);
+        (loaded, prepared)
+    });
+    let prepared = prepared.await.map_err(Failure::unavailable)?;
+    loaded = prepared.0;
+    let mut prepared = prepared.1;
+    loaded
+        .tell_last_talks(api, caller, &mut prepared.pages)
+        .await?;
+    is_shown(api, caller, &loaded, &prepared.pages).await?;
+    let rendered = match format.unwrap_or_default() {
+        BriefingFormat::Unspecified => String::new(),
+        BriefingFormat::Text => prepared.text(),
+        BriefingFormat::Markdown => prepared.markdown(),
+        BriefingFormat::Html => prepared.html(),
+    };
+    let answer = GetBriefingResponse {
+        briefing: Some(view::briefing(id, &loaded, &prepared)),
+        rendered,
+    };
+    if prost::Message::encoded_len(&answer) > MAX_RESPONSE_BYTES {
+        return Err(Failure::limit(
+            "the briefing is too long for one answer: ask for it without a format, or for its pages",
+        ));
+    }
+    Ok(answer)
+}
+
+pub(super) async fn page(
+    api: &Api,
+    caller: &Caller,
+    body: GetBriefingPageRequest,
+) -> Result<GetBriefingPageResponse, Failure> {
+    caller.member()?;
+    let mut fields = Violations::new();
+    let id: GatheringId = fields.id("gathering_id", &body.gathering_id);
+    let listed: PersonId = fields.id("attendee_id", &body.attendee_id);
+    fields.finish()?;
+    api.visible(caller, &body.min_position).await?;
+    let loaded = load::load(api, caller, id).await?;
+    let guest = loaded.guests.iter().find(|guest| guest.listed == listed);
+    let guest = guest.ok_or_else(|| Failure::not_found("attendee"))?;
+    let mut pages = [briefing::page_of(&loaded.occasion, &loaded.reader, guest)];
+    loaded.tell_last_talks(api, caller, &mut pages).await?;
+    is_shown(api, caller, &loaded, &pages).await?;
+    let [page] = pages;
+    Ok(GetBriefingPageResponse {
+        leave: page.leave(&loaded.occasion),
+        page: Some(view::page(&page)),
+    })
+}
+
+/// Notes that the caller is shown what others wrote: before it is answered.
+async fn is_shown(
+    api: &Api,
+    caller: &Caller,
+    loaded: &Loaded,
+    pages: &[Page],
+) -> Result<(), Failure> {
+    let facts = pages.iter().flat_map(Page::sources);
+    let facts = facts.filter_map(|source| match source {
+        Source::Fact(id) => loaded.of_others.get(&id).copied(),
+        _ => None,
+    });
+    let people: HashSet<PersonId> = facts.collect();
+    api.is_shown(caller, Content::Facts, people.into_iter().collect())
+        .await
+}

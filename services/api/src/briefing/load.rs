@@ -1,0 +1,234 @@
+//! Everything that a briefing is made of, as its reader may see it: looked up in bulk, whatever the size of the list.
+
+mod people;
+mod programme;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use kith_domain::briefing::Page;
+use kith_domain::briefing::known::{Guest, Note, Occasion, Reader, Talked, Wish};
+use kith_domain::comfort::Habits;
+use kith_domain::date::Date;
+use kith_domain::fact::Kind;
+use kith_domain::id::{FactId, GatheringId, InteractionId, PersonId};
+use kith_domain::interaction;
+use kith_domain::time::Timestamp;
+use kith_readmodel::entity::{fact, gathering, gathering_attendee};
+use kith_readmodel::query::{gatherings, moments, people as directory};
+use kith_servicekit::failure::Failure;
+
+use super::calendar::Calendar;
+use crate::Api;
+use crate::admin::comfort;
+use crate::caller::Caller;
+use crate::gathering::resolve::{self, Seen};
+
+/// Needs and offers of the directory that are compared with everybody, the newest.
+const MOST_WISHES: u64 = 5_000;
+
+/// What a briefing is made of, and what is needed to tell it.
+pub(super) struct Loaded {
+    pub(super) occasion: Occasion,
+    pub(super) reader: Reader,
+    pub(super) guests: Vec<Guest>,
+    pub(super) begins: Timestamp,
+    /// Facts that others wrote for all, and of whom.
+    pub(super) of_others: HashMap<FactId, PersonId>,
+    /// The last conversation with each person.
+    last: HashMap<PersonId, (InteractionId, interaction::Kind, Date)>,
+}
+
+/// What everything is looked up with.
+struct Loading<'a> {
+    api: &'a Api,
+    caller: &'a Caller,
+    me: PersonId,
+    now: Timestamp,
+    row: gathering::Model,
+    id: GatheringId,
+    calendar: Calendar,
+    seen: Arc<Seen>,
+    /// Everybody on the list, and who they are.
+    listed: Vec<(gathering_attendee::Model, Option<PersonId>)>,
+}
+
+pub(super) async fn load(api: &Api, caller: &Caller, id: GatheringId) -> Result<Loaded, Failure> {
+    let row = crate::gathering::must_exist(api, caller, id).await?;
+    if row.cancelled {
+        return Err(Failure::state("the gathering is cancelled"));
+    }
+    let (seen, listed) = resolve::everybody(api, caller, id).await?;
+    let loading = Loading {
+        api,
+        caller,
+        me: caller.member()?,
+        now: api.now(),
+        calendar: Calendar::of(&row.zone),
+        row,
+        id,
+        seen,
+        listed,
+    };
+    loading.run().await
+}
+
+/// A fact as a briefing has it.
+fn note(row: &fact::Model, me: PersonId) -> Option<Note> {
+    Some(Note {
+        id: FactId::from_slice(&row.id)?,
+        kind: usize::try_from(row.kind).ok().and_then(Kind::from_index)?,
+        text: row.text.clone()?,
+        source: row.source.clone(),
+        is_mine: row.author == me.as_bytes(),
+        is_private: row.private,
+        question: row.question.clone(),
+    })
+}
+
+impl Loading<'_> {
+    async fn run(self) -> Result<Loaded, Failure> {
+        let resolved = self.listed.iter().filter_map(|(_, person)| *person);
+        let people: BTreeSet<PersonId> = resolved.filter(|person| *person != self.me).collect();
+        let people: Vec<PersonId> = people.into_iter().collect();
+        let programme = self.programme().await?;
+        let wishes = self.wishes().await?;
+        let everybody: Vec<PersonId> = people.iter().copied().chain([self.me]).collect();
+        let live = self.api.live();
+        let facts =
+            directory::facts_of_all(&live.reading, &self.caller.principal, &everybody).await;
+        let mut facts = facts.map_err(Failure::unavailable)?;
+        let shown = facts.values().flatten().chain(&wishes);
+        let of_others = shown.filter(|row| !row.private && row.author != self.me.as_bytes());
+        let of_others = of_others.filter_map(|row| {
+            let ids = FactId::from_slice(&row.id).zip(PersonId::from_slice(&row.person));
+            ids.filter(|(_, person)| *person != self.me)
+        });
+        let of_others = of_others.collect();
+        let own = facts.remove(&self.me).unwrap_or_default();
+        let reader = self.reader(own, &wishes, &programme).await?;
+        let (guests, last) = self.guests(&people, facts, &programme).await?;
+        Ok(Loaded {
+            begins: Timestamp(self.row.begins_us),
+            occasion: self.occasion(),
+            reader,
+            guests,
+            of_others,
+            last,
+        })
+    }
+
+    fn occasion(&self) -> Occasion {
+        Occasion {
+            id: self.id,
+            name: self.row.name.clone(),
+            place: self.row.place.clone(),
+            begins: self.calendar.local(Timestamp(self.row.begins_us)),
+            ends: self.calendar.local(Timestamp(self.row.ends_us)),
+            topics: self.row.topics.lines().map(ToOwned::to_owned).collect(),
+        }
+    }
+
+    /// Needs and offers of people whom the reader sees.
+    async fn wishes(&self) -> Result<Vec<fact::Model>, Failure> {
+        let live = self.api.live();
+        let found = directory::wishes(&live.reading, &self.caller.principal, MOST_WISHES).await;
+        let mut wishes = found.map_err(Failure::unavailable)?;
+        wishes.retain(|row| {
+            let person = PersonId::from_slice(&row.person);
+            person.is_some_and(|person| self.seen.rows.contains_key(&person))
+        });
+        Ok(wishes)
+    }
+
+    async fn reader(
+        &self,
+        own: Vec<fact::Model>,
+        wishes: &[fact::Model],
+        programme: &programme::Programme,
+    ) -> Result<Reader, Failure> {
+        let said = comfort::said(self.api, self.caller).await?;
+        let Habits { prompts, .. } = said
+            .as_ref()
+            .map(|said| said.habits.clone())
+            .unwrap_or_default();
+        let row = self.seen.rows.get(&self.me);
+        let of_kind = |kind: Kind| {
+            let of_kind = wishes
+                .iter()
+                .filter(move |row| row.kind == kind.index() as i16);
+            let of_kind = of_kind.filter_map(|row| {
+                let person = PersonId::from_slice(&row.person)?;
+                Some(Wish {
+                    person,
+                    name: self.name(person),
+                    note: note(row, self.me)?,
+                })
+            });
+            of_kind.collect()
+        };
+        let notes = own.iter().filter(|row| !row.private);
+        Ok(Reader {
+            id: self.me,
+            name: self.name(self.me),
+            notes: notes.filter_map(|row| note(row, self.me)).collect(),
+            companies: row.map(directory::companies).unwrap_or_default(),
+            pace: prompts.pace(),
+            own_words: said.and_then(|said| said.own_words),
+            days: programme.days.clone(),
+            needs: of_kind(Kind::Need),
+            offers: of_kind(Kind::Offer),
+        })
+    }
+
+    /// What somebody whom the reader sees is called.
+    fn name(&self, person: PersonId) -> String {
+        let row = self.seen.rows.get(&person);
+        row.map(directory::called).unwrap_or_default()
+    }
+
+    /// Members who go to the gathering.
+    async fn there(&self) -> Result<HashSet<PersonId>, Failure> {
+        let live = self.api.live();
+        let organisation = self.caller.principal.organisation;
+        let going = gatherings::going(&live.reading, organisation, &[self.id]).await;
+        let going = going.map_err(Failure::unavailable)?;
+        let members = going.values().flatten();
+        Ok(members
+            .filter_map(|row| PersonId::from_slice(&row.member))
+            .collect())
+    }
+}
+
+impl Loaded {
+    /// Adds what was said last: looked up for those alone who have a page.
+    pub(super) async fn tell_last_talks(
+        &self,
+        api: &Api,
+        caller: &Caller,
+        pages: &mut [Page],
+    ) -> Result<(), Failure> {
+        let last = |page: &Page| {
+            page.person
+                .and_then(|person| self.last.get(&person))
+                .copied()
+        };
+        let ids: Vec<InteractionId> = pages.iter().filter_map(last).map(|(id, ..)| id).collect();
+        let found = moments::these(&api.live().reading, &caller.principal, &ids).await;
+        let found = found.map_err(Failure::unavailable)?;
+        for page in pages {
+            let Some((id, kind, day)) = last(page) else {
+                continue;
+            };
+            let texts = found.get(&id);
+            page.tell_last_talk(&Talked {
+                id,
+                kind,
+                day,
+                subject: texts.and_then(|seen| seen.row.subject.clone()),
+                note: texts.and_then(|seen| seen.row.note.clone()),
+            });
+        }
+        Ok(())
+    }
+}

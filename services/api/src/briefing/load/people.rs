@@ -1,0 +1,327 @@
+//! What is known of those who come.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use kith_domain::briefing::known::{Colleague, Guest, Person, Promised, Tie, Visit};
+use kith_domain::date::{Date, day_of};
+use kith_domain::followup::{Reason, Status};
+use kith_domain::id::{FollowUpId, GatheringId, InteractionId, PersonId};
+use kith_domain::interaction;
+use kith_domain::text::folded;
+use kith_domain::tie::{self, STANDARD_HORIZON, V1};
+use kith_domain::time::Timestamp;
+use kith_readmodel::entity::{fact, gathering_attendee};
+use kith_readmodel::query::acquaintances::{self, Acquaintance};
+use kith_readmodel::query::gatherings::{self, When};
+use kith_readmodel::query::{followups, keys, moments, people, ties};
+use kith_servicekit::failure::Failure;
+
+use super::programme::Programme;
+use super::{Loading, note};
+use crate::relationship::sharing::shared_by_default;
+
+/// Moments of the reader that are looked at for mutual contacts and the last conversation: their latest.
+const MOST_MOMENTS: u64 = 50_000;
+/// A moment with more people than this introduces nobody to anybody.
+const SMALL: usize = 8;
+/// Open promises of the reader.
+const MOST_PROMISES: u64 = 5_000;
+/// Gatherings of the past that are looked through.
+const MOST_GATHERINGS: u64 = 20;
+/// Attendees of one of them.
+const MOST_ATTENDEES: u64 = 5_000;
+/// People of one company who are looked at for colleagues who know them.
+const MOST_AT_COMPANY: usize = 20;
+
+/// The last conversation with each person.
+type Last = HashMap<PersonId, (InteractionId, interaction::Kind, Date)>;
+
+/// What was looked up of many people, by person.
+#[derive(Default)]
+struct Of {
+    facts: HashMap<PersonId, Vec<fact::Model>>,
+    ties: HashMap<PersonId, Tie>,
+    promises: HashMap<PersonId, Vec<Promised>>,
+    colleagues: HashMap<PersonId, Vec<Colleague>>,
+    mutual: HashMap<PersonId, BTreeSet<PersonId>>,
+    visits: HashMap<PersonId, Vec<Visit>>,
+}
+
+impl Loading<'_> {
+    /// Everybody on the list, and the last conversation with each.
+    pub(super) async fn guests(
+        &self,
+        wanted: &[PersonId],
+        facts: HashMap<PersonId, Vec<fact::Model>>,
+        programme: &Programme,
+    ) -> Result<(Vec<Guest>, Last), Failure> {
+        let at_companies = self.at_companies();
+        let companies = at_companies.values().flatten().copied();
+        let asked: BTreeSet<PersonId> = wanted.iter().copied().chain(companies).collect();
+        let asked: Vec<PersonId> = asked.into_iter().collect();
+        let moments = self.moments().await?;
+        let last = self.last(&moments);
+        let of = Of {
+            facts,
+            ties: self.ties().await?,
+            promises: self.promises().await?,
+            colleagues: self.colleagues(&asked).await?,
+            mutual: self.mutual(wanted, &moments).await?,
+            visits: self.visits(wanted).await?,
+        };
+        let guests = self.listed.iter().map(|(row, person)| {
+            let company = row.company.as_deref().map(folded);
+            let there = company.and_then(|company| at_companies.get(&company));
+            let at_company = there.into_iter().flatten();
+            let at_company = at_company.filter_map(|id| of.colleagues.get(id)).flatten();
+            Guest {
+                listed: PersonId::from_slice(&row.listed).unwrap_or_default(),
+                name: self.called(row, *person),
+                company: row.company.clone().or_else(|| self.company(*person)),
+                title: row.title.clone(),
+                topics: row.topics.lines().map(ToOwned::to_owned).collect(),
+                talks: programme.talks(row),
+                at_company: at_company.cloned().collect(),
+                person: person.map(|person| self.person(person, &of)),
+            }
+        });
+        Ok((guests.collect(), last))
+    }
+
+    fn called(&self, row: &gathering_attendee::Model, person: Option<PersonId>) -> String {
+        let known = person.map(|person| self.name(person));
+        let known = known.filter(|name| !name.is_empty() && !name.contains('@'));
+        let listed = row.name.clone().or_else(|| row.address.clone());
+        known.or(listed).unwrap_or_default()
+    }
+
+    fn company(&self, person: Option<PersonId>) -> Option<String> {
+        self.seen.rows.get(&person?)?.company.clone()
+    }
+
+    fn person(&self, id: PersonId, of: &Of) -> Person {
+        let row = self.seen.rows.get(&id);
+        let notes = of.facts.get(&id).into_iter().flatten();
+        let mutual = of.mutual.get(&id).into_iter().flatten();
+        Person {
+            id,
+            tie: of.ties.get(&id).copied(),
+            notes: notes.filter_map(|row| note(row, self.me)).collect(),
+            promises: of.promises.get(&id).cloned().unwrap_or_default(),
+            colleagues: of.colleagues.get(&id).cloned().unwrap_or_default(),
+            mutual: mutual.map(|other| (*other, self.name(*other))).collect(),
+            last_talk: None,
+            companies: row.map(people::companies).unwrap_or_default(),
+            visits: of.visits.get(&id).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// People whom the reader sees, by the company at which they work, of those companies from which somebody comes
+    /// who is in no directory.
+    fn at_companies(&self) -> BTreeMap<String, Vec<PersonId>> {
+        let unknown = self.listed.iter().filter(|(_, person)| person.is_none());
+        let companies = unknown.filter_map(|(row, _)| row.company.as_deref().map(folded));
+        let mut found: BTreeMap<String, Vec<PersonId>> =
+            companies.map(|company| (company, vec![])).collect();
+        let today = day_of(self.now);
+        let mut everybody: Vec<_> = self.seen.rows.iter().collect();
+        everybody.sort_unstable_by_key(|(id, _)| **id);
+        for (id, row) in everybody {
+            for company in people::companies(row) {
+                let Some(there) = found.get_mut(&folded(&company)) else {
+                    continue;
+                };
+                let is_there = there.len() < MOST_AT_COMPANY && !there.contains(id);
+                if is_there && people::works_at(row, &company, today) {
+                    there.push(*id);
+                }
+            }
+        }
+        found
+    }
+
+    async fn ties(&self) -> Result<HashMap<PersonId, Tie>, Failure> {
+        let organisation = self.caller.principal.organisation;
+        let own = ties::of_member(&self.api.live().reading, organisation, self.me).await;
+        let own = own.map_err(Failure::unavailable)?;
+        let read = own.into_iter().filter_map(|own| {
+            let reading = tie::read(&V1, &own.state, self.now, STANDARD_HORIZON)?;
+            let last = reading.last_contact?;
+            let tie = Tie {
+                band: reading.band,
+                depth: reading.depth,
+                silent_days: self.days_since(last),
+                is_important: own.is_important,
+                care: own.care,
+            };
+            Some((own.person, tie))
+        });
+        Ok(read.collect())
+    }
+
+    /// Days as people count them: what was said yesterday evening was said yesterday.
+    fn days_since(&self, moment: Timestamp) -> i64 {
+        let today = self.calendar.day_number(self.now);
+        today - self.calendar.day_number(moment)
+    }
+
+    async fn promises(&self) -> Result<HashMap<PersonId, Vec<Promised>>, Failure> {
+        let whose = (self.caller.principal.organisation, self.me);
+        let ever = Timestamp(i64::MAX);
+        let live = self.api.live();
+        let open = followups::list(
+            &live.reading,
+            whose,
+            Status::Open,
+            ever,
+            None,
+            MOST_PROMISES,
+        );
+        let open = open.await.map_err(Failure::unavailable)?;
+        let mut promises: HashMap<PersonId, Vec<Promised>> = HashMap::new();
+        let is_promise = |reason: i16| reason == Reason::Promise.index() as i16;
+        for row in open.iter().filter(|row| is_promise(row.reason)) {
+            let ids = PersonId::from_slice(&row.person).zip(FollowUpId::from_slice(&row.id));
+            let Some((person, id)) = ids else { continue };
+            promises.entry(person).or_default().push(Promised {
+                id,
+                is_mine: row.mine,
+                text: row.text.clone(),
+                due: self.calendar.local(Timestamp(row.due_us)).day,
+                is_overdue: row.due_us < self.now.micros(),
+            });
+        }
+        Ok(promises)
+    }
+
+    /// Which colleagues know these people, as far as they show it.
+    async fn colleagues(
+        &self,
+        asked: &[PersonId],
+    ) -> Result<HashMap<PersonId, Vec<Colleague>>, Failure> {
+        let principal = &self.caller.principal;
+        let default = shared_by_default(self.api, self.caller).await?;
+        let live = self.api.live();
+        let known = acquaintances::others(&live.reading, principal, asked, default, self.now).await;
+        let known = known.map_err(Failure::unavailable)?;
+        let members: Vec<PersonId> = known.iter().filter_map(|one| one.member).collect();
+        let named = people::named(&live.reading, principal, &members).await;
+        let named = named.map_err(Failure::unavailable)?;
+        let there = self.there().await?;
+        let mut colleagues: HashMap<PersonId, Vec<Colleague>> = HashMap::new();
+        for Acquaintance {
+            member,
+            person,
+            band,
+        } in known
+        {
+            let name = |id: PersonId| named.get(&id).map(people::called).unwrap_or_default();
+            colleagues.entry(person).or_default().push(Colleague {
+                member: member.map(|id| (id, name(id))),
+                band,
+                is_there: member.is_some_and(|id| there.contains(&id)),
+                person: (person, self.name(person)),
+            });
+        }
+        Ok(colleagues)
+    }
+
+    async fn moments(&self) -> Result<Vec<moments::Moment>, Failure> {
+        let live = self.api.live();
+        let principal = &self.caller.principal;
+        let found = moments::of_member(&live.reading, principal, self.me, MOST_MOMENTS).await;
+        found.map_err(Failure::unavailable)
+    }
+
+    fn last(&self, moments: &[moments::Moment]) -> Last {
+        let mut last = Last::new();
+        // What lies ahead was not said yet.
+        for moment in moments.iter().filter(|moment| moment.at <= self.now) {
+            for other in &moment.others {
+                let day = self.calendar.local(moment.at).day;
+                last.entry(*other).or_insert((moment.id, moment.kind, day));
+            }
+        }
+        last
+    }
+
+    /// Who beside colleagues was there when the reader was with these people.
+    async fn mutual(
+        &self,
+        wanted: &[PersonId],
+        moments: &[moments::Moment],
+    ) -> Result<HashMap<PersonId, BTreeSet<PersonId>>, Failure> {
+        let organisation = self.caller.principal.organisation;
+        let members = keys::members(&self.api.live().reading, organisation).await;
+        let members: HashSet<PersonId> =
+            members.map_err(Failure::unavailable)?.into_iter().collect();
+        let wanted: HashSet<PersonId> = wanted.iter().copied().collect();
+        let mut mutual: HashMap<PersonId, BTreeSet<PersonId>> = HashMap::new();
+        for moment in moments.iter().filter(|moment| moment.others.len() <= SMALL) {
+            let asked = moment.others.iter().filter(|other| wanted.contains(other));
+            for person in asked {
+                let others = moment.others.iter().filter(|other| *other != person);
+                let seen = others
+                    .filter(|other| self.seen.rows.contains_key(other) && !members.contains(other));
+                mutual.entry(*person).or_default().extend(seen);
+            }
+        }
+        Ok(mutual)
+    }
+
+    /// Gatherings of the past at which the reader was, and on whose list these people are in the words of this one.
+    async fn visits(&self, wanted: &[PersonId]) -> Result<HashMap<PersonId, Vec<Visit>>, Failure> {
+        let live = self.api.live();
+        let organisation = self.caller.principal.organisation;
+        let past = When::Past(self.now.micros());
+        let past = gatherings::list(&live.reading, organisation, past, None, MOST_GATHERINGS).await;
+        let past = past.map_err(Failure::unavailable)?;
+        let ids = past
+            .iter()
+            .filter_map(|row| GatheringId::from_slice(&row.id));
+        let ids: Vec<GatheringId> = ids.collect();
+        let going = gatherings::going(&live.reading, organisation, &ids).await;
+        let going = going.map_err(Failure::unavailable)?;
+        let was_there = |id: &GatheringId| {
+            let members = going.get(id).into_iter().flatten();
+            members
+                .into_iter()
+                .any(|row| row.member == self.me.as_bytes())
+        };
+        let wanted: HashSet<PersonId> = wanted.iter().copied().collect();
+        let lines = self.listed.iter().filter_map(|(row, person)| {
+            let person = person.filter(|person| wanted.contains(person))?;
+            Some((line(row)?, person))
+        });
+        let lines: HashMap<String, PersonId> = lines.collect();
+        let mut visits: HashMap<PersonId, Vec<Visit>> = HashMap::new();
+        for row in past.iter().filter(|row| !row.cancelled) {
+            let id = GatheringId::from_slice(&row.id).unwrap_or_default();
+            if id == self.id || !was_there(&id) {
+                continue;
+            }
+            let there =
+                gatherings::attendees(&live.reading, organisation, id, None, MOST_ATTENDEES).await;
+            for other in there.map_err(Failure::unavailable)? {
+                let person = line(&other).and_then(|line| lines.get(&line));
+                if let Some(person) = person {
+                    visits.entry(*person).or_default().push(Visit {
+                        id,
+                        name: row.name.clone(),
+                        day: self.calendar.local(Timestamp(row.begins_us)).day,
+                    });
+                }
+            }
+        }
+        Ok(visits)
+    }
+}
+
+/// What two lists say alike of one person: the address, or name and company.
+fn line(row: &gathering_attendee::Model) -> Option<String> {
+    if let Some(address) = &row.address {
+        return Some(address.clone());
+    }
+    let (name, company) = (row.name.as_deref()?, row.company.as_deref()?);
+    Some(format!("{}\n{}", folded(name), folded(company)))
+}
