@@ -180,6 +180,19 @@ mod tests {
     }
 
     #[test]
+    fn of_two_who_share_an_address_the_one_who_is_called_so_is_meant() {
+        let family = [
+            described("Ben Silva", "", "family@silva.example"),
+            described("Ana Silva", "", "family@silva.example"),
+            described("", "", "family@silva.example"),
+        ];
+        let ana = described("Ana Silva", "", "family@silva.example");
+        let (is_resolved, candidates) = found(&family, &ana);
+        assert!(is_resolved);
+        assert_eq!(candidates[0].0, 2);
+    }
+
+    #[test]
     fn an_address_without_a_name_meets_the_name_that_it_spells() {
         let ana = [described("Ana Silva", "", "")];
         let address = described("", "", "ana.silva@gmail.com");
