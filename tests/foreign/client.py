@@ -98,7 +98,8 @@ FOLLOWUP = "kith.followup.v1.FollowUpService"
 HISTORY = "kith.history.v1.HistoryService"
 GATHERING = "kith.gathering.v1.GatheringService"
 BRIEFING = "kith.gathering.v1.BriefingService"
-SERVICES = {ADMIN, OPERATIONS, DIRECTORY, INTERACTION, RELATIONSHIP, FOLLOWUP, GATHERING, BRIEFING, HISTORY}
+ENCOUNTER = "kith.gathering.v1.EncounterService"
+SERVICES = {ADMIN, OPERATIONS, DIRECTORY, INTERACTION, RELATIONSHIP, FOLLOWUP, GATHERING, BRIEFING, ENCOUNTER, HISTORY}
 
 
 def call_with(address, **changes):
@@ -141,6 +142,7 @@ def malformed():
     yield GATHERING, "CreateGathering", {"request_id": new()}, "gathering.name"
     yield GATHERING, "AddAttendees", {"request_id": new(), "gathering_id": "?"}, "attendees"
     yield BRIEFING, "GetBriefing", {"gathering_id": "?", "format": 9}, "format"
+    yield ENCOUNTER, "RecordEncounter", {"request_id": new()}, "named"
     yield ADMIN, "UpdateMember", {"request_id": new()}, "update_mask"
     yield FOLLOWUP, "WatchNotifications", {"resume_token": "made up"}, "resume_token"
 

@@ -54,13 +54,40 @@ impl Date {
     /// The day after; `None` after the last of all.
     #[must_use]
     pub fn next(self) -> Option<Self> {
-        let Self { year, month, day } = self;
-        Self::new(year, month, day + 1)
-            .or_else(|| Self::new(year, month + 1, 1))
-            .or_else(|| Self::new(year + 1, 1, 1))
+        Some(self.plus_days(1)).filter(|next| *next > self)
     }
 
-    fn last_of_month(self) -> Self {
+    /// Midnight at its beginning, in UTC.
+    ///
+    /// `days_from_civil` of Howard Hinnant, as [`day_of`].
+    #[must_use]
+    pub fn midnight(self) -> Timestamp {
+        let (month, day) = (i64::from(self.month), i64::from(self.day));
+        let year = i64::from(self.year) - i64::from(month <= 2);
+        let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+        let from_march = if month > 2 { month - 3 } else { month + 9 };
+        let of_year = (153 * from_march + 2) / 5 + day - 1;
+        let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+        Timestamp(days * DAY)
+    }
+
+    /// So many days later, or earlier; the nearest day if there is none.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Self {
+        day_of(self.midnight().plus_micros(days.saturating_mul(DAY)))
+    }
+
+    /// Which day of the week it is.
+    #[must_use]
+    pub fn weekday(self) -> Weekday {
+        // 1970-01-01 was a Thursday.
+        let days = self.midnight().micros().div_euclid(DAY) + 3;
+        Weekday::ALL[usize::try_from(days.rem_euclid(7)).unwrap_or_default()]
+    }
+
+    /// The last day of its month.
+    #[must_use]
+    pub fn last_of_month(self) -> Self {
         Self {
             day: days_in(self.year, self.month),
             ..self
@@ -72,6 +99,58 @@ impl Date {
             month: 12,
             day: 31,
             ..self
+        }
+    }
+}
+
+/// A day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Weekday {
+    /// The first.
+    Monday,
+    /// The second.
+    Tuesday,
+    /// The third.
+    Wednesday,
+    /// The fourth.
+    Thursday,
+    /// The fifth.
+    Friday,
+    /// The sixth.
+    Saturday,
+    /// The last.
+    Sunday,
+}
+
+impl Weekday {
+    /// Every day, Monday first.
+    pub const ALL: [Self; 7] = [
+        Self::Monday,
+        Self::Tuesday,
+        Self::Wednesday,
+        Self::Thursday,
+        Self::Friday,
+        Self::Saturday,
+        Self::Sunday,
+    ];
+
+    /// Its position in [`Weekday::ALL`].
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// Its name, in lower case.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Monday => "monday",
+            Self::Tuesday => "tuesday",
+            Self::Wednesday => "wednesday",
+            Self::Thursday => "thursday",
+            Self::Friday => "friday",
+            Self::Saturday => "saturday",
+            Self::Sunday => "sunday",
         }
     }
 }

@@ -18,6 +18,7 @@ pub mod exclusion;
 pub mod fact;
 pub mod followup;
 pub mod gathering;
+pub mod heard;
 pub mod id;
 pub mod identity;
 pub mod import;

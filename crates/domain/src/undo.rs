@@ -88,11 +88,13 @@ pub enum Kind {
     Answered,
     /// A comfort profile was set.
     ComfortSet,
+    /// A talk was captured: a moment with what was learnt and promised.
+    Encountered,
 }
 
 impl Kind {
     /// All kinds, in the order of their numbers in rows.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::PersonEntered,
         Self::PersonChanged,
         Self::FactAdded,
@@ -119,6 +121,7 @@ impl Kind {
         Self::Listed,
         Self::Answered,
         Self::ComfortSet,
+        Self::Encountered,
     ];
 
     /// The number of this kind in rows.
@@ -145,7 +148,9 @@ impl Kind {
             Self::PersonEntered | Self::PersonChanged => Thing::Entry,
             Self::Merged | Self::Unmerged => Thing::Identity,
             Self::FactAdded | Self::FactRemoved => Thing::Fact,
-            Self::Recorded | Self::Corrected | Self::Retracted => Thing::Interaction,
+            Self::Recorded | Self::Corrected | Self::Retracted | Self::Encountered => {
+                Thing::Interaction
+            }
             Self::Imported | Self::ImportUndone => Thing::Import,
             Self::Promised | Self::Completed | Self::Snoozed | Self::Dismissed | Self::Reopened => {
                 Thing::FollowUp

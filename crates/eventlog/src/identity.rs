@@ -156,14 +156,10 @@ impl OrganisationKeys {
         CommitId::from_bytes(self.0.commit.of(&parts))
     }
 
-    /// One of several commits that a request makes: the one about this interaction.
+    /// One of several commits that a request makes: the one about the thing with this id.
     #[must_use]
-    pub fn commit_about(&self, request: CommitId, interaction: InteractionId) -> CommitId {
-        let parts = [
-            request.as_bytes().as_slice(),
-            b"about",
-            interaction.as_bytes(),
-        ];
+    pub fn commit_about(&self, request: CommitId, id: &[u8; 16]) -> CommitId {
+        let parts = [request.as_bytes().as_slice(), b"about", id];
         CommitId::from_bytes(self.0.commit.of(&parts))
     }
 
@@ -228,6 +224,16 @@ created_by! {
     import_of -> ImportId, "import";
     gathering_of -> GatheringId, "gathering";
     session_of -> SessionId, "session";
+}
+
+/// One of several things of one kind that a commit creates: the name under which its id is made.
+#[must_use]
+pub fn part_of(commit: CommitId, number: u64) -> CommitId {
+    CommitId::from_bytes(public_hash(&[
+        b"part",
+        commit.as_bytes(),
+        &number.to_be_bytes(),
+    ]))
 }
 
 /// `DueId`: the same for everyone who finds the same due moment.

@@ -4,7 +4,7 @@ mod accesses;
 mod affiliations;
 mod duplicates;
 pub(crate) mod erasure;
-mod facts;
+pub(crate) mod facts;
 pub mod grpc;
 mod history;
 pub(crate) mod identity;

@@ -1,10 +1,10 @@
 //! Whom to contact next, when, and why.
 
-mod changes;
+pub(crate) mod changes;
 pub mod grpc;
 mod list;
 mod pause;
 pub(crate) mod places;
 pub(crate) mod tail;
-mod views;
+pub(crate) mod views;
 mod watch;

@@ -30,6 +30,7 @@ pub mod briefing;
 pub mod caller;
 pub mod change;
 pub mod directory;
+pub mod encounter;
 pub mod followup;
 pub mod founding;
 pub mod gathering;
@@ -50,6 +51,7 @@ use kith_proto::kith::admin::v1::operations_service_server::OperationsServiceSer
 use kith_proto::kith::directory::v1::directory_service_server::DirectoryServiceServer;
 use kith_proto::kith::followup::v1::follow_up_service_server::FollowUpServiceServer;
 use kith_proto::kith::gathering::v1::briefing_service_server::BriefingServiceServer;
+use kith_proto::kith::gathering::v1::encounter_service_server::EncounterServiceServer;
 use kith_proto::kith::gathering::v1::gathering_service_server::GatheringServiceServer;
 use kith_proto::kith::history::v1::history_service_server::HistoryServiceServer;
 use kith_proto::kith::interaction::v1::interaction_service_server::InteractionServiceServer;
@@ -165,6 +167,10 @@ impl Api {
         .add_service(service!(
             BriefingServiceServer,
             briefing::grpc::Service(self.clone())
+        ))
+        .add_service(service!(
+            EncounterServiceServer,
+            encounter::grpc::Service(self.clone())
         ))
         .add_service(service!(
             HistoryServiceServer,

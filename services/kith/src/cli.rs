@@ -30,6 +30,7 @@ mod import;
 mod job;
 mod keys;
 mod members;
+mod met;
 mod operations;
 mod organisation;
 mod output;
@@ -193,6 +194,9 @@ pub(crate) enum Command {
     /// Decide what you want to be reminded of a person: tend, quiet or never.
     #[command(after_help = examples::CARE)]
     Care(care::Args),
+    /// Capture a talk in one line: whom you met, what you learnt, what you promised.
+    #[command(after_help = examples::MET)]
+    Met(met::Args),
     /// Read what to know before a gathering: whom to meet, why, what to ask and what to say.
     #[command(after_help = examples::BRIEFING)]
     Briefing(briefing::Args),
@@ -282,6 +286,7 @@ async fn perform_as_client(
         Command::Organisation(command) => organisation::run(command, client, output).await,
         Command::Member(command) => members::run(command, client, output).await,
         Command::Care(args) => care::care(args, client, output).await,
+        Command::Met(args) => met::run(args, client, output).await,
         Command::Briefing(args) => briefing::run(args, client, output).await,
         Command::Rehearse(args) => briefing::rehearse(args, client, output).await,
         Command::Pitch(args) => briefing::pitch(args, client, output).await,
@@ -383,6 +388,7 @@ mod tests {
             "kith care Ana tend --important",
             "kith care Ana --not-important",
             "kith care",
+            "kith met Ana hello --at spring --private --when yesterday --answers energy.opening.1",
             "kith briefing",
             "kith briefing spring --as html --out briefing.html",
             "kith rehearse Kim --gathering spring",

@@ -9,6 +9,7 @@ use kith_proto::kith::admin::v1::{GetServerInfoRequest, GetServerInfoResponse};
 use kith_proto::kith::directory::v1::directory_service_client::DirectoryServiceClient;
 use kith_proto::kith::followup::v1::follow_up_service_client::FollowUpServiceClient;
 use kith_proto::kith::gathering::v1::briefing_service_client::BriefingServiceClient;
+use kith_proto::kith::gathering::v1::encounter_service_client::EncounterServiceClient;
 use kith_proto::kith::gathering::v1::gathering_service_client::GatheringServiceClient;
 use kith_proto::kith::history::v1::history_service_client::HistoryServiceClient;
 use kith_proto::kith::interaction::v1::interaction_service_client::InteractionServiceClient;
@@ -128,6 +129,12 @@ impl Client {
     #[must_use]
     pub fn briefing(&self) -> BriefingServiceClient<Service> {
         BriefingServiceClient::new(self.service.clone())
+    }
+
+    /// Encounters.
+    #[must_use]
+    pub fn encounter(&self) -> EncounterServiceClient<Service> {
+        EncounterServiceClient::new(self.service.clone())
     }
 
     /// The caller's changes.

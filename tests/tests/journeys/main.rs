@@ -33,6 +33,7 @@ mod closing;
 mod comfort;
 mod companies;
 mod due;
+mod encounters;
 mod gatherings;
 mod imports;
 mod keys;

@@ -60,7 +60,7 @@ async fn every_kind_of_change_is_taken_back_and_leaves_everything_as_it_was(
     let ana = &world.ours.ana;
     let (changing, position) = Changing::new(world, ana).await?;
     let before = sight(ana, &position).await?;
-    assert_eq!(kinds().count(), 26);
+    assert_eq!(kinds().count(), 27);
     for kind in kinds() {
         let made = changing.make(kind).await?;
         let with = sight(ana, &made).await?;

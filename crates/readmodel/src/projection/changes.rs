@@ -7,7 +7,7 @@
 
 use kith_domain::event::{Commit, Event};
 use kith_domain::followup;
-use kith_domain::id::{ImportId, PersonId};
+use kith_domain::id::{ImportId, InteractionId, PersonId};
 use kith_domain::undo::Kind;
 use kith_domain::{
     care, comfort, exclusion, fact, identity, import, interaction, pause, person, sharing,
@@ -51,6 +51,15 @@ impl Change {
             Event::Import(import::Event::Part { id, .. }) => Some(*id),
             _ => None,
         });
+        if let Some(id) = encountered(commit).filter(|_| import.is_none()) {
+            return Ok(Some(Self {
+                member,
+                kind: Kind::Encountered,
+                subject: id.to_string(),
+                before: None,
+                import: None,
+            }));
+        }
         let kinds = commit.events.iter();
         let mut kinds = kinds.filter_map(|event| Kind::of(event).map(|kind| (kind, event)));
         let first = match import {
@@ -110,6 +119,21 @@ impl Change {
         };
         row.insert(database).await.map(drop)
     }
+}
+
+/// The moment of a commit that holds what was learnt or promised in it too.
+fn encountered(commit: &Commit) -> Option<InteractionId> {
+    let is_part = |event: &Event| {
+        matches!(
+            event,
+            Event::Fact(fact::Event::Added(_)) | Event::FollowUp(followup::Event::PromiseMade(_))
+        )
+    };
+    let moment = commit.events.iter().find_map(|event| match event {
+        Event::Interaction(interaction::Event::Recorded(recorded)) => Some(recorded.id),
+        _ => None,
+    });
+    moment.filter(|_| commit.events.iter().any(is_part))
 }
 
 /// A change was taken back.

@@ -6,7 +6,10 @@ use kith_domain::care::Word;
 use kith_domain::followup::{Reason, Status};
 use kith_domain::id::{FollowUpId, OrganisationId, PersonId};
 use kith_domain::time::{DAY, Timestamp};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult, Value};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult,
+    QueryFilter, QueryOrder, Value,
+};
 
 use super::own;
 use crate::bulk::{blob, statement};
@@ -42,6 +45,24 @@ pub async fn find(
     let key = (own(organisation), id.as_bytes().to_vec());
     let row = follow_up::Entity::find_by_id(key).one(database).await?;
     Ok(row.filter(|row| row.member == member.as_bytes()))
+}
+
+/// What a member promised, or was promised, with one request: by its receipt, due soonest first.
+pub async fn of_request(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    member: PersonId,
+    fingerprint: &[u8; 16],
+) -> Result<Vec<follow_up::Model>, DbErr> {
+    use follow_up::Column;
+    follow_up::Entity::find()
+        .filter(Column::Organisation.eq(own(organisation)))
+        .filter(Column::Member.eq(member.as_bytes().to_vec()))
+        .filter(Column::Fingerprint.eq(fingerprint.to_vec()))
+        .order_by_asc(Column::DueUs)
+        .order_by_asc(Column::Id)
+        .all(database)
+        .await
 }
 
 /// The member's follow-ups with a status, due no later than a moment, due soonest first, above a

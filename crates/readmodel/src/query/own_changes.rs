@@ -137,6 +137,8 @@ async fn by_hand(
          WHERE i.organisation = $1 AND i.recorder = $2 \
           AND i.from_position <= $3 AND (i.from_position < $3 OR i.fingerprint > $4) \
           AND i.import IS NULL AND i.revision = 1 \
+          AND NOT EXISTS (SELECT 1 FROM own_change o WHERE o.organisation = i.organisation \
+           AND o.member = i.recorder AND o.position = i.from_position) \
           AND EXISTS (SELECT 1 FROM interaction c WHERE c.organisation = i.organisation \
            AND c.id = i.id AND c.to_position IS NULL) \
          ORDER BY i.from_position DESC, i.fingerprint LIMIT {limit}"

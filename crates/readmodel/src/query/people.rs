@@ -6,7 +6,7 @@ use kith_domain::access::{Class, Principal, Resource, Sight, visible};
 use kith_domain::affiliation::{Affiliation, stays};
 use kith_domain::date::Date;
 use kith_domain::fact::Kind;
-use kith_domain::id::{OrganisationId, PersonId};
+use kith_domain::id::{FactId, OrganisationId, PersonId};
 use kith_domain::text::{Text, folded, normalised_address};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{
@@ -347,7 +347,7 @@ pub async fn known(
 pub async fn fact(
     database: &DatabaseConnection,
     organisation: OrganisationId,
-    id: kith_domain::id::FactId,
+    id: FactId,
 ) -> Result<Option<fact::Model>, DbErr> {
     let key = (own(organisation), id.as_bytes().to_vec());
     fact::Entity::find_by_id(key).one(database).await
@@ -439,4 +439,22 @@ fn sees(principal: &Principal, row: &fact::Model) -> bool {
         private: row.private,
     };
     visible(principal, resource, Class::Content) == Sight::Full
+}
+
+/// The facts of a person that one request noted, by its receipt, removed or not.
+pub async fn noted_with(
+    database: &DatabaseConnection,
+    organisation: OrganisationId,
+    person: PersonId,
+    fingerprint: &[u8; 16],
+) -> Result<Vec<FactId>, DbErr> {
+    let rows = fact::Entity::find()
+        .filter(fact::Column::Organisation.eq(own(organisation)))
+        .filter(fact::Column::Person.eq(person.as_bytes().to_vec()))
+        .filter(fact::Column::Fingerprint.eq(fingerprint.to_vec()))
+        .order_by_asc(fact::Column::Id)
+        .all(database)
+        .await?;
+    let ids = rows.iter().filter_map(|row| FactId::from_slice(&row.id));
+    Ok(ids.collect())
 }

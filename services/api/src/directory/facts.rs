@@ -145,7 +145,7 @@ pub(super) fn bytes(row: &row::Model) -> usize {
     texts.map(String::len).sum::<usize>() + 120
 }
 
-pub(super) fn view(row: &row::Model) -> Fact {
+pub(crate) fn view(row: &row::Model) -> Fact {
     Fact {
         fact_id: id_text(&row.id),
         kind: word(row.kind),

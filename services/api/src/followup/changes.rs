@@ -19,7 +19,7 @@ use crate::change::{Change, same_request};
 use crate::directory::persons::must_exist;
 
 /// How far ahead a promise may lie.
-pub(super) const MAX_AHEAD: i64 = 3_653 * DAY;
+pub(crate) const MAX_AHEAD: i64 = 3_653 * DAY;
 
 pub(super) async fn create(
     api: &Api,

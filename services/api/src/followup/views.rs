@@ -15,7 +15,7 @@ use crate::caller::Caller;
 use crate::views::{id_text, moment, word};
 
 /// Follow-ups with the names of the people they are about.
-pub(super) async fn follow_ups(
+pub(crate) async fn follow_ups(
     api: &Api,
     caller: &Caller,
     rows: &[follow_up::Model],

@@ -12,7 +12,7 @@ use crate::Api;
 use crate::caller::Caller;
 
 /// A directory of these people.
-pub(super) fn of(
+pub(crate) fn of(
     rows: &HashMap<PersonId, person::Model>,
     mut addresses: HashMap<PersonId, BTreeSet<String>>,
 ) -> Directory {
@@ -29,7 +29,7 @@ pub(super) fn of(
 }
 
 /// What a list says of somebody, as it is compared.
-pub(super) fn described(row: &gathering_attendee::Model) -> Description {
+pub(crate) fn described(row: &gathering_attendee::Model) -> Description {
     Description {
         names: row.name.iter().cloned().collect(),
         companies: row.company.iter().cloned().collect(),

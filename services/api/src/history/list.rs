@@ -140,7 +140,7 @@ async fn people_of(
     let subject = change.subject.as_str();
     let mut people = BTreeSet::new();
     match change.kind {
-        Kind::Recorded | Kind::Corrected | Kind::Retracted => {
+        Kind::Recorded | Kind::Corrected | Kind::Retracted | Kind::Encountered => {
             let mut ids: Vec<InteractionId> = change
                 .recorded
                 .iter()

@@ -18,6 +18,7 @@ use kith_proto::kith::history::v1::{UndoChangeRequest, UndoChangeResponse};
 use kith_readmodel::query::own_changes::{self, Change};
 use kith_servicekit::failure::Failure;
 
+mod encountered;
 mod entry;
 mod imported;
 mod word;
@@ -131,6 +132,7 @@ impl Undoing<'_> {
             Kind::Cared => self.care_back().await,
             Kind::Paused => self.pause_back().await,
             Kind::ComfortSet => self.comfort_back().await,
+            Kind::Encountered => self.unmeet().await,
             Kind::Merged => self.identify(false).await,
             Kind::Unmerged => self.identify(true).await,
             Kind::Gathered | Kind::Scheduled | Kind::Going | Kind::Listed | Kind::Answered => {
@@ -189,7 +191,7 @@ impl Undoing<'_> {
         for row in &self.change.recorded {
             let id = InteractionId::from_slice(&row.id).unwrap_or_default();
             let mut request = self.request;
-            request.commit = self.caller.keys.commit_about(request.commit, id);
+            request.commit = self.caller.keys.commit_about(request.commit, id.as_bytes());
             let command = interaction::Command::Retract {
                 id,
                 author: self.member,

@@ -8,6 +8,7 @@ use kith_proto::kith::admin::v1::operations_service_client::OperationsServiceCli
 use kith_proto::kith::directory::v1::directory_service_client::DirectoryServiceClient;
 use kith_proto::kith::followup::v1::follow_up_service_client::FollowUpServiceClient;
 use kith_proto::kith::gathering::v1::briefing_service_client::BriefingServiceClient;
+use kith_proto::kith::gathering::v1::encounter_service_client::EncounterServiceClient;
 use kith_proto::kith::gathering::v1::gathering_service_client::GatheringServiceClient;
 use kith_proto::kith::history::v1::history_service_client::HistoryServiceClient;
 use kith_proto::kith::interaction::v1::interaction_service_client::InteractionServiceClient;
@@ -110,6 +111,10 @@ impl Client {
 
     pub(super) fn briefings(&self) -> BriefingServiceClient<Wire> {
         BriefingServiceClient::with_interceptor(self.channel.clone(), self.auth.clone())
+    }
+
+    pub(super) fn encounters(&self) -> EncounterServiceClient<Wire> {
+        EncounterServiceClient::with_interceptor(self.channel.clone(), self.auth.clone())
     }
 
     pub(super) fn history(&self) -> HistoryServiceClient<Wire> {

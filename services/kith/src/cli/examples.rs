@@ -78,6 +78,11 @@ examples! {
         "kith care Ana quiet",
         "kith care",
     ];
+    MET = [
+        "kith met 'Ana Silva' 'runs a wind farm near Porto; promised the grid paper by friday'",
+        "kith met 'Kim Park, Windfarm' 'needs a hall for the winter' --at tidelines",
+        "kith met kim@windfarm.example",
+    ];
     BRIEFING = [
         "kith briefing",
         "kith briefing tidelines",

@@ -108,6 +108,7 @@ fn described(change: &OwnChange) -> String {
         ChangeKind::Excluded => format!("leaving out, or taking in, {name}"),
         ChangeKind::Cared => format!("how you care for {name}"),
         ChangeKind::Paused => "your pause".to_owned(),
+        ChangeKind::Encountered => format!("meeting {name}, with what you noted and promised"),
         ChangeKind::ComfortSet => "what you are comfortable with".to_owned(),
         ChangeKind::Merged => format!("merging an entry into that of {name}"),
         ChangeKind::Unmerged => format!("unmerging the entry of {name}"),

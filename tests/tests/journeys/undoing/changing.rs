@@ -12,6 +12,8 @@ use kith_proto::kith::followup::v1::{
     CompleteFollowUpRequest, CreateFollowUpRequest, DismissFollowUpRequest, ReopenFollowUpRequest,
     SetPauseRequest, SnoozeFollowUpRequest,
 };
+use kith_proto::kith::gathering::v1::RecordEncounterRequest;
+use kith_proto::kith::gathering::v1::record_encounter_request::Who;
 use kith_proto::kith::history::v1::ChangeKind;
 use kith_proto::kith::interaction::v1::{
     CorrectInteractionRequest, RecordInteractionsRequest, RetractInteractionRequest,
@@ -207,6 +209,17 @@ impl<'w> Changing<'w> {
             Kind::Unmerged => self.unmerges(AT_SCHOOL).await,
             Kind::Shared | Kind::Excluded | Kind::Cared | Kind::Paused | Kind::ComfortSet => {
                 self.make_of_word(kind).await
+            }
+            Kind::Encountered => {
+                let request = RecordEncounterRequest {
+                    request_id: request_id(),
+                    who: Some(Who::Named(EVA.to_owned())),
+                    sentence: "runs a wind farm; promised the paper by friday".to_owned(),
+                    ..RecordEncounterRequest::default()
+                };
+                let mut service = self.member.client.encounter();
+                let answer = service.record_encounter(request).await?;
+                Ok(answer.into_inner().position)
             }
             Kind::Gathered | Kind::Scheduled | Kind::Going | Kind::Listed | Kind::Answered => {
                 gathered::change(self.world, self.member, &self.gathering, kind).await

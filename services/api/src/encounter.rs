@@ -1,0 +1,6 @@
+//! Encounters: what was said in a talk, captured in one call.
+
+mod ask;
+pub mod grpc;
+mod record;
+mod who;
