@@ -175,7 +175,7 @@ def main():
             refused += 1
         else:
             raise AssertionError(f"{method} answered {body}: {answer}")
-    print(f"{refused} of 22 malformed requests got a reason and a field")
+    print(f"{refused} of 25 malformed requests got a reason and a field")
 
 
 main()

@@ -11,6 +11,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 mod corpus;
+mod difference;
 mod ground;
 pub mod known;
 mod page;
@@ -18,6 +19,7 @@ mod plan;
 mod rank;
 mod render;
 
+pub use difference::Difference;
 pub use ground::{Common, Ground};
 pub use page::Page;
 pub use plan::{Planned, Step};
@@ -30,6 +32,8 @@ use page::Maker;
 use plan::Candidate;
 
 use crate::fact::Kind;
+use crate::id::PersonId;
+use crate::pitch::Sentence;
 
 /// What a member reads before a gathering.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +48,8 @@ pub struct Briefing {
     pub about: Option<String>,
     /// How many others are on the list.
     pub others: usize,
+    /// Everybody on the list, by their ids there.
+    pub listed: Vec<PersonId>,
 }
 
 /// The texts among which words are rare or not: those of the directory and not those of the list, so that whoever
@@ -142,6 +148,7 @@ pub fn prepare(occasion: &Occasion, reader: &Reader, guests: &[Guest]) -> Briefi
         occasion: occasion.clone(),
         about: page::topics_there(occasion),
         others: guests.iter().filter(is_other).count() - pages.len(),
+        listed: guests.iter().map(|guest| guest.listed).collect(),
         days,
         pages,
     }
@@ -160,6 +167,21 @@ pub fn page_of(occasion: &Occasion, reader: &Reader, guest: &Guest) -> Page {
     };
     let common = Side::of(reader, &corpus).with(guest);
     maker.page(guest, common)
+}
+
+/// What the reader could give each of these people: an offer of theirs that meets a need, or somebody to bring them
+/// together with. Whoever needs nothing that is known is not among them.
+#[must_use]
+pub fn gifts(reader: &Reader, guests: &[Guest]) -> Vec<(PersonId, Sentence<Source>)> {
+    let corpus = Corpus::of(texts(reader));
+    let side = Side::of(reader, &corpus);
+    let gifts = guests.iter().filter_map(|guest| {
+        let is_gift =
+            |common: &Common| matches!(common.ground, Ground::YouCanHelp | Ground::OthersCanHelp);
+        let gift = side.with(guest).into_iter().find(is_gift)?;
+        Some((guest.listed, gift.told))
+    });
+    gifts.collect()
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ pub mod pause;
 pub mod person;
 pub mod pitch;
 pub mod questions;
+pub mod recap;
 pub mod resolution;
 pub mod search;
 pub mod sharing;

@@ -1,8 +1,9 @@
 //! Briefings: what members read before a gathering.
 
 mod calendar;
-mod get;
+pub(crate) mod get;
 pub mod grpc;
-mod load;
+pub(crate) mod load;
 mod pitch;
-mod view;
+pub(crate) mod view;
+mod watch;

@@ -2,5 +2,6 @@
 
 mod ask;
 pub mod grpc;
+mod recap;
 mod record;
 mod who;

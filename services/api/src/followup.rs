@@ -1,6 +1,7 @@
 //! Whom to contact next, when, and why.
 
 pub(crate) mod changes;
+mod give;
 pub mod grpc;
 mod list;
 mod pause;

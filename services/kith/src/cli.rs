@@ -37,6 +37,7 @@ mod output;
 mod people;
 mod prefix;
 mod readers;
+mod recap;
 mod record;
 mod search;
 mod shape;
@@ -200,6 +201,11 @@ pub(crate) enum Command {
     /// Read what to know before a gathering: whom to meet, why, what to ask and what to say.
     #[command(after_help = examples::BRIEFING)]
     Briefing(briefing::Args),
+    /// Read what came of a gathering: whom you met, what you promised, who is still worth a word.
+    #[command(after_help = examples::RECAP)]
+    Recap(recap::Args),
+    /// Enough for today: nothing more is told until tomorrow.
+    Enough,
     /// Rehearse what to say to somebody: three sentences, a first question, a polite way to leave.
     #[command(after_help = examples::REHEARSE)]
     Rehearse(briefing::RehearseArgs),
@@ -288,6 +294,8 @@ async fn perform_as_client(
         Command::Care(args) => care::care(args, client, output).await,
         Command::Met(args) => met::run(args, client, output).await,
         Command::Briefing(args) => briefing::run(args, client, output).await,
+        Command::Recap(args) => recap::run(args, client, output).await,
+        Command::Enough => care::enough(client, output).await,
         Command::Rehearse(args) => briefing::rehearse(args, client, output).await,
         Command::Pitch(args) => briefing::pitch(args, client, output).await,
         Command::Comfort(args) => comfort::run(args, client, output).await,
@@ -391,6 +399,10 @@ mod tests {
             "kith met Ana hello --at spring --private --when yesterday --answers energy.opening.1",
             "kith briefing",
             "kith briefing spring --as html --out briefing.html",
+            "kith briefing --watch",
+            "kith recap",
+            "kith recap spring",
+            "kith enough",
             "kith rehearse Kim --gathering spring",
             "kith pitch --organisation --variant 2",
             "kith comfort",

@@ -1,5 +1,6 @@
 //! Gatherings: planned, changed and cancelled; and who comes, found in the directory of whoever asks.
 
+mod apart;
 pub(crate) mod asked;
 
 use anyhow::{Context as _, Result};
@@ -26,8 +27,6 @@ on_both_engines! {
     a_list_is_resolved_and_what_is_doubtful_is_asked
     who_an_attendee_is_depends_on_what_the_reader_sees
     whoever_was_erased_leaves_every_list_and_comes_back_on_none
-    what_one_member_knows_of_an_attendee_changes_nothing_for_another
-    erasing_somebody_takes_nobody_else_and_those_too_who_were_taken_off_a_list
     what_makes_no_sense_of_a_gathering_is_refused_by_name
 }
 
@@ -412,138 +411,5 @@ async fn what_makes_no_sense_of_a_gathering_is_refused_by_name(world: &World) ->
         let refusal = add(ana, id, wrong).await;
         assert_eq!(refused(refusal)?.fields, [field]);
     }
-    Ok(())
-}
-
-async fn what_one_member_knows_of_an_attendee_changes_nothing_for_another(
-    world: &World,
-) -> Result<()> {
-    let (ana, bo) = (&world.ours.ana, &world.ours.bo);
-    let (made, _) = planned(bo, spring(world, 30 * DAY)).await?;
-    let id = made.gathering_id.as_str();
-    add(bo, id, vec![attendee("E. M.", "", "")]).await?;
-    let mia = person(world, "Mia Lund", "").await?;
-    let listed = attendees(bo, id, AttendeeFilter::Unspecified, "").await?[0]
-        .attendee_id
-        .clone();
-    let position = answer(bo, id, &listed, Some(Answer::PersonId(mia.clone()))).await?;
-    let before = attendees(bo, id, AttendeeFilter::Unspecified, &position).await?;
-    let seen = get(bo, id, &position).await?;
-
-    // Eva is somebody whom Ana alone knows.
-    let hide = SetSharingRequest {
-        request_id: request_id(),
-        level: SharingLevel::Private.into(),
-        target: Some(Target::Address(EVA.to_owned())),
-        min_position: String::new(),
-    };
-    ana.client.relationship().set_sharing(hide).await?;
-    let call = moment(InteractionKind::Call, world.ago(HOUR), &[EVA]);
-    let position = ana.record(call).await?.position;
-    let eva = ana.id_of(EVA, &position).await?;
-    let position = answer(ana, id, &listed, Some(Answer::PersonId(eva.clone()))).await?;
-    let own = attendees(ana, id, AttendeeFilter::Resolved, &position).await?;
-    assert_eq!(own[0].person_id, eva, "one's own word comes first");
-    assert_eq!(
-        attendees(bo, id, AttendeeFilter::Unspecified, &position).await?,
-        before
-    );
-    assert_eq!(get(bo, id, &position).await?, seen, "the etag with it");
-    let nobody = Some(Answer::Nobody(
-        kith_proto::kith::gathering::v1::NobodyKnown {},
-    ));
-    let position = answer(ana, id, &listed, nobody).await?;
-    assert_eq!(
-        attendees(bo, id, AttendeeFilter::Unspecified, &position).await?,
-        before
-    );
-    let unknown = attendees(ana, id, AttendeeFilter::Unknown, &position).await?;
-    assert_eq!(unknown.len(), 1, "for Ana they are nobody");
-    Ok(())
-}
-
-async fn erasing_somebody_takes_nobody_else_and_those_too_who_were_taken_off_a_list(
-    world: &World,
-) -> Result<()> {
-    let ana = &world.ours.ana;
-    let (made, _) = planned(ana, spring(world, 30 * DAY)).await?;
-    let id = made.gathering_id.as_str();
-    let (mia, kim) = (
-        person(world, "Mia Lund", "").await?,
-        person(world, "Kim Park", "Windfarm").await?,
-    );
-    // Kim writes for Mia: the line of the list has Mia's name and Kim's address. Another line of hers was taken off.
-    let kim_address = "Kim.Park@outside.example";
-    add(
-        ana,
-        id,
-        vec![
-            attendee("Mia Lund", "", kim_address),
-            attendee("Mia Lund", "", ""),
-        ],
-    )
-    .await?;
-    let all = attendees(ana, id, AttendeeFilter::Unspecified, "").await?;
-    let address = |one: &&kith_proto::kith::gathering::v1::Attendee| {
-        one.listed.as_ref().is_some_and(|of| !of.address.is_empty())
-    };
-    let by_address = all.iter().find(address).context("a line with an address")?;
-    let by_name = all
-        .iter()
-        .find(|one| !address(one))
-        .context("the other line")?;
-    answer(
-        ana,
-        id,
-        &by_address.attendee_id,
-        Some(Answer::PersonId(mia.clone())),
-    )
-    .await?;
-    let off = RemoveAttendeeRequest {
-        request_id: request_id(),
-        gathering_id: id.to_owned(),
-        attendee_id: by_name.attendee_id.clone(),
-        ..RemoveAttendeeRequest::default()
-    };
-    ana.client.gathering().remove_attendee(off).await?;
-    world.settled().await?;
-    let erase = ErasePersonRequest {
-        request_id: request_id(),
-        person: mia,
-        min_position: String::new(),
-    };
-    let erased = world
-        .ours
-        .admin
-        .directory()
-        .erase_person(erase)
-        .await?
-        .into_inner();
-    let left = attendees(ana, id, AttendeeFilter::Unspecified, &erased.position).await?;
-    assert!(left.is_empty(), "{left:?}");
-    let found = ana.id_of(kim_address, &erased.position).await?;
-    assert_eq!(found, kim, "Kim is there as before");
-    // Neither undo nor the list brings her back.
-    let changes = kith_proto::kith::history::v1::ListOwnChangesRequest::default();
-    let changes = ana
-        .client
-        .history()
-        .list_own_changes(changes)
-        .await?
-        .into_inner()
-        .changes;
-    for change in changes.iter().take(2) {
-        let undo = kith_proto::kith::history::v1::UndoChangeRequest {
-            request_id: request_id(),
-            change_id: change.change_id.clone(),
-            min_position: String::new(),
-        };
-        // It may be refused; what counts is what is there afterwards.
-        let _ = ana.client.history().undo_change(undo).await;
-    }
-    add(ana, id, vec![attendee("Mia Lund", "", "")]).await?;
-    world.settled().await?;
-    let left = attendees(ana, id, AttendeeFilter::Unspecified, "").await?;
-    assert!(left.is_empty(), "{left:?}");
     Ok(())
 }

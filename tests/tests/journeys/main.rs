@@ -26,6 +26,7 @@ macro_rules! on_both_engines {
 }
 
 mod address_books;
+mod aftermath;
 mod briefings;
 mod bulk;
 mod caring;

@@ -99,7 +99,7 @@ pub struct Day {
 }
 
 /// Whom the briefing is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reader {
     /// The member.
     pub id: PersonId,
@@ -206,7 +206,7 @@ pub struct Talk {
 }
 
 /// What is known of an attendee who is in the directory.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Person {
     /// Who.
     pub id: PersonId,
@@ -229,7 +229,7 @@ pub struct Person {
 }
 
 /// Somebody on the list.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Guest {
     /// Their id on the list.
     pub listed: PersonId,

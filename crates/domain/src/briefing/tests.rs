@@ -425,3 +425,55 @@ fn html_is_one_file_in_which_names_are_text_and_markdown_keeps_them_too() {
         "{markdown}"
     );
 }
+
+#[test]
+fn be_flexible_a_curve_ball_changes_the_pages_that_it_is_about_and_no_others() {
+    let topics = || vec!["tide mills on every coast".to_owned()];
+    let mut guests: Vec<Guest> = (0..5)
+        .map(|n| Guest {
+            topics: topics(),
+            ..guest(n, &format!("Kim {n}"))
+        })
+        .collect();
+    let reader = reader(Pace::Open);
+    let before = prepare(&occasion(), &reader, &guests);
+    assert!(Difference::between(&before, &before).is_none());
+
+    let talk = Talk {
+        session: None,
+        title: "Mills".to_owned(),
+        topics: vec![],
+        begins: Some(LocalTime {
+            day: date(3),
+            minute: 600,
+        }),
+        room: None,
+    };
+    guests[2].talks = vec![talk];
+    let moved = prepare(&occasion(), &reader, &guests);
+    let difference = Difference::between(&before, &moved);
+    let names: Vec<&str> = difference
+        .pages
+        .iter()
+        .map(|page| moved.pages[*page].name.as_str())
+        .collect();
+    assert_eq!(names, ["Kim 2"]);
+    assert_eq!(
+        difference.told,
+        ["Kim 2: Speaks: “Mills”, 3 December 2026 at 10:00."]
+    );
+
+    guests.remove(0);
+    guests.push(Guest {
+        topics: topics(),
+        ..guest(40, "Late Comer")
+    });
+    let after = prepare(&occasion(), &reader, &guests);
+    let difference = Difference::between(&moved, &after);
+    assert_eq!(
+        difference.told,
+        ["Late Comer comes too.", "Kim 0 does not come after all."]
+    );
+    assert_eq!((difference.pages.len(), difference.gone.len()), (1, 1));
+    assert!(difference.days);
+}

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use kith_domain::access::Content;
 use kith_domain::briefing::known::Source;
-use kith_domain::briefing::{self, Page};
+use kith_domain::briefing::{self, Briefing, Page};
 use kith_domain::id::{GatheringId, PersonId};
 use kith_proto::kith::gathering::v1::{
     BriefingFormat, GetBriefingPageRequest, GetBriefingPageResponse, GetBriefingRequest,
@@ -31,19 +31,7 @@ pub(super) async fn briefing(
     fields.check(is_known, "format", "must be one of the documented values");
     fields.finish()?;
     api.visible(caller, &body.min_position).await?;
-    let mut loaded = load::load(api, caller, id).await?;
-    // Long, for a large list: other calls go on meanwhile.
-    let prepared = tokio::task::spawn_blocking(move || {
-        let prepared = briefing::prepare(&loaded.occasion, &loaded.reader, &loaded.guests);
-        (loaded, prepared)
-    });
-    let prepared = prepared.await.map_err(Failure::unavailable)?;
-    loaded = prepared.0;
-    let mut prepared = prepared.1;
-    loaded
-        .tell_last_talks(api, caller, &mut prepared.pages)
-        .await?;
-    is_shown(api, caller, &loaded, &prepared.pages).await?;
+    let (loaded, prepared) = prepared(api, caller, id).await?;
     let rendered = match format.unwrap_or_default() {
         BriefingFormat::Unspecified => String::new(),
         BriefingFormat::Text => prepared.text(),
@@ -60,6 +48,26 @@ pub(super) async fn briefing(
         ));
     }
     Ok(answer)
+}
+
+/// Prepares the caller, with everything that is shown of it noted.
+pub(crate) async fn prepared(
+    api: &Api,
+    caller: &Caller,
+    id: GatheringId,
+) -> Result<(Loaded, Briefing), Failure> {
+    let loaded = load::load(api, caller, id).await?;
+    // Long, for a large list: other calls go on meanwhile.
+    let prepared = tokio::task::spawn_blocking(move || {
+        let prepared = briefing::prepare(&loaded.occasion, &loaded.reader, &loaded.guests);
+        (loaded, prepared)
+    });
+    let (loaded, mut prepared) = prepared.await.map_err(Failure::unavailable)?;
+    loaded
+        .tell_last_talks(api, caller, &mut prepared.pages)
+        .await?;
+    is_shown(api, caller, &loaded, &prepared.pages).await?;
+    Ok((loaded, prepared))
 }
 
 pub(super) async fn page(

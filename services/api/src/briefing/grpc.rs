@@ -3,19 +3,24 @@
 use kith_proto::kith::gathering::v1::briefing_service_server::BriefingService;
 use kith_proto::kith::gathering::v1::{
     GetBriefingPageRequest, GetBriefingPageResponse, GetBriefingRequest, GetBriefingResponse,
-    GetPitchRequest, GetPitchResponse,
+    GetPitchRequest, GetPitchResponse, WatchBriefingRequest, WatchBriefingResponse,
 };
 
-use super::{get, pitch};
+use super::{get, pitch, watch};
 use crate::Api;
 
 /// The service.
 pub struct Service(pub(crate) Api);
 
+type Changes = futures::stream::BoxStream<'static, Result<WatchBriefingResponse, tonic::Status>>;
+
 rpcs! {
     BriefingService:
     get_briefing(GetBriefingRequest) -> GetBriefingResponse = get::briefing;
     get_briefing_page(GetBriefingPageRequest) -> GetBriefingPageResponse = get::page;
+    watch_briefing(WatchBriefingRequest) -> Changes = watch::watch;
     get_pitch(GetPitchRequest) -> GetPitchResponse = pitch::get;
-    {}
+    {
+        type WatchBriefingStream = Changes;
+    }
 }

@@ -28,7 +28,7 @@ use crate::gathering::resolve::{self, Seen};
 const MOST_WISHES: u64 = 5_000;
 
 /// What a briefing is made of, and what is needed to tell it.
-pub(super) struct Loaded {
+pub(crate) struct Loaded {
     pub(super) occasion: Occasion,
     pub(super) reader: Reader,
     pub(super) guests: Vec<Guest>,
@@ -74,7 +74,7 @@ pub(super) async fn load(api: &Api, caller: &Caller, id: GatheringId) -> Result<
 }
 
 /// A fact as a briefing has it.
-fn note(row: &fact::Model, me: PersonId) -> Option<Note> {
+pub(crate) fn note(row: &fact::Model, me: PersonId) -> Option<Note> {
     Some(Note {
         id: FactId::from_slice(&row.id)?,
         kind: usize::try_from(row.kind).ok().and_then(Kind::from_index)?,

@@ -9,6 +9,18 @@ use kith_proto::kith::gathering::v1 as wire;
 use super::load::Loaded;
 
 pub(super) fn briefing(id: GatheringId, loaded: &Loaded, of: &Briefing) -> wire::Briefing {
+    wire::Briefing {
+        gathering_id: id.to_string(),
+        name: of.occasion.name.clone(),
+        place: of.occasion.place.clone().unwrap_or_default(),
+        begins_at: Some(kith_proto::words::timestamp(loaded.begins)),
+        days: days(of),
+        pages: of.pages.iter().map(page).collect(),
+        others: of.others as u32,
+    }
+}
+
+pub(super) fn days(of: &Briefing) -> Vec<wire::BriefingDay> {
     let days = of.days.iter().map(|day| {
         let steps = day.steps.iter().map(|step| wire::BriefingStep {
             attendee_id: match step {
@@ -21,15 +33,7 @@ pub(super) fn briefing(id: GatheringId, loaded: &Loaded, of: &Briefing) -> wire:
             steps: steps.collect(),
         }
     });
-    wire::Briefing {
-        gathering_id: id.to_string(),
-        name: of.occasion.name.clone(),
-        place: of.occasion.place.clone().unwrap_or_default(),
-        begins_at: Some(kith_proto::words::timestamp(loaded.begins)),
-        days: days.collect(),
-        pages: of.pages.iter().map(page).collect(),
-        others: of.others as u32,
-    }
+    days.collect()
 }
 
 pub(super) fn page(of: &Page) -> wire::BriefingPage {
@@ -64,7 +68,7 @@ pub(super) fn page(of: &Page) -> wire::BriefingPage {
     }
 }
 
-pub(super) fn sentence(of: &pitch::Sentence<Rests>) -> wire::Sentence {
+pub(crate) fn sentence(of: &pitch::Sentence<Rests>) -> wire::Sentence {
     wire::Sentence {
         text: of.text.clone(),
         sources: of

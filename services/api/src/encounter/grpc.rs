@@ -1,9 +1,11 @@
 //! `kith.gathering.v1.EncounterService`.
 
 use kith_proto::kith::gathering::v1::encounter_service_server::EncounterService;
-use kith_proto::kith::gathering::v1::{RecordEncounterRequest, RecordEncounterResponse};
+use kith_proto::kith::gathering::v1::{
+    GetRecapRequest, GetRecapResponse, RecordEncounterRequest, RecordEncounterResponse,
+};
 
-use super::record;
+use super::{recap, record};
 use crate::Api;
 
 /// The service.
@@ -12,5 +14,6 @@ pub struct Service(pub(crate) Api);
 rpcs! {
     EncounterService:
     record_encounter(RecordEncounterRequest) -> RecordEncounterResponse = record::record;
+    get_recap(GetRecapRequest) -> GetRecapResponse = recap::get;
     {}
 }

@@ -15,14 +15,14 @@ pub(crate) struct Places(Arc<Mutex<HashMap<KeyId, usize>>>);
 
 /// One open stream; its place is free again when this is dropped.
 #[derive(Debug)]
-pub(super) struct Taken {
+pub(crate) struct Taken {
     places: Places,
     key: KeyId,
 }
 
 impl Places {
     /// Takes a place, or answers `LIMIT`.
-    pub(super) fn take(&self, key: KeyId) -> Result<Taken, Failure> {
+    pub(crate) fn take(&self, key: KeyId) -> Result<Taken, Failure> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(key).or_default();
         if *count == MAX_OPEN {

@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use kith_domain::followup::Reason;
+use kith_domain::briefing::known::Source;
+use kith_domain::followup::{Reason, Status};
 use kith_domain::id::PersonId;
+use kith_domain::pitch::Sentence;
 use kith_domain::tie::Step;
 use kith_proto::kith::followup::v1::FollowUp;
 use kith_readmodel::entity::{follow_up, person};
 use kith_readmodel::query::people;
 use kith_servicekit::failure::Failure;
 
+use super::give;
 use crate::Api;
 use crate::caller::Caller;
 use crate::views::{id_text, moment, word};
@@ -26,7 +29,42 @@ pub(crate) async fn follow_ups(
         .collect();
     let names = people::named(&api.live().reading, &caller.principal, &ids).await;
     let names = names.map_err(Failure::unavailable)?;
-    Ok(rows.iter().map(|row| follow_up(row, &names)).collect())
+    // What is done needs nothing to give.
+    let open = rows
+        .iter()
+        .filter(|row| row.status == Status::Open.index() as i16);
+    let open: Vec<PersonId> = open
+        .filter_map(|row| PersonId::from_slice(&row.person))
+        .collect();
+    let gifts = give::gifts(api, caller, &open).await?;
+    let shown = rows.iter().map(|row| {
+        let person = PersonId::from_slice(&row.person).unwrap_or_default();
+        let gift = gifts
+            .get(&person)
+            .filter(|_| row.status == Status::Open.index() as i16);
+        given(follow_up(row, &names), gift)
+    });
+    Ok(shown.collect())
+}
+
+/// A follow-up with what there is to give: what was promised, before everything else.
+fn given(follow_up: FollowUp, gift: Option<&Sentence<Source>>) -> FollowUp {
+    if follow_up.mine {
+        return FollowUp {
+            give: follow_up.text.clone(),
+            ..follow_up
+        };
+    }
+    let Some(gift) = gift else { return follow_up };
+    let facts = gift.sources.iter().filter_map(|source| match source {
+        Source::Fact(id) => Some(id.to_string()),
+        _ => None,
+    });
+    FollowUp {
+        give: gift.text.clone(),
+        give_fact_ids: facts.collect(),
+        ..follow_up
+    }
 }
 
 fn follow_up(row: &follow_up::Model, names: &HashMap<PersonId, person::Model>) -> FollowUp {
@@ -41,6 +79,7 @@ fn follow_up(row: &follow_up::Model, names: &HashMap<PersonId, person::Model>) -
         status: word(row.status),
         text: row.text.clone().unwrap_or_default(),
         mine: row.mine,
+        ..FollowUp::default()
     }
 }
 

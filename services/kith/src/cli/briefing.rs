@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use kith_proto::kith::admin::v1::GetMemberRequest;
 use kith_proto::kith::gathering::v1::{
     BriefingFormat, BriefingPage, Gathering, GetBriefingPageRequest, GetBriefingRequest,
-    GetPitchRequest, Sentence,
+    GetPitchRequest, Sentence, WatchBriefingRequest,
 };
 
 use super::connect::Client;
@@ -29,6 +29,9 @@ pub(crate) struct Args {
     /// Into this file instead.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Tell what changes from now on, until you stop it: who comes or stays away, a talk at another hour.
+    #[arg(long, conflicts_with_all = ["form", "out"])]
+    watch: bool,
 }
 
 /// How a briefing is written.
@@ -63,16 +66,21 @@ pub(crate) struct PitchArgs {
     variant: u32,
 }
 
+/// The id of the member for whom the key speaks.
+pub(super) async fn me(client: &Client) -> Result<String, Failure> {
+    let request = client.request(GetMemberRequest {
+        min_position: client.min_position.clone(),
+    });
+    let answer = client.admin().get_member(request).await?.into_inner();
+    Ok(answer.member.unwrap_or_default().member_id)
+}
+
 /// The gathering that is meant: else the next one to which the caller goes, else the next one.
 async fn meant(client: &Client, named: Option<&str>) -> Result<Gathering, Failure> {
     if let Some(named) = named {
         return find::gathering(client, named).await;
     }
-    let request = client.request(GetMemberRequest {
-        min_position: client.min_position.clone(),
-    });
-    let me = client.admin().get_member(request).await?.into_inner();
-    let me = me.member.unwrap_or_default().member_id;
+    let me = me(client).await?;
     let ahead = find::all(client, false).await?;
     let mut ahead = ahead.into_iter().filter(|one| !one.cancelled);
     let goes = |one: &Gathering| one.going.iter().any(|going| going.member_id == me);
@@ -85,6 +93,9 @@ async fn meant(client: &Client, named: Option<&str>) -> Result<Gathering, Failur
 
 pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<(), Failure> {
     let gathering = meant(client, args.gathering.as_deref()).await?;
+    if args.watch {
+        return watch(&gathering, client, output).await;
+    }
     let format = match args.form {
         Form::Text => BriefingFormat::Text,
         Form::Markdown => BriefingFormat::Markdown,
@@ -108,6 +119,29 @@ pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<
     let mut target = Target::open(args.out.as_deref())?;
     target.write_all(written.as_bytes())?;
     target.finish()?;
+    Ok(())
+}
+
+/// Tells what changes, a line each.
+async fn watch(gathering: &Gathering, client: &Client, output: &Output) -> Result<(), Failure> {
+    let request = tonic::Request::new(WatchBriefingRequest {
+        gathering_id: gathering.gathering_id.clone(),
+        min_position: client.min_position.clone(),
+    });
+    let mut messages = client
+        .briefings()
+        .watch_briefing(request)
+        .await?
+        .into_inner();
+    output.say(format!(
+        "What changes of your briefing for {}, as it happens:",
+        gathering.name
+    ))?;
+    while let Some(message) = messages.message().await? {
+        for change in message.changes {
+            print(&format!("{change}\n"))?;
+        }
+    }
     Ok(())
 }
 

@@ -183,6 +183,19 @@ pub(super) async fn pause(what: Pause, client: &Client, output: &Output) -> Resu
     output.changed(&told, &answer.into_inner().position)
 }
 
+/// Ends the prompts of a day, and counts nothing.
+pub(super) async fn enough(client: &Client, output: &Output) -> Result<(), Failure> {
+    let tomorrow = when::moment("tomorrow", &output.here, Aim::Future).map_err(Failure::usage)?;
+    let request = client.request(SetPauseRequest {
+        request_id: client.request_id.clone(),
+        until: Some(when::to_wire(tomorrow)),
+        min_position: client.min_position.clone(),
+    });
+    let answer = client.follow_ups().set_pause(request).await?;
+    let told = "Enough for today. Nothing more is told until tomorrow morning.";
+    output.changed(told, &answer.into_inner().position)
+}
+
 /// Shows the ties most worth a decision, and asks about each on a terminal.
 pub(super) async fn review(client: &Client, output: &Output) -> Result<(), Failure> {
     let request = client.request(ListReviewRequest {

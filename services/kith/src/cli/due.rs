@@ -58,6 +58,17 @@ pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<
             "There are more: see them with a larger --limit. Nothing has to be done all at once.",
         )?;
     }
+    let gifts = answer
+        .follow_ups
+        .iter()
+        .filter(|one| !one.mine && !one.give.is_empty());
+    let mut gifts = gifts.peekable();
+    if gifts.peek().is_some() {
+        output.say("Something to give:")?;
+    }
+    for one in gifts {
+        output.say(format!("  {}: {}", one.name, one.give))?;
+    }
     output.say("Then: kith done ID, kith snooze ID, or kith dismiss ID")
 }
 
@@ -72,6 +83,7 @@ fn sheet(follow_ups: &[FollowUp], output: &Output) -> Sheet {
         "mine",
         "status",
         "person_id",
+        "give",
     ]);
     for follow_up in follow_ups {
         sheet.rows.push(vec![
@@ -84,6 +96,7 @@ fn sheet(follow_ups: &[FollowUp], output: &Output) -> Sheet {
             Cell::hidden(follow_up.mine),
             Cell::hidden(words::status(follow_up.status)),
             Cell::hidden(follow_up.person_id.as_str()),
+            Cell::hidden(follow_up.give.as_str()),
         ]);
     }
     sheet

@@ -89,6 +89,10 @@ examples! {
         "kith briefing tidelines --as html --out briefing.html",
         "kith briefing tidelines --format json",
     ];
+    RECAP = [
+        "kith recap",
+        "kith recap tidelines",
+    ];
     REHEARSE = [
         "kith rehearse 'Kim Park'",
         "kith rehearse Kim --gathering tidelines",

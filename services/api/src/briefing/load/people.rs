@@ -103,13 +103,16 @@ impl Loading<'_> {
         let row = self.seen.rows.get(&id);
         let notes = of.facts.get(&id).into_iter().flatten();
         let mutual = of.mutual.get(&id).into_iter().flatten();
+        let mut mutual: Vec<(PersonId, String)> =
+            mutual.map(|other| (*other, self.name(*other))).collect();
+        mutual.sort_by(|a, b| a.1.cmp(&b.1));
         Person {
             id,
             tie: of.ties.get(&id).copied(),
             notes: notes.filter_map(|row| note(row, self.me)).collect(),
             promises: of.promises.get(&id).cloned().unwrap_or_default(),
             colleagues: of.colleagues.get(&id).cloned().unwrap_or_default(),
-            mutual: mutual.map(|other| (*other, self.name(*other))).collect(),
+            mutual,
             last_talk: None,
             companies: row.map(people::companies).unwrap_or_default(),
             visits: of.visits.get(&id).cloned().unwrap_or_default(),
@@ -125,7 +128,7 @@ impl Loading<'_> {
             companies.map(|company| (company, vec![])).collect();
         let today = day_of(self.now);
         let mut everybody: Vec<_> = self.seen.rows.iter().collect();
-        everybody.sort_unstable_by_key(|(id, _)| **id);
+        everybody.sort_unstable_by(|a, b| (&a.1.sort_name, a.0).cmp(&(&b.1.sort_name, b.0)));
         for (id, row) in everybody {
             for company in people::companies(row) {
                 let Some(there) = found.get_mut(&folded(&company)) else {
