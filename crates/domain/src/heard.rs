@@ -139,9 +139,20 @@ fn fact(clause: &str) -> (Kind, String) {
     if words.len() > 1 && THEY.contains(&lower(words[0]).as_str()) {
         words.remove(0);
     }
-    let verb = words.first().map(|word| lower(word)).unwrap_or_default();
+    let text = words.join(" ");
+    (kind_of(&text), format!("{}.", capital(&text)))
+}
+
+/// What a note is about, by the verb with which it begins.
+#[must_use]
+pub fn kind_of(note: &str) -> Kind {
+    let verb = note
+        .split_whitespace()
+        .next()
+        .map(lower)
+        .unwrap_or_default();
     let is_one_of = |verbs: &[&str]| verbs.contains(&verb.as_str());
-    let kind = if is_one_of(&NEEDS) {
+    if is_one_of(&NEEDS) {
         Kind::Need
     } else if is_one_of(&OFFERS) {
         Kind::Offer
@@ -153,8 +164,7 @@ fn fact(clause: &str) -> (Kind, String) {
         Kind::Expertise
     } else {
         Kind::Interest
-    };
-    (kind, format!("{}.", capital(&words.join(" "))))
+    }
 }
 
 impl Promised {

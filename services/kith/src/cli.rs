@@ -31,6 +31,7 @@ mod job;
 mod keys;
 mod members;
 mod met;
+mod note;
 mod operations;
 mod organisation;
 mod output;
@@ -198,6 +199,9 @@ pub(crate) enum Command {
     /// Capture a talk in one line: whom you met, what you learnt, what you promised.
     #[command(after_help = examples::MET)]
     Met(met::Args),
+    /// Note something of a person, or of yourself: a need, an offer, what they are good at.
+    #[command(after_help = examples::NOTE)]
+    Note(note::Args),
     /// Read what to know before a gathering: whom to meet, why, what to ask and what to say.
     #[command(after_help = examples::BRIEFING)]
     Briefing(briefing::Args),
@@ -293,6 +297,7 @@ async fn perform_as_client(
         Command::Member(command) => members::run(command, client, output).await,
         Command::Care(args) => care::care(args, client, output).await,
         Command::Met(args) => met::run(args, client, output).await,
+        Command::Note(args) => note::run(args, client, output).await,
         Command::Briefing(args) => briefing::run(args, client, output).await,
         Command::Recap(args) => recap::run(args, client, output).await,
         Command::Enough => care::enough(client, output).await,
@@ -397,6 +402,7 @@ mod tests {
             "kith care Ana --not-important",
             "kith care",
             "kith met Ana hello --at spring --private --when yesterday --answers energy.opening.1",
+            "kith note me hello --kind expertise --private --source mail",
             "kith briefing",
             "kith briefing spring --as html --out briefing.html",
             "kith briefing --watch",

@@ -55,3 +55,28 @@ async fn the_readme_s_lines_bring_in_mail_and_data_of_one_s_own() -> Result<()> 
     }
     session.stop_servers().await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gathering_is_prepared_as_the_readme_says() -> Result<()> {
+    let mut session = Session::new()?;
+    session.run("kith up --me 'Ana Silva <ana@x.org>'").await?;
+    let list = "name,company,email\nKim Park,Windfarm,kim@windfarm.example\nLeo Berg,,\n";
+    std::fs::write(session.machine.path("attendees.csv"), list)?;
+    for line in lines("Before, in and after a gathering")? {
+        session.run(&line).await?;
+    }
+    let page = std::fs::read_to_string(session.machine.path("briefing.html"))?;
+    ensure!(
+        page.contains("Kim Park") && page.contains("I plan grids that survive storms."),
+        "{page}"
+    );
+    let met = session.outputs("kith met").concat();
+    for understood in [
+        "Noted: Runs a wind farm near Porto.",
+        "You promised: the grid paper",
+        "Ask next:",
+    ] {
+        ensure!(met.contains(understood), "{understood} in:\n{met}");
+    }
+    session.stop_servers().await
+}

@@ -182,7 +182,7 @@ fn rehearsed(page: &BriefingPage, leave: &str, gathering: &str) -> String {
     if pitch.is_empty() {
         part(
             "Say of yourself",
-            "(Nothing is noted of you yet: 'kith comfort --own-words', or 'kith person fact YOU expertise ...'.)",
+            "(Nothing that you could say is noted of you yet: 'kith note me TEXT', or 'kith comfort --own-words TEXT'.)",
         );
     } else {
         part("Say of yourself", &pitch);
@@ -212,8 +212,8 @@ pub(super) async fn pitch(
     }
     if answer.sentences.is_empty() {
         return output.say(
-            "Nothing is noted that you could say. Note what you are good at ('Builds bridges that move.') as a fact \
-             of yourself, or say it in your own words: 'kith comfort --own-words TEXT'.",
+            "Nothing is noted that you could say. Note what you are good at: kith note me 'Builds bridges that move.' \
+             Or say it in your own words: kith comfort --own-words TEXT",
         );
     }
     let texts: Vec<&str> = answer.sentences.iter().map(text).collect();

@@ -83,6 +83,11 @@ examples! {
         "kith met 'Kim Park, Windfarm' 'needs a hall for the winter' --at tidelines",
         "kith met kim@windfarm.example",
     ];
+    NOTE = [
+        "kith note Ana 'Needs a hall for the winter.'",
+        "kith note me 'Plans grids that survive storms.'",
+        "kith note Ana 'Goes by train, never by car.' --kind preference --private",
+    ];
     BRIEFING = [
         "kith briefing",
         "kith briefing tidelines",
