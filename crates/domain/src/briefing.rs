@@ -136,14 +136,16 @@ pub fn prepare(occasion: &Occasion, reader: &Reader, guests: &[Guest]) -> Briefi
     });
     let mut days = plan::plan(reader, &candidates);
     let mut pages: Vec<Page> = Vec::new();
+    let mut named: Vec<&Guest> = Vec::new();
     for step in days.iter_mut().flat_map(|day| &mut day.steps) {
         if let Step::Meet(number) = step {
             let guest = candidates[*number].guest;
             pages.push(maker.page(guest, side.with(guest)));
+            named.push(guest);
             *number = pages.len() - 1;
         }
     }
-    maker.vary(&mut pages);
+    maker.vary(&mut pages, &named);
     Briefing {
         occasion: occasion.clone(),
         about: page::topics_there(occasion),

@@ -4,6 +4,9 @@
 //! last is left out where there is nothing. Each sentence rests on something that was noted, and says so. Nothing is
 //! made up: where no note can be said aloud, there is no sentence.
 
+use std::collections::BTreeSet;
+
+use crate::search::stems;
 use crate::wording::{Speaker, count_words, first_person, sentences};
 
 /// The most sentences of a pitch.
@@ -157,7 +160,18 @@ fn two_of<S: Clone + PartialEq>(material: &Material<'_, S>) -> Vec<Sentence<S>> 
     let count = good_at.len().max(1);
     said.extend(good_at.into_iter().nth(variant % count));
     let mut unlike = sayable(&material.unlike_others);
-    unlike.retain(|one| !said.contains(one));
+    // Not the same again in other words.
+    let long = |text: &str| -> BTreeSet<String> {
+        let mut stems = stems(text);
+        stems.retain(|word| word.len() > 3);
+        stems
+    };
+    let repeats = |one: &Sentence<S>| {
+        let words = long(&one.text);
+        let both = |other: &Sentence<S>| long(&other.text).intersection(&words).count() > 1;
+        said.iter().chain(&material.in_common).any(both)
+    };
+    unlike.retain(|one| !said.contains(one) && !repeats(one));
     let wanted = 2 - said.len();
     let turn = variant / count % unlike.len().max(1);
     unlike.rotate_left(turn);

@@ -142,6 +142,11 @@ impl Bank {
 /// Topics that a text is about, by the words of it: those with most of them first.
 #[must_use]
 pub fn topics_of(text: &str) -> Vec<&'static Topic> {
+    topics_with(text, 1)
+}
+
+/// Topics of which a text has at least so many words.
+fn topics_with(text: &str, least: usize) -> Vec<&'static Topic> {
     let stems = stems(text);
     let hits = |topic: &Topic| match &topic.whom {
         For::Words(words) | For::Raised(words) => words.intersection(&stems).count(),
@@ -150,7 +155,7 @@ pub fn topics_of(text: &str) -> Vec<&'static Topic> {
     let mut found: Vec<(usize, &Topic)> = Bank::get()
         .topics()
         .map(|topic| (hits(topic), topic))
-        .filter(|(hits, _)| *hits > 0)
+        .filter(|(hits, _)| *hits >= least)
         .collect();
     found.sort_by_key(|(hits, _)| std::cmp::Reverse(*hits));
     found.into_iter().map(|(_, topic)| topic).collect()

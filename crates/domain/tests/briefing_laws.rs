@@ -49,8 +49,8 @@ const TEXTS: [&str; 24] = [
 ];
 
 /// What the sentences of a pitch are made of beside what they rest on.
-const FRAMES: &str = "I am have do go we both care about may be able to help you with know somebody who looks for help \
-    with looking your talk is close to what do were at in from within";
+const FRAMES: &str = "I am are have do go we both care about hear that you may be able to help know somebody who needs \
+    is what looking for your talk close to were at in too from within";
 
 fn id(number: usize) -> FactId {
     FactId::from_bytes((number as u128 + 1_000).to_be_bytes())
@@ -131,6 +131,7 @@ fn case(own: &Known, others: &[Known], pace: Pace, own_words: Option<String>) ->
         let wish = |(person, note): (PersonId, &Note)| Wish {
             person,
             name: "Somebody".to_owned(),
+            is_known: true,
             note: note.clone(),
         };
         all.map(wish).collect()

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::corpus::{Corpus, Shared};
+use super::corpus::Corpus;
 use super::known::{Guest, Note, Person, Reader, Source, Wish};
 use crate::fact::Kind;
 use crate::id::PersonId;
 use crate::pitch::Sentence;
 use crate::text::folded;
-use crate::wording::{is_verb, listed, without_end};
+use crate::wording::{Speaker, count_words, first_person, is_verb, listed, without_end};
 
 /// What two people have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -46,6 +46,8 @@ pub struct Common {
 
 /// The most of one sort on a page.
 const MOST_OF_A_SORT: usize = 3;
+/// A note takes no more of what is said than this, in words.
+const LONGEST_HEARD: usize = 22;
 /// The most people named in a row.
 const MOST_NAMED: usize = 3;
 
@@ -112,6 +114,24 @@ impl<'r> Side<'r> {
             all.extend(self.of_past(person));
         }
         all.extend(self.of_list(guest));
+        // Whoever speaks about it needs nobody to help them with it.
+        let talks: Vec<BTreeSet<String>> = guest
+            .talks
+            .iter()
+            .map(|talk| self.corpus.telling(&talk.title))
+            .collect();
+        for common in &mut all {
+            let is_help = matches!(common.ground, Ground::YouCanHelp | Ground::OthersCanHelp);
+            let speaks = |said: &Sentence<Source>| {
+                let said = self.corpus.telling(&said.text);
+                talks
+                    .iter()
+                    .any(|talk| talk.intersection(&said).count() > 1)
+            };
+            if is_help && common.said.as_ref().is_some_and(speaks) {
+                common.said = None;
+            }
+        }
         all.sort_by_key(|common| common.ground);
         let mut counted: (Option<Ground>, usize) = (None, 0);
         all.retain(|common| {
@@ -133,13 +153,13 @@ impl<'r> Side<'r> {
                 Kind::Need => {
                     found.extend(
                         self.best(&self.offers, person.id, note)
-                            .map(|(wish, shared)| self.help(note, wish, &shared)),
+                            .map(|wish| self.help(note, wish)),
                     );
                 }
                 Kind::Offer => {
                     found.extend(
                         self.best(&self.needs, person.id, note)
-                            .map(|(wish, shared)| self.helped(note, wish, &shared)),
+                            .map(|wish| self.helped(note, wish)),
                     );
                 }
                 Kind::Interest | Kind::Expertise => found.extend(self.interest(note)),
@@ -155,94 +175,64 @@ impl<'r> Side<'r> {
         wishes: &'s [Compared<'r, Wish>],
         person: PersonId,
         note: &Note,
-    ) -> Option<(&'r Wish, Shared)> {
+    ) -> Option<&'r Wish> {
         let others = wishes.iter().filter(|wish| wish.of.person != person);
         let matching = others.filter_map(|wish| {
             let shared = self.corpus.shared(&wish.telling, &note.text)?;
             Some((wish.of, shared))
         });
-        matching.max_by_key(|(wish, shared)| {
+        let best = matching.max_by_key(|(wish, shared)| {
             let is_own = wish.person == self.reader.id;
-            (is_own, shared.words, std::cmp::Reverse(&wish.note.text))
-        })
+            let text = std::cmp::Reverse(&wish.note.text);
+            (is_own, wish.is_known, shared.words, text)
+        });
+        best.map(|(wish, _)| wish)
     }
 
-    fn help(&self, need: &Note, offer: &Wish, shared: &Shared) -> Common {
+    fn help(&self, need: &Note, offer: &Wish) -> Common {
         let is_own = offer.person == self.reader.id;
-        let sources = vec![Source::Fact(need.id), Source::Fact(offer.note.id)];
-        let told = if is_own {
-            format!(
+        let told = match (is_own, offer.is_known) {
+            (true, _) => format!(
                 "{} You offer: “{}”",
                 quoted("Needs", &need.text),
                 offer.note.text
-            )
-        } else {
-            format!(
-                "{} Bring them together with {}: “{}”",
-                quoted("Needs", &need.text),
-                offer.name,
-                offer.note.text
-            )
+            ),
+            (false, is_known) => brought_together(quoted("Needs", &need.text), offer, is_known),
         };
-        let is_open = is_for_all(need) && is_for_all(&offer.note) && shared.is_sayable();
-        Common {
-            ground: if is_own {
-                Ground::YouCanHelp
-            } else {
-                Ground::OthersCanHelp
-            },
-            told: Sentence {
-                text: told,
-                sources: sources.clone(),
-            },
-            said: is_open.then(|| Sentence {
-                text: if is_own {
-                    format!("I may be able to help you with {}.", shared.phrase)
-                } else {
-                    format!("I know somebody who may help you with {}.", shared.phrase)
-                },
-                sources,
-            }),
-        }
+        let ground = if is_own {
+            Ground::YouCanHelp
+        } else {
+            Ground::OthersCanHelp
+        };
+        let ending = if is_own {
+            "I may be able to help"
+        } else {
+            "I may know somebody"
+        };
+        matched(ground, need, offer, told, ending)
     }
 
-    fn helped(&self, offer: &Note, need: &Wish, shared: &Shared) -> Common {
+    fn helped(&self, offer: &Note, need: &Wish) -> Common {
         let is_own = need.person == self.reader.id;
-        let sources = vec![Source::Fact(offer.id), Source::Fact(need.note.id)];
-        let told = if is_own {
-            format!(
+        let told = match (is_own, need.is_known) {
+            (true, _) => format!(
                 "{} You need: “{}”",
                 quoted("Offers", &offer.text),
                 need.note.text
-            )
-        } else {
-            format!(
-                "{} Bring them together with {}: “{}”",
-                quoted("Offers", &offer.text),
-                need.name,
-                need.note.text
-            )
+            ),
+            (false, is_known) => brought_together(quoted("Offers", &offer.text), need, is_known),
         };
-        let is_open = is_for_all(offer) && is_for_all(&need.note) && shared.is_sayable();
-        Common {
-            ground: if is_own {
-                Ground::TheyCanHelp
-            } else {
-                Ground::TheyCanHelpOthers
-            },
-            told: Sentence {
-                text: told,
-                sources: sources.clone(),
-            },
-            said: is_open.then(|| Sentence {
-                text: if is_own {
-                    format!("I am looking for help with {}.", shared.phrase)
-                } else {
-                    format!("I know somebody who looks for help with {}.", shared.phrase)
-                },
-                sources,
-            }),
-        }
+        let ground = if is_own {
+            Ground::TheyCanHelp
+        } else {
+            Ground::TheyCanHelpOthers
+        };
+        let ending = if is_own {
+            "that is what I am looking for"
+        } else {
+            "I may know somebody who needs that"
+        };
+        matched(ground, offer, need, told, ending)
     }
 
     /// What both care about.
@@ -308,8 +298,8 @@ impl<'r> Side<'r> {
     ) -> Option<Common> {
         let matching = self.cares.iter().filter_map(|own| {
             let shared = self.corpus.shared(&own.telling, text)?;
-            // Of a title, which has many words, one alone is too little.
-            let is_enough = ground != Ground::Talk || shared.words > 1;
+            // Of several words one alone is too little.
+            let is_enough = shared.words > 1 || self.corpus.telling(text).len() == 1;
             is_enough.then_some((own.of, shared))
         });
         let (own, shared) = matching.max_by_key(|(own, shared)| (shared.words, &own.text))?;
@@ -340,7 +330,7 @@ impl<'r> Side<'r> {
                 found.push(both(
                     Ground::Employer,
                     format!("You both know {company} from within."),
-                    format!("We both know {company} from within."),
+                    Some(format!("We both know {company} from within.")),
                     &sources,
                 ));
             }
@@ -367,7 +357,7 @@ impl<'r> Side<'r> {
             found.push(both(
                 Ground::Contacts,
                 format!("You both know {}.", listed(&told)),
-                format!("We both know {}.", names[0]),
+                None,
                 &sources.collect::<Vec<_>>(),
             ));
         }
@@ -382,7 +372,11 @@ impl<'r> Side<'r> {
             found.push(both(
                 Ground::Visit,
                 format!("You were both at {at}."),
-                format!("We were both at {at}."),
+                // Whoever was met there knows it.
+                person
+                    .tie
+                    .is_none()
+                    .then(|| format!("We were both at {at}, too.")),
                 &[Source::Gathering(visit.id)],
             ));
         }
@@ -390,7 +384,41 @@ impl<'r> Side<'r> {
     }
 }
 
-fn both(ground: Ground, told: String, said: String, sources: &[Source]) -> Common {
+/// Two people whom the reader can bring together.
+fn brought_together(note: String, other: &Wish, is_known: bool) -> String {
+    let unknown = if is_known {
+        ""
+    } else {
+        ", whom you do not know yet"
+    };
+    let (name, text) = (&other.name, &other.note.text);
+    format!("{note} Bring them together with {name}{unknown}: “{text}”")
+}
+
+/// A note of theirs that meets another, and what is said of it, if that can be said aloud: of somebody whom the
+/// reader does not know, nothing is promised.
+fn matched(ground: Ground, theirs: &Note, other: &Wish, told: String, ending: &str) -> Common {
+    let sources = vec![Source::Fact(theirs.id), Source::Fact(other.note.id)];
+    let is_open = is_for_all(theirs) && is_for_all(&other.note) && other.is_known;
+    let heard = first_person(&theirs.text, Speaker::ToThem)
+        .filter(|text| is_open && count_words(text) <= LONGEST_HEARD);
+    Common {
+        ground,
+        told: Sentence {
+            text: told,
+            sources: sources.clone(),
+        },
+        said: heard.map(|text| Sentence {
+            text: format!(
+                "I hear that you {}; {ending}.",
+                without_end(text.trim_start_matches("You "))
+            ),
+            sources,
+        }),
+    }
+}
+
+fn both(ground: Ground, told: String, said: Option<String>, sources: &[Source]) -> Common {
     let of = |text| Sentence {
         text,
         sources: sources.to_vec(),
@@ -398,6 +426,6 @@ fn both(ground: Ground, told: String, said: String, sources: &[Source]) -> Commo
     Common {
         ground,
         told: of(told),
-        said: Some(of(said)),
+        said: said.map(of),
     }
 }

@@ -83,6 +83,8 @@ pub struct Wish {
     pub person: PersonId,
     /// Their name.
     pub name: String,
+    /// Whether the reader knows them.
+    pub is_known: bool,
     /// What.
     pub note: Note,
 }

@@ -10,6 +10,7 @@ use crate::fact;
 use crate::id::PersonId;
 use crate::pitch::{Material, Pitch, Sentence};
 use crate::questions::{self, Asked};
+use crate::search::stems;
 use crate::tie::Band;
 use crate::wording::{Speaker, day, listed, without_end};
 
@@ -58,6 +59,8 @@ pub struct Page {
 const MOST_NOTES: usize = 6;
 /// How many ways to say something are tried, until nobody has heard it.
 const MOST_VARIANTS: usize = 50;
+/// From so many days on it has been a while.
+const A_WHILE: i64 = 60;
 /// The most colleagues named on a page.
 const MOST_COLLEAGUES: usize = 4;
 
@@ -82,6 +85,7 @@ impl Maker<'_> {
         let said: Vec<Sentence<Source>> =
             common.iter().filter_map(|one| one.said.clone()).collect();
         let pitch = self.pitch(
+            guest,
             said.clone(),
             spread(&guest.name, guest.company.as_deref()) as usize,
         );
@@ -101,13 +105,13 @@ impl Maker<'_> {
             role: role(guest),
             group,
             talks: talks(guest),
-            known_by: known_by(colleagues, person.is_none()),
+            known_by: known_by(colleagues, group, person.is_none()),
             last_talk: person
                 .and_then(|person| person.last_talk.as_ref())
                 .map(told_last),
             promises: person.map(promises).unwrap_or_default(),
             introduction: person.and_then(introduction),
-            message: self.message(guest, group, said.first()),
+            message: self.message(guest, group, &pitch),
             is_unknown: is_unknown(guest, &common),
             notes,
             reasons,
@@ -117,13 +121,34 @@ impl Maker<'_> {
         }
     }
 
-    fn pitch(&self, in_common: Vec<Sentence<Source>>, variant: usize) -> Pitch<Source> {
-        let own_words = self.reader.own_words.as_deref();
+    /// What to say of oneself. To whom one knows, one says what there is between them, and not who one is.
+    fn pitch(
+        &self,
+        guest: &Guest,
+        in_common: Vec<Sentence<Source>>,
+        variant: usize,
+    ) -> Pitch<Source> {
+        let is_new = Group::of(guest) == Group::New;
+        let own_words = self.reader.own_words.as_deref().filter(|_| is_new);
+        let mut unlike_others = self.unlike_others.clone();
+        if is_new {
+            // What they care about, first.
+            let theirs = stems(&telling(guest).join(" "));
+            let near = |note: &str| {
+                stems(note)
+                    .intersection(&theirs)
+                    .filter(|w| w.len() > 3)
+                    .count()
+            };
+            unlike_others.sort_by_key(|(note, _)| std::cmp::Reverse(near(note)));
+        } else {
+            unlike_others.clear();
+        }
         Pitch::of(&Material {
             speaker: Speaker::Oneself,
             own_words: own_words.map(|text| (text, Source::OwnWords)),
-            good_at: self.good_at.clone(),
-            unlike_others: self.unlike_others.clone(),
+            good_at: if is_new { self.good_at.clone() } else { vec![] },
+            unlike_others,
             in_common,
             variant,
         })
@@ -131,12 +156,15 @@ impl Maker<'_> {
 
     /// Sees to it that no two people hear the same words, as far as there are others. Whoever comes first by their
     /// name keeps theirs.
-    pub(super) fn vary(&self, pages: &mut [Page]) {
+    pub(super) fn vary(&self, pages: &mut [Page], guests: &[&Guest]) {
         let mut order: Vec<usize> = (0..pages.len()).collect();
         order.sort_by_key(|number| (pages[*number].name.clone(), pages[*number].listed));
         let mut heard: HashSet<String> = HashSet::new();
         for number in order {
-            let page = &mut pages[number];
+            let (page, guest) = (&mut pages[number], guests[number]);
+            if page.group != Group::New {
+                continue;
+            }
             let said: Vec<Sentence<Source>> = page
                 .common
                 .iter()
@@ -144,8 +172,9 @@ impl Maker<'_> {
                 .collect();
             let from = spread(&page.name, page.company.as_deref()) as usize;
             for variant in from..from.saturating_add(MOST_VARIANTS) {
-                let pitch = self.pitch(said.clone(), variant);
+                let pitch = self.pitch(guest, said.clone(), variant);
                 if heard.insert(pitch.text()) {
+                    page.message = self.message(guest, page.group, &pitch);
                     page.pitch = pitch;
                     break;
                 }
@@ -157,25 +186,30 @@ impl Maker<'_> {
     fn asking<'g>(&'g self, guest: &'g Guest) -> questions::Known<'g> {
         let person = guest.person.as_ref();
         let notes = person.map_or(&[][..], |person| &person.notes);
-        let is_telling = |kind: fact::Kind| {
-            matches!(
-                kind,
-                fact::Kind::Interest | fact::Kind::Expertise | fact::Kind::Offer
-            )
+        let of_kinds = |kinds: &'static [fact::Kind]| {
+            let notes = notes.iter().filter(move |note| kinds.contains(&note.kind));
+            notes.map(|note| note.text.as_str())
         };
-        let texts = notes.iter().filter(|note| is_telling(note.kind));
-        let texts = texts.map(|note| note.text.as_str());
-        let of_list = guest.topics.iter().map(String::as_str);
+        let cares = of_kinds(&[fact::Kind::Interest, fact::Kind::Expertise]);
+        let of_list = guest.topics.iter().chain(&guest.title).map(String::as_str);
+        let own = [
+            fact::Kind::LifeEvent,
+            fact::Kind::Interest,
+            fact::Kind::Preference,
+        ];
         let raised = notes
             .iter()
-            .filter(|note| note.is_mine && !is_telling(note.kind));
+            .filter(|note| note.is_mine && own.contains(&note.kind));
         let talk = guest.talks.first();
         let tie = person.and_then(|person| person.tie);
+        let is_waiting =
+            person.is_some_and(|one| one.promises.iter().any(|promise| promise.is_mine));
         let has = |kind| notes.iter().any(|note| note.kind == kind);
         let asked = notes.iter().filter_map(|note| note.question.as_deref());
         let known_tie = tie.filter(|tie| tie.band != Band::Unknown);
         questions::Known {
-            texts: texts
+            wishes: of_kinds(&[fact::Kind::Need, fact::Kind::Offer]).collect(),
+            texts: cares
                 .chain(of_list)
                 .chain(talk.map(|talk| talk.title.as_str()))
                 .collect(),
@@ -183,8 +217,9 @@ impl Maker<'_> {
             company: guest.company.as_deref(),
             talk: talk.map(|talk| without_end(&talk.title)),
             gathering: Some(without_end(&self.occasion.name)),
-            has_need: has(fact::Kind::Need),
-            has_offer: has(fact::Kind::Offer),
+            // Whoever waits for something is not asked what they need.
+            has_need: has(fact::Kind::Need) || is_waiting,
+            has_offer: has(fact::Kind::Offer) || is_waiting,
             is_out_of_touch: Group::of(guest) == Group::Renew,
             depth: known_tie.map(|tie| tie.depth),
             asked: asked.collect(),
@@ -197,39 +232,61 @@ impl Maker<'_> {
         &self,
         guest: &Guest,
         group: Group,
-        common: Option<&Sentence<Source>>,
+        pitch: &Pitch<Source>,
     ) -> Option<Sentence<Source>> {
         if self.reader.pace != Pace::Reserved {
             return None;
         }
-        let Occasion { name, begins, .. } = self.occasion;
-        let (name, begins) = (without_end(name), day(begins.day));
-        let they = first_name(&guest.name);
+        let name = without_end(&self.occasion.name);
         let mut sources = vec![
             Source::Gathering(self.occasion.id),
             Source::Attendee(guest.listed),
         ];
+        let person = guest.person.as_ref();
+        let silent = person
+            .and_then(|person| person.tie)
+            .map_or(0, |tie| tie.silent_days);
+        let while_ago = if silent >= A_WHILE {
+            "It has been a while. "
+        } else {
+            ""
+        };
         let opening = match group {
             Group::Deepen => {
-                format!("I see that you come to {name} on {begins}, and look forward to it.")
+                format!(
+                    "I see that you are coming to {name}, and I look forward to seeing you there."
+                )
             }
             Group::Renew => format!(
-                "It has been a while. I see that you come to {name} on {begins}, and would like to hear how you are."
+                "{while_ago}I see that you are coming to {name}, and I would like to hear how you are."
             ),
-            Group::New => format!("I see that we both come to {name} on {begins}."),
+            Group::New => format!("I see that we are both coming to {name}."),
         };
-        let between = common.map(|one| {
-            sources.extend(&one.sources);
-            format!(" {}", one.text)
+        let mut sentences = vec![opening];
+        let promised = person.into_iter().flat_map(|person| &person.promises);
+        if let Some(promise) = promised.into_iter().find(|promise| promise.is_mine) {
+            sources.push(Source::FollowUp(promise.id));
+            sentences.push("I have not forgotten what I promised you.".to_owned());
+        } else {
+            for sentence in pitch.sentences() {
+                sources.extend(&sentence.sources);
+                sentences.push(sentence.text.clone());
+            }
+        }
+        sentences.push(match group {
+            Group::New => "Would you have ten minutes to talk there?".to_owned(),
+            Group::Deepen | Group::Renew => "Shall we have a coffee there?".to_owned(),
         });
-        let ask = match group {
-            Group::New => "Would you have ten minutes for a talk there?",
-            Group::Deepen | Group::Renew => "Shall we have a coffee there?",
+        // Strangers are told who writes.
+        let (they, me) = match group {
+            Group::New => (guest.name.as_str(), self.reader.name.as_str()),
+            Group::Deepen | Group::Renew => {
+                (first_name(&guest.name), first_name(&self.reader.name))
+            }
         };
         let text = format!(
-            "Dear {they},\n\n{opening}{} {ask}\n\nBest wishes,\n{}",
-            between.unwrap_or_default(),
-            first_name(&self.reader.name)
+            "Dear {they},\n\n{}\n\nBest wishes,\n{me}",
+            sentences.join(" ")
         );
         Some(Sentence { text, sources })
     }
@@ -338,25 +395,28 @@ fn talks(guest: &Guest) -> Vec<Sentence<Source>> {
     all.collect()
 }
 
-fn word(band: Band) -> &'static str {
-    match band {
-        Band::Strong => "strong",
-        Band::Steady => "steady",
-        Band::New => "new",
-        Band::Cooling => "cooling",
-        Band::Dormant => "dormant",
-        Band::Unknown => "unknown",
-    }
+/// How a colleague knows somebody.
+fn knows(band: Band, whom: &str) -> Option<String> {
+    Some(match band {
+        Band::Strong => format!("knows {whom} well"),
+        Band::Steady => format!("is in touch with {whom}"),
+        Band::New => format!("has got to know {whom} lately"),
+        Band::Cooling => format!("was in touch with {whom} until lately"),
+        Band::Dormant => format!("knew {whom} once"),
+        Band::Unknown => return None,
+    })
 }
 
 /// Who knows them; of somebody who is in no directory, who knows somebody there.
-fn known_by(colleagues: &[Colleague], is_company: bool) -> Vec<Sentence<Source>> {
-    // Those who do not show who they are may be several, and are told once: the strongest stands first.
+fn known_by(colleagues: &[Colleague], group: Group, is_company: bool) -> Vec<Sentence<Source>> {
+    // Those who do not show who they are may be several, and are told once: the strongest stands first. Who knows
+    // somebody well needs no unnamed colleague to.
     let mut unnamed: HashSet<PersonId> = HashSet::new();
-    let told = colleagues
-        .iter()
-        .filter(|one| one.member.is_some() || unnamed.insert(one.person.0));
-    let shown = told.take(MOST_COLLEAGUES).map(|one| {
+    let told = colleagues.iter().filter(|one| {
+        let is_told = group != Group::Deepen && unnamed.insert(one.person.0);
+        one.member.is_some() || is_told
+    });
+    let shown = told.take(MOST_COLLEAGUES).filter_map(|one| {
         let Colleague {
             member,
             band,
@@ -365,13 +425,18 @@ fn known_by(colleagues: &[Colleague], is_company: bool) -> Vec<Sentence<Source>>
         } = one;
         let who = member
             .as_ref()
-            .map_or("Somebody here", |(_, name)| name.as_str());
-        let works = if is_company { ", who works there" } else { "" };
-        let there = if *is_there { ", and is there too" } else { "" };
-        Sentence {
-            text: format!("{who} knows {name}{works}: {}{there}.", word(*band)),
+            .map_or("A colleague", |(_, name)| name.as_str());
+        let whom = if is_company {
+            format!("{name}, who works there,")
+        } else {
+            "them".to_owned()
+        };
+        let there = if *is_there { ", and is coming too" } else { "" };
+        let knows = knows(*band, &whom)?;
+        Some(Sentence {
+            text: format!("{who} {}{there}.", knows.trim_end_matches(',')),
             sources: vec![Source::Tie(member.as_ref().map(|(id, _)| *id), *person)],
-        }
+        })
     });
     shown.collect()
 }
@@ -428,10 +493,12 @@ fn notes(person: &Person) -> Vec<Sentence<Source>> {
         } else {
             ""
         };
-        let source = note
-            .source
-            .as_deref()
-            .map(|source| format!(" – {}", without_end(source)));
+        // "Told me" is what its author heard.
+        let source = match note.source.as_deref() {
+            Some(source) if note.is_mine => Some(format!(" – {}", without_end(source))),
+            _ if note.is_mine => None,
+            _ => Some(" – noted by a colleague".to_owned()),
+        };
         Sentence {
             text: format!("{}{}{private}", note.text, source.unwrap_or_default()),
             sources: vec![Source::Fact(note.id)],
@@ -454,6 +521,20 @@ fn is_unknown(guest: &Guest, common: &[Common]) -> bool {
         has_tie || !person.notes.is_empty() || !person.colleagues.is_empty()
     });
     !known && common.is_empty() && guest.talks.is_empty() && guest.topics.is_empty()
+}
+
+/// What somebody cares about, as far as it is known.
+fn telling(guest: &Guest) -> Vec<&str> {
+    let notes = guest
+        .person
+        .as_ref()
+        .map_or(&[][..], |person| &person.notes);
+    let notes = notes.iter().map(|note| note.text.as_str());
+    let talks = guest.talks.iter().map(|talk| talk.title.as_str());
+    notes
+        .chain(guest.topics.iter().map(String::as_str))
+        .chain(talks)
+        .collect()
 }
 
 /// Topics that an unknown guest may care about: those of the gathering.

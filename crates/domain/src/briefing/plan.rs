@@ -156,15 +156,24 @@ fn chosen(days: &[Filling], candidates: &[Candidate<'_>]) -> Vec<usize> {
     for group in Group::ALL {
         let of_group = (0..candidates.len()).filter(|n| candidates[*n].group == group);
         // Nobody is sent to somebody whom they just spoke to.
-        let worth = of_group.filter(|n| candidates[*n].points >= 0);
+        // Of strangers nothing need speak for them but that they come.
+        let least = if group == Group::New { 0 } else { 1 };
+        let worth = of_group.filter(|n| candidates[*n].points >= least);
         chosen.extend(worth.take(share(group)));
     }
     let rest = (0..candidates.len()).filter(|n| candidates[*n].points > 0);
     let rest: Vec<usize> = rest.filter(|n| !chosen.contains(n)).collect();
     chosen.extend(rest);
     chosen.truncate(room.clamp(1, MOST_PAGES));
-    // What weighs most finds its place first.
-    chosen.sort_unstable();
+    // Whoever speaks has a day; of the others, what weighs most finds its place first.
+    let speaks = |n: &usize| {
+        candidates[*n]
+            .guest
+            .talks
+            .iter()
+            .any(|talk| talk.begins.is_some())
+    };
+    chosen.sort_by_key(|n| (!speaks(n), *n));
     chosen
 }
 

@@ -79,7 +79,10 @@ mod weight {
     pub(super) const SOME_CONTACTS: i32 = 10;
     pub(super) const OTHERS_HELPED: i32 = 8;
     pub(super) const VISIT: i32 = 6;
+    pub(super) const QUIET: i32 = 4;
     pub(super) const MANY_CONTACTS: i32 = 3;
+    pub(super) const NEW_TIE: i32 = 3;
+    pub(super) const IN_TOUCH: i32 = 2;
     /// Of a tie of full depth that has gone quiet.
     pub(super) const DEEP: f64 = 30.0;
     /// Of a tie of full depth that lives.
@@ -147,7 +150,7 @@ fn of_tie(person: &Person, tie: &Tie) -> Vec<Reason> {
     match tie.band {
         Band::Cooling | Band::Dormant if tie.depth >= CLOSE => {
             let points = (tie.depth / 100.0 * weight::DEEP) as i32;
-            let text = format!("You were close, and last spoke {silent}.");
+            let text = format!("You were close, and were last in touch {silent}.");
             found.push(reason(points, text, source()));
         }
         Band::Strong | Band::Steady if tie.depth >= CLOSE => {
@@ -158,10 +161,23 @@ fn of_tie(person: &Person, tie: &Tie) -> Vec<Reason> {
                 source(),
             ));
         }
-        _ => {}
+        Band::Cooling | Band::Dormant => {
+            let text = format!("You were last in touch {silent}.");
+            found.push(reason(weight::QUIET, text, source()));
+        }
+        Band::New => {
+            let text = "You got to know each other lately: another talk makes it last.".to_owned();
+            found.push(reason(weight::NEW_TIE, text, source()));
+        }
+        Band::Strong | Band::Steady => {
+            let text = "You are in touch, and know each other little.".to_owned();
+            found.push(reason(weight::IN_TOUCH, text, source()));
+        }
+        Band::Unknown => {}
     }
-    if tie.silent_days <= LATELY {
-        let text = format!("You spoke {silent}: there is no hurry.");
+    // What is promised does not wait.
+    if tie.silent_days <= LATELY && person.promises.is_empty() {
+        let text = format!("You were in touch {silent}: there is no hurry.");
         found.push(reason(weight::LATELY, text, source()));
     }
     found

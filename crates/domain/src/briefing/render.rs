@@ -179,18 +179,18 @@ fn of_page(page: &Page, about: Option<&str>) -> Vec<Block> {
     }
     let why: Vec<Sentence<_>> = page.reasons.iter().map(|one| one.told.clone()).collect();
     // What is a reason is not told twice.
-    let is_new = |one: &&Sentence<_>| !why.contains(one);
+    let is_new = |one: &&Sentence<_>| why.iter().all(|reason| reason.sources != one.sources);
     let common: Vec<Sentence<_>> = page.common.iter().map(|one| one.told.clone()).collect();
     let common: Vec<Sentence<_>> = common.iter().filter(is_new).cloned().collect();
     let parts: [(&'static str, Vec<Sentence<_>>); 8] = [
         ("Why", why.clone()),
         ("Their talk", page.talks.clone()),
         ("Who of us knows them", page.known_by.clone()),
+        ("Last contact", page.last_talk.iter().cloned().collect()),
         (
-            "Last conversation",
-            page.last_talk.iter().cloned().collect(),
+            "Promised",
+            page.promises.iter().filter(is_new).cloned().collect(),
         ),
-        ("Promised", page.promises.clone()),
         ("In common", common),
         ("Known of them", page.notes.clone()),
         (
@@ -214,7 +214,11 @@ fn of_page(page: &Page, about: Option<&str>) -> Vec<Block> {
     }
     let pitch = page.pitch.text();
     if !pitch.is_empty() {
-        blocks.push(Block::Part("Say of yourself"));
+        blocks.push(Block::Part(if page.group == Group::New {
+            "Say of yourself"
+        } else {
+            "Say"
+        }));
         blocks.push(Block::Paragraph(capital(&pitch)));
     }
     if let Some(message) = &page.message {

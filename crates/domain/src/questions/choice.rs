@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 
-use super::{Bank, Depth, For, Question, Topic, topics_of};
+use super::{Bank, Depth, For, Question, Topic, topics_of, topics_with};
 
 /// What choosing rests on.
 #[derive(Debug, Clone, Default)]
 pub struct Known<'a> {
-    /// What is known of them and of their work: facts, topics, their talk.
+    /// What they care about: interests, what they know and do, topics, their talk.
     pub texts: Vec<&'a str>,
+    /// What they need and offer: a word of it may be about anything.
+    pub wishes: Vec<&'a str>,
     /// What they said themselves, and no list wrote.
     pub raised: Vec<&'a str>,
     /// Where they work.
@@ -71,7 +73,9 @@ impl Known<'_> {
 
     /// Topics of which they are known to care, those that most is known of first.
     fn cared_for(&self) -> Vec<&'static Topic> {
+        let wished = topics_with(&self.wishes.join(" "), 2);
         let mut found = topics_of(&self.texts.join(" "));
+        found.extend(wished);
         found.retain(|topic| matches!(topic.whom, For::Words(_)));
         // What they told of themselves is asked by those who know them.
         if self.deepest() > Depth::Opening {
@@ -92,10 +96,9 @@ impl Known<'_> {
 
     /// A question of the first of these topics that still has one, as deep as may be: who know each other well are
     /// past the opening.
-    fn one_of(&self, topics: &[&'static Topic], chosen: &[Asked]) -> Option<Asked> {
+    fn one_of(&self, topics: &[&'static Topic], deepest: Depth, chosen: &[Asked]) -> Option<Asked> {
         let is_free = |topic: &&&Topic| chosen.iter().all(|one| one.about != topic.about);
         topics.iter().filter(is_free).find_map(|topic| {
-            let deepest = self.deepest();
             let depths = Depth::ALL.into_iter().rev();
             let mut depths = depths.filter(|depth| *depth <= deepest);
             depths.find_map(|depth| self.of_cell(topic, depth))
@@ -159,8 +162,15 @@ pub fn choose(known: &Known<'_>) -> Vec<Asked> {
     let second = [&again[..], &gaps, &care, &anyone].concat();
     let third = [&care[..], &anyone, &gathering, &company].concat();
     let mut chosen: Vec<Asked> = Vec::new();
-    for topics in [first, second, third] {
-        chosen.extend(known.one_of(&topics, &chosen));
+    // A talk begins lighter than it may become, and has one deep question at most.
+    let deepest = known.deepest();
+    let lighter = match deepest {
+        Depth::Personal => Depth::Professional,
+        Depth::Professional | Depth::Opening => Depth::Opening,
+    };
+    let depths = [lighter, deepest, deepest.min(Depth::Professional)];
+    for (topics, depth) in [first, second, third].into_iter().zip(depths) {
+        chosen.extend(known.one_of(&topics, depth, &chosen));
     }
     chosen
 }
@@ -173,7 +183,7 @@ pub fn next(known: &Known<'_>, learnt: &str) -> Vec<Asked> {
     topics.extend(known.general(|whom| *whom == For::Anyone));
     let mut chosen: Vec<Asked> = Vec::new();
     for _ in 0..2 {
-        chosen.extend(known.one_of(&topics, &chosen));
+        chosen.extend(known.one_of(&topics, known.deepest(), &chosen));
     }
     chosen
 }

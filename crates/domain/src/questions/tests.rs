@@ -168,9 +168,13 @@ fn what_somebody_cares_about_is_asked_of_them_deeper_as_the_tie_deepens() {
         let energy = asked.into_iter().find(|one| one.id.starts_with("energy."));
         energy.map(|one| one.depth)
     };
+    // A talk begins lighter than it may become.
     assert_eq!(depth_of_energy(None), Some(Depth::Opening));
-    assert_eq!(depth_of_energy(Some(20.0)), Some(Depth::Professional));
-    assert_eq!(depth_of_energy(Some(70.0)), Some(Depth::Personal));
+    assert_eq!(depth_of_energy(Some(20.0)), Some(Depth::Opening));
+    assert_eq!(depth_of_energy(Some(70.0)), Some(Depth::Professional));
+    let deepest = choose(&with(Some(70.0)));
+    let personal = deepest.iter().filter(|one| one.depth == Depth::Personal);
+    assert_eq!(personal.count(), 1, "{deepest:?}");
 }
 
 #[test]

@@ -6,9 +6,10 @@
 use super::{sentences, without_end};
 
 /// Verbs of the third person whose form is no plural of a noun: wherever they follow "and" they are verbs.
-const VERBS: [(&str, &str); 80] = [
+const VERBS: [(&str, &str); 81] = [
     ("has", "have"),
     ("joins", "join"),
+    ("checks", "check"),
     ("edits", "edit"),
     ("seeks", "seek"),
     ("gets", "get"),
@@ -163,6 +164,8 @@ pub enum Speaker<'a> {
     Oneself,
     /// Somebody of the organisation, by its name: `we`.
     Organisation(&'a str),
+    /// Somebody to the one of whom the note is: `you`.
+    ToThem,
 }
 
 impl Speaker<'_> {
@@ -170,13 +173,14 @@ impl Speaker<'_> {
         match self {
             Self::Oneself => "I",
             Self::Organisation(_) => "We",
+            Self::ToThem => "You",
         }
     }
 
     const fn is(self) -> &'static str {
         match self {
             Self::Oneself => "am",
-            Self::Organisation(_) => "are",
+            Self::Organisation(_) | Self::ToThem => "are",
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use kith_domain::briefing::Page;
-use kith_domain::briefing::known::{Guest, Note, Occasion, Reader, Talked, Wish};
+use kith_domain::briefing::known::{Guest, Note, Occasion, Reader, Talked, Tie, Wish};
 use kith_domain::comfort::Habits;
 use kith_domain::date::Date;
 use kith_domain::fact::Kind;
@@ -15,7 +15,7 @@ use kith_domain::id::{FactId, GatheringId, InteractionId, PersonId};
 use kith_domain::interaction;
 use kith_domain::time::Timestamp;
 use kith_readmodel::entity::{fact, gathering, gathering_attendee};
-use kith_readmodel::query::{gatherings, moments, people as directory};
+use kith_readmodel::query::{gatherings, keys, moments, people as directory};
 use kith_servicekit::failure::Failure;
 
 use super::calendar::Calendar;
@@ -106,8 +106,9 @@ impl Loading<'_> {
         });
         let of_others = of_others.collect();
         let own = facts.remove(&self.me).unwrap_or_default();
-        let reader = self.reader(own, &wishes, &programme).await?;
-        let (guests, last) = self.guests(&people, facts, &programme).await?;
+        let ties = self.ties().await?;
+        let reader = self.reader(own, &wishes, &programme, &ties).await?;
+        let (guests, last) = self.guests(&people, facts, &programme, ties).await?;
         Ok(Loaded {
             begins: Timestamp(self.row.begins_us),
             occasion: self.occasion(),
@@ -146,7 +147,12 @@ impl Loading<'_> {
         own: Vec<fact::Model>,
         wishes: &[fact::Model],
         programme: &programme::Programme,
+        ties: &HashMap<PersonId, Tie>,
     ) -> Result<Reader, Failure> {
+        let members =
+            keys::members(&self.api.live().reading, self.caller.principal.organisation).await;
+        let members: HashSet<PersonId> =
+            members.map_err(Failure::unavailable)?.into_iter().collect();
         let said = comfort::said(self.api, self.caller).await?;
         let Habits { prompts, .. } = said
             .as_ref()
@@ -162,6 +168,8 @@ impl Loading<'_> {
                 Some(Wish {
                     person,
                     name: self.name(person),
+                    // Colleagues know each other.
+                    is_known: ties.contains_key(&person) || members.contains(&person),
                     note: note(row, self.me)?,
                 })
             });

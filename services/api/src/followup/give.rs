@@ -9,7 +9,7 @@ use kith_domain::fact::Kind;
 use kith_domain::id::{FactId, PersonId};
 use kith_domain::pitch::Sentence;
 use kith_readmodel::entity::fact;
-use kith_readmodel::query::people;
+use kith_readmodel::query::{people, ties};
 use kith_servicekit::failure::Failure;
 
 use crate::Api;
@@ -50,6 +50,9 @@ pub(super) async fn gifts(
     let seen: Vec<PersonId> = seen.into_iter().collect();
     let names = people::named(&live.reading, principal, &seen).await;
     let names = names.map_err(Failure::unavailable)?;
+    let own = ties::of_member(&live.reading, principal.organisation, me).await;
+    let own = own.map_err(Failure::unavailable)?;
+    let known: HashSet<PersonId> = own.iter().map(|tie| tie.person).collect();
     let reader = Reader {
         id: me,
         offers: offers
@@ -59,6 +62,7 @@ pub(super) async fn gifts(
                 Some(Wish {
                     person,
                     name: names.get(&person).map(people::called)?,
+                    is_known: known.contains(&person),
                     note: note(row, me)?,
                 })
             })

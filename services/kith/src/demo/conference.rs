@@ -175,7 +175,7 @@ const OF_MEMBERS: [(usize, Kind, &str); 22] = [
     (
         1,
         Kind::Offer,
-        "Reads heat pump offers for towns, a few a month.",
+        "Checks bids on heat pumps for towns, a few a month.",
     ),
     (
         2,
@@ -185,7 +185,7 @@ const OF_MEMBERS: [(usize, Kind, &str); 22] = [
     (
         3,
         Kind::Expertise,
-        "Knows timber roofs and says which beams can stay.",
+        "Knows timber roofs and can say which beams can stay.",
     ),
     (
         4,
@@ -211,7 +211,7 @@ const OF_MEMBERS: [(usize, Kind, &str); 22] = [
     (
         7,
         Kind::Expertise,
-        "Reads grant calls and tells which ones to leave alone.",
+        "Reads grant calls and can tell which ones to leave alone.",
     ),
     (
         8,

@@ -9,7 +9,7 @@ use kith_domain::id::{FollowUpId, GatheringId, InteractionId, PersonId};
 use kith_domain::interaction;
 use kith_domain::text::folded;
 use kith_domain::tie::{self, STANDARD_HORIZON, V1};
-use kith_domain::time::Timestamp;
+use kith_domain::time::{DAY, Timestamp};
 use kith_readmodel::entity::{fact, gathering_attendee};
 use kith_readmodel::query::acquaintances::{self, Acquaintance};
 use kith_readmodel::query::gatherings::{self, When};
@@ -54,6 +54,7 @@ impl Loading<'_> {
         wanted: &[PersonId],
         facts: HashMap<PersonId, Vec<fact::Model>>,
         programme: &Programme,
+        mut ties: HashMap<PersonId, Tie>,
     ) -> Result<(Vec<Guest>, Last), Failure> {
         let at_companies = self.at_companies();
         let companies = at_companies.values().flatten().copied();
@@ -61,9 +62,17 @@ impl Loading<'_> {
         let asked: Vec<PersonId> = asked.into_iter().collect();
         let moments = self.moments().await?;
         let last = self.last(&moments);
+        // What is told of a tie and of its last moment is one time.
+        for (person, tie) in &mut ties {
+            if let Some((_, _, day)) = last.get(person) {
+                let today = self.calendar.local(self.now).day;
+                let days = today.midnight().micros_since(day.midnight()) / DAY;
+                tie.silent_days = tie.silent_days.min(days);
+            }
+        }
         let of = Of {
             facts,
-            ties: self.ties().await?,
+            ties,
             promises: self.promises().await?,
             colleagues: self.colleagues(&asked).await?,
             mutual: self.mutual(wanted, &moments).await?,
@@ -143,7 +152,7 @@ impl Loading<'_> {
         found
     }
 
-    async fn ties(&self) -> Result<HashMap<PersonId, Tie>, Failure> {
+    pub(super) async fn ties(&self) -> Result<HashMap<PersonId, Tie>, Failure> {
         let organisation = self.caller.principal.organisation;
         let own = ties::of_member(&self.api.live().reading, organisation, self.me).await;
         let own = own.map_err(Failure::unavailable)?;
