@@ -1,4 +1,4 @@
-//! Lists of who comes to a gathering: a table with a header, cards, or lines that somebody pasted.
+//! Lists of who comes to a gathering: a table with a header, cards, an invitation, or lines that somebody pasted.
 //!
 //! A list is of people outside, so that nothing here asks who they are: it says what the list says.
 
@@ -8,6 +8,7 @@ mod table;
 use kith_proto::kith::directory::v1::Person;
 use kith_proto::kith::gathering::v1::AttendeeInput;
 
+use crate::calendar::invited;
 use crate::contacts::{Contacts as _, card};
 use crate::{contacts, text};
 
@@ -24,11 +25,17 @@ pub struct List {
 /// 256 MiB.
 pub fn read(input: impl std::io::Read) -> Result<List, contacts::Error> {
     let text = text::read(input)?;
-    if text
-        .trim_start()
-        .get(..11)
-        .is_some_and(|start| start.eq_ignore_ascii_case("BEGIN:VCARD"))
-    {
+    let begins = |with: &str| {
+        let start = text.trim_start().get(..with.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(with))
+    };
+    if begins("BEGIN:VCALENDAR") {
+        return Ok(List {
+            attendees: invited::read(&text),
+            left_out: vec![],
+        });
+    }
+    if begins("BEGIN:VCARD") {
         let mut cards = card::Reader::open(text.as_bytes())?;
         let attendees: Vec<AttendeeInput> = cards.by_ref().map(described).collect();
         let skipped = cards.report().skipped.values();
@@ -160,6 +167,28 @@ mod tests {
             ]
         );
         assert_eq!(short(&of("Name\nAna Silva\n")), [["Ana Silva", "", "", ""]]);
+    }
+
+    #[test]
+    fn an_invitation_says_who_comes() {
+        let list = of(
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1@y.org\r\n\
+                       DTSTART:20260302T100000Z\r\nORGANIZER;CN=Di Lund:mailto:di@y.org\r\n\
+                       ATTENDEE;CN=Ana Silva;PARTSTAT=ACCEPTED:mailto:ana@x.org\r\n\
+                       ATTENDEE;CN=Leo;PARTSTAT=DECLINED:mailto:leo@x.org\r\n\
+                       ATTENDEE;CN=Room 2;CUTYPE=ROOM:mailto:room2@x.org\r\n\
+                       ATTENDEE:mailto:kim@x.org\r\n\
+                       ATTENDEE;CN=Di Lund:mailto:di@y.org\r\n\
+                       END:VEVENT\r\nEND:VCALENDAR\r\n",
+        );
+        assert_eq!(
+            short(&list),
+            [
+                ["Di Lund", "", "", "di@y.org"],
+                ["Ana Silva", "", "", "ana@x.org"],
+                ["", "", "", "kim@x.org"],
+            ]
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! What lies ahead, was cancelled or declined, or is nobody else's business is counted in the
 //! [`Report`] with its event.
 
+pub(crate) mod invited;
 mod meeting;
 mod series;
 

@@ -14,10 +14,12 @@ mod corpus;
 mod difference;
 mod ground;
 pub mod known;
+mod letter;
 mod page;
 mod plan;
 mod rank;
 mod render;
+mod told;
 
 pub use difference::Difference;
 pub use ground::{Common, Ground};
@@ -148,7 +150,7 @@ pub fn prepare(occasion: &Occasion, reader: &Reader, guests: &[Guest]) -> Briefi
     maker.vary(&mut pages, &named);
     Briefing {
         occasion: occasion.clone(),
-        about: page::topics_there(occasion),
+        about: told::topics_there(occasion),
         others: guests.iter().filter(is_other).count() - pages.len(),
         listed: guests.iter().map(|guest| guest.listed).collect(),
         days,

@@ -8,7 +8,9 @@ use crate::date::Date;
 use crate::fact::Kind;
 use crate::wording::{capital, sentences, without_end};
 
+mod bio;
 mod by;
+pub use bio::{MOST_PROPOSED, Proposed, proposed};
 pub use by::By;
 
 /// What was understood.

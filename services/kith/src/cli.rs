@@ -386,6 +386,7 @@ mod tests {
             "kith gathering add spring list.csv --dry-run",
             "kith gathering attendees spring --only doubtful --limit 5",
             "kith gathering ask spring",
+            "kith gathering bios spring",
             "kith gathering answer spring Kim ana@x.org",
             "kith gathering answer spring Kim --nobody",
             "kith gathering remove spring Kim",

@@ -60,7 +60,7 @@ async fn the_readme_s_lines_bring_in_mail_and_data_of_one_s_own() -> Result<()> 
 async fn a_gathering_is_prepared_as_the_readme_says() -> Result<()> {
     let mut session = Session::new()?;
     session.run("kith up --me 'Ana Silva <ana@x.org>'").await?;
-    let list = "name,company,email\nKim Park,Windfarm,kim@windfarm.example\nLeo Berg,,\n";
+    let list = "name,company,email,bio\nKim Park,Windfarm,kim@windfarm.example,Kim builds grids.\nLeo Berg,,,\n";
     std::fs::write(session.machine.path("attendees.csv"), list)?;
     for line in lines("Before, in and after a gathering")? {
         session.run(&line).await?;

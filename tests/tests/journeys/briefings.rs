@@ -281,19 +281,7 @@ async fn a_short_summary(world: &World) -> Result<()> {
         ["I run repair evenings to which three hundred people come."]
     );
     assert_eq!(own[0].sources[0].kind(), SourceKind::Fact);
-    let ours = GetPitchRequest {
-        about_organisation: true,
-        ..GetPitchRequest::default()
-    };
-    let ours = world
-        .ours
-        .bo
-        .client
-        .briefing()
-        .get_pitch(ours)
-        .await?
-        .into_inner();
-    let ours = texts(&ours.sentences).join(" ");
+    let ours = of_the_organisation(&world.ours.bo).await?;
     assert!(ours.contains(" we run repair evenings"), "{ours}");
     let own_words = UpdateMemberRequest {
         request_id: request_id(),
@@ -327,6 +315,15 @@ async fn a_short_summary(world: &World) -> Result<()> {
         ["I plan grids."]
     );
     Ok(())
+}
+
+async fn of_the_organisation(member: &Member) -> Result<String> {
+    let request = GetPitchRequest {
+        about_organisation: true,
+        ..GetPitchRequest::default()
+    };
+    let pitch = member.client.briefing().get_pitch(request).await?;
+    Ok(texts(&pitch.into_inner().sentences).join(" "))
 }
 
 async fn of_page(

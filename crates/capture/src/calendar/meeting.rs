@@ -58,7 +58,7 @@ fn participants(event: &ICalendarComponent, mine: &Mine) -> Result<Vec<Participa
         let Some(mailbox) = mailbox(entry) else {
             continue;
         };
-        let has_declined = has(entry, &ICalendarParameterName::Partstat, &["DECLINED"]);
+        let has_declined = has_declined(entry);
         let address = mailbox.identity.canonical();
         if mine.contains(&address) {
             is_mine = true;
@@ -90,7 +90,7 @@ fn participants(event: &ICalendarComponent, mine: &Mine) -> Result<Vec<Participa
 }
 
 /// Neither a room nor a list, and not only told of it.
-fn is_person(entry: &ICalendarEntry) -> bool {
+pub(super) fn is_person(entry: &ICalendarEntry) -> bool {
     use ICalendarParameterName::{Cutype, Role};
     !has(entry, &Cutype, &["ROOM", "RESOURCE", "GROUP"])
         && !has(entry, &Role, &["NON-PARTICIPANT"])
@@ -103,6 +103,11 @@ fn is_of_a_calendar(address: &str) -> bool {
     address.starts_with("unknownorganizer@") || domain.ends_with(".calendar.google.com")
 }
 
+/// Whether somebody said that they do not come.
+pub(super) fn has_declined(entry: &ICalendarEntry) -> bool {
+    has(entry, &ICalendarParameterName::Partstat, &["DECLINED"])
+}
+
 fn text<'e>(entry: &'e ICalendarEntry, name: &ICalendarParameterName) -> Option<&'e str> {
     entry.parameters(name).find_map(|value| value.as_text())
 }
@@ -112,7 +117,7 @@ fn has(entry: &ICalendarEntry, name: &ICalendarParameterName, words: &[&str]) ->
 }
 
 /// Who an entry names. Some exporters put a number where the address belongs, and that beside it.
-fn mailbox(entry: &ICalendarEntry) -> Option<Mailbox> {
+pub(super) fn mailbox(entry: &ICalendarEntry) -> Option<Mailbox> {
     let beside = text(entry, &ICalendarParameterName::Email);
     let address = entry.calendar_address().into_iter().chain(beside);
     let mut address = address.map(|text| text.trim().trim_matches(['<', '>', '"', '\'']));

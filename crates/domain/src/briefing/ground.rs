@@ -197,7 +197,7 @@ impl<'r> Side<'r> {
                 quoted("Needs", &need.text),
                 offer.note.text
             ),
-            (false, is_known) => brought_together(quoted("Needs", &need.text), offer, is_known),
+            (false, is_known) => brought_together(&quoted("Needs", &need.text), offer, is_known),
         };
         let ground = if is_own {
             Ground::YouCanHelp
@@ -220,7 +220,7 @@ impl<'r> Side<'r> {
                 quoted("Offers", &offer.text),
                 need.note.text
             ),
-            (false, is_known) => brought_together(quoted("Offers", &offer.text), need, is_known),
+            (false, is_known) => brought_together(&quoted("Offers", &offer.text), need, is_known),
         };
         let ground = if is_own {
             Ground::TheyCanHelp
@@ -385,7 +385,7 @@ impl<'r> Side<'r> {
 }
 
 /// Two people whom the reader can bring together.
-fn brought_together(note: String, other: &Wish, is_known: bool) -> String {
+fn brought_together(note: &str, other: &Wish, is_known: bool) -> String {
     let unknown = if is_known {
         ""
     } else {

@@ -3,16 +3,16 @@
 use std::collections::HashSet;
 
 use super::ground::Common;
-use super::known::{Colleague, Guest, LocalTime, Occasion, Person, Reader, Source, Talked};
+use super::known::{Guest, Occasion, Reader, Source, Talked};
 use super::rank::{self, Group, Reason};
-use crate::comfort::Pace;
+use super::told;
 use crate::fact;
 use crate::id::PersonId;
 use crate::pitch::{Material, Pitch, Sentence};
 use crate::questions::{self, Asked};
 use crate::search::stems;
 use crate::tie::Band;
-use crate::wording::{Speaker, day, listed, without_end};
+use crate::wording::{Speaker, without_end};
 
 /// What a reader knows of somebody before they meet them.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,14 +55,8 @@ pub struct Page {
     pub is_unknown: bool,
 }
 
-/// The most notes on a page.
-const MOST_NOTES: usize = 6;
 /// How many ways to say something are tried, until nobody has heard it.
 const MOST_VARIANTS: usize = 50;
-/// From so many days on it has been a while.
-const A_WHILE: i64 = 60;
-/// The most colleagues named on a page.
-const MOST_COLLEAGUES: usize = 4;
 
 /// Everything that pages rest on but the guest.
 pub(super) struct Maker<'a> {
@@ -90,29 +84,29 @@ impl Maker<'_> {
             spread(&guest.name, guest.company.as_deref()) as usize,
         );
         // What is a reason already, is told there.
-        let told: HashSet<Source> = reasons
+        let already: HashSet<Source> = reasons
             .iter()
             .flat_map(|one| one.told.sources.iter().copied())
             .collect();
-        let mut notes = person.map(notes).unwrap_or_default();
-        notes.retain(|note| note.sources.iter().all(|source| !told.contains(source)));
-        notes.truncate(MOST_NOTES);
+        let mut notes = person.map(told::notes).unwrap_or_default();
+        notes.retain(|note| note.sources.iter().all(|source| !already.contains(source)));
+        notes.truncate(told::MOST_NOTES);
         Page {
             listed: guest.listed,
             person: person.map(|person| person.id),
             name: guest.name.clone(),
             company: guest.company.clone(),
-            role: role(guest),
+            role: told::role(guest),
             group,
-            talks: talks(guest),
-            known_by: known_by(colleagues, group, person.is_none()),
+            talks: told::talks(guest),
+            known_by: told::known_by(colleagues, group, person.is_none()),
             last_talk: person
                 .and_then(|person| person.last_talk.as_ref())
-                .map(told_last),
-            promises: person.map(promises).unwrap_or_default(),
-            introduction: person.and_then(introduction),
+                .map(told::last_talk),
+            promises: person.map(told::promises).unwrap_or_default(),
+            introduction: person.and_then(told::introduction),
             message: self.message(guest, group, &pitch),
-            is_unknown: is_unknown(guest, &common),
+            is_unknown: told::is_unknown(guest, &common),
             notes,
             reasons,
             common,
@@ -133,7 +127,7 @@ impl Maker<'_> {
         let mut unlike_others = self.unlike_others.clone();
         if is_new {
             // What they care about, first.
-            let theirs = stems(&telling(guest).join(" "));
+            let theirs = stems(&told::telling(guest).join(" "));
             let near = |note: &str| {
                 stems(note)
                     .intersection(&theirs)
@@ -226,70 +220,6 @@ impl Maker<'_> {
             variant: spread(&guest.name, guest.company.as_deref()),
         }
     }
-
-    /// What the reserved write before, so that the first word is said when they meet.
-    fn message(
-        &self,
-        guest: &Guest,
-        group: Group,
-        pitch: &Pitch<Source>,
-    ) -> Option<Sentence<Source>> {
-        if self.reader.pace != Pace::Reserved {
-            return None;
-        }
-        let name = without_end(&self.occasion.name);
-        let mut sources = vec![
-            Source::Gathering(self.occasion.id),
-            Source::Attendee(guest.listed),
-        ];
-        let person = guest.person.as_ref();
-        let silent = person
-            .and_then(|person| person.tie)
-            .map_or(0, |tie| tie.silent_days);
-        let while_ago = if silent >= A_WHILE {
-            "It has been a while. "
-        } else {
-            ""
-        };
-        let opening = match group {
-            Group::Deepen => {
-                format!(
-                    "I see that you are coming to {name}, and I look forward to seeing you there."
-                )
-            }
-            Group::Renew => format!(
-                "{while_ago}I see that you are coming to {name}, and I would like to hear how you are."
-            ),
-            Group::New => format!("I see that we are both coming to {name}."),
-        };
-        let mut sentences = vec![opening];
-        let promised = person.into_iter().flat_map(|person| &person.promises);
-        if let Some(promise) = promised.into_iter().find(|promise| promise.is_mine) {
-            sources.push(Source::FollowUp(promise.id));
-            sentences.push("I have not forgotten what I promised you.".to_owned());
-        } else {
-            for sentence in pitch.sentences() {
-                sources.extend(&sentence.sources);
-                sentences.push(sentence.text.clone());
-            }
-        }
-        sentences.push(match group {
-            Group::New => "Would you have ten minutes to talk there?".to_owned(),
-            Group::Deepen | Group::Renew => "Shall we have a coffee there?".to_owned(),
-        });
-        // Strangers are told who writes.
-        let (they, me) = match group {
-            Group::New => (guest.name.as_str(), self.reader.name.as_str()),
-            Group::Deepen | Group::Renew => {
-                (first_name(&guest.name), first_name(&self.reader.name))
-            }
-        };
-        let text = format!(
-            "Dear {they},\n\n{}\n\nBest wishes,\n{me}",
-            sentences.join(" ")
-        );
-        Some(Sentence { text, sources })
-    }
 }
 
 impl Page {
@@ -309,32 +239,13 @@ impl Page {
 
     /// Adds the last conversation.
     pub fn tell_last_talk(&mut self, talked: &Talked) {
-        self.last_talk = Some(told_last(talked));
-    }
-
-    /// A polite way to leave the talk: another one for different people.
-    #[must_use]
-    pub fn leave(&self, occasion: &Occasion) -> String {
-        let name = first_name(&self.name);
-        let at = without_end(&occasion.name);
-        match spread(&self.name, self.company.as_deref()) % 4 {
-            0 => format!("It was good to talk to you, {name}. I will write to you after {at}."),
-            1 => format!(
-                "Thank you, {name}, that was worth coming for. I will let you go on, and write to you soon."
-            ),
-            2 => format!(
-                "{name}, I don't want to keep you from the others. Shall I write to you after {at}?"
-            ),
-            _ => format!(
-                "I need a moment for myself now, {name}. Let us go on from here when {at} is over."
-            ),
-        }
+        self.last_talk = Some(told::last_talk(talked));
     }
 }
 
 /// A number that is different for different people, and the same for the same ones wherever it is worked out: FNV-1a
 /// of 64 bits (Fowler, Noll and Vo), without its sign.
-fn spread(name: &str, company: Option<&str>) -> u64 {
+pub(super) fn spread(name: &str, company: Option<&str>) -> u64 {
     let bytes = name
         .bytes()
         .chain([0])
@@ -343,202 +254,4 @@ fn spread(name: &str, company: Option<&str>) -> u64 {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     hash >> 1
-}
-
-/// What people call somebody who has this name.
-fn first_name(name: &str) -> &str {
-    const TITLES: [&str; 7] = ["dr", "prof", "mr", "mrs", "ms", "sir", "eng"];
-    let mut words = name.split_whitespace().filter(|word| {
-        let bare = word.trim_matches('.').to_lowercase();
-        !TITLES.contains(&bare.as_str())
-    });
-    // *Silva, Ana*
-    let first = words.next().unwrap_or(name);
-    match (first.strip_suffix(','), words.next()) {
-        (Some(_), Some(given)) => given,
-        (Some(family), None) => family,
-        (None, _) => first,
-    }
-}
-
-fn role(guest: &Guest) -> Option<String> {
-    match (&guest.title, &guest.company) {
-        (Some(title), Some(company)) => Some(format!("{title}, {company}")),
-        (title, company) => title.clone().or_else(|| company.clone()),
-    }
-}
-
-pub(super) fn clock(time: LocalTime) -> String {
-    format!("{:02}:{:02}", time.minute / 60, time.minute % 60)
-}
-
-fn talks(guest: &Guest) -> Vec<Sentence<Source>> {
-    let all = guest.talks.iter().map(|talk| {
-        let title = without_end(&talk.title);
-        let when = talk.begins.map(|begins| {
-            let room = talk.room.as_deref().map(|room| format!(", {room}"));
-            format!(
-                ", {} at {}{}",
-                day(begins.day),
-                clock(begins),
-                room.unwrap_or_default()
-            )
-        });
-        Sentence {
-            text: format!("Speaks: “{title}”{}.", when.unwrap_or_default()),
-            sources: vec![
-                talk.session
-                    .map_or(Source::Attendee(guest.listed), Source::Session),
-            ],
-        }
-    });
-    all.collect()
-}
-
-/// How a colleague knows somebody.
-fn knows(band: Band, whom: &str) -> Option<String> {
-    Some(match band {
-        Band::Strong => format!("knows {whom} well"),
-        Band::Steady => format!("is in touch with {whom}"),
-        Band::New => format!("has got to know {whom} lately"),
-        Band::Cooling => format!("was in touch with {whom} until lately"),
-        Band::Dormant => format!("knew {whom} once"),
-        Band::Unknown => return None,
-    })
-}
-
-/// Who knows them; of somebody who is in no directory, who knows somebody there.
-fn known_by(colleagues: &[Colleague], group: Group, is_company: bool) -> Vec<Sentence<Source>> {
-    // Those who do not show who they are may be several, and are told once: the strongest stands first. Who knows
-    // somebody well needs no unnamed colleague to.
-    let mut unnamed: HashSet<PersonId> = HashSet::new();
-    let told = colleagues.iter().filter(|one| {
-        let is_told = group != Group::Deepen && unnamed.insert(one.person.0);
-        one.member.is_some() || is_told
-    });
-    let shown = told.take(MOST_COLLEAGUES).filter_map(|one| {
-        let Colleague {
-            member,
-            band,
-            is_there,
-            person: (person, name),
-        } = one;
-        let who = member
-            .as_ref()
-            .map_or("A colleague", |(_, name)| name.as_str());
-        let whom = if is_company {
-            format!("{name}, who works there,")
-        } else {
-            "them".to_owned()
-        };
-        let there = if *is_there { ", and is coming too" } else { "" };
-        let knows = knows(*band, &whom)?;
-        Some(Sentence {
-            text: format!("{who} {}{there}.", knows.trim_end_matches(',')),
-            sources: vec![Source::Tie(member.as_ref().map(|(id, _)| *id), *person)],
-        })
-    });
-    shown.collect()
-}
-
-fn told_last(talked: &Talked) -> Sentence<Source> {
-    let about = talked
-        .subject
-        .as_deref()
-        .map(|subject| format!(": “{subject}”"));
-    let noted = talked
-        .note
-        .as_deref()
-        .map(|note| format!(" You noted: “{note}”"));
-    let kind = crate::wording::capital(talked.kind.as_str());
-    Sentence {
-        text: format!(
-            "{kind} on {}{}.{}",
-            day(talked.day),
-            about.unwrap_or_default(),
-            noted.unwrap_or_default()
-        ),
-        sources: vec![Source::Interaction(talked.id)],
-    }
-}
-
-fn promises(person: &Person) -> Vec<Sentence<Source>> {
-    let all = person.promises.iter().map(|promise| {
-        let who = if promise.is_mine {
-            "You promised"
-        } else {
-            "They promised"
-        };
-        let what = promise
-            .text
-            .as_deref()
-            .map_or("something".to_owned(), |text| format!("“{text}”"));
-        let due = if promise.is_overdue {
-            "it was due on"
-        } else {
-            "due on"
-        };
-        Sentence {
-            text: format!("{who} {what}, {due} {}.", day(promise.due)),
-            sources: vec![Source::FollowUp(promise.id)],
-        }
-    });
-    all.collect()
-}
-
-fn notes(person: &Person) -> Vec<Sentence<Source>> {
-    let all = person.notes.iter().map(|note| {
-        let private = if note.is_private {
-            " (for you alone)"
-        } else {
-            ""
-        };
-        // "Told me" is what its author heard.
-        let source = match note.source.as_deref() {
-            Some(source) if note.is_mine => Some(format!(" – {}", without_end(source))),
-            _ if note.is_mine => None,
-            _ => Some(" – noted by a colleague".to_owned()),
-        };
-        Sentence {
-            text: format!("{}{}{private}", note.text, source.unwrap_or_default()),
-            sources: vec![Source::Fact(note.id)],
-        }
-    });
-    all.collect()
-}
-
-fn introduction(person: &Person) -> Option<Sentence<Source>> {
-    let (id, name) = rank::connector(person)?;
-    Some(Sentence {
-        text: format!("Ask {name}, who is there too and knows them, to introduce you."),
-        sources: vec![Source::Tie(Some(id), person.id)],
-    })
-}
-
-fn is_unknown(guest: &Guest, common: &[Common]) -> bool {
-    let known = guest.person.as_ref().is_some_and(|person| {
-        let has_tie = person.tie.is_some_and(|tie| tie.band != Band::Unknown);
-        has_tie || !person.notes.is_empty() || !person.colleagues.is_empty()
-    });
-    !known && common.is_empty() && guest.talks.is_empty() && guest.topics.is_empty()
-}
-
-/// What somebody cares about, as far as it is known.
-fn telling(guest: &Guest) -> Vec<&str> {
-    let notes = guest
-        .person
-        .as_ref()
-        .map_or(&[][..], |person| &person.notes);
-    let notes = notes.iter().map(|note| note.text.as_str());
-    let talks = guest.talks.iter().map(|talk| talk.title.as_str());
-    notes
-        .chain(guest.topics.iter().map(String::as_str))
-        .chain(talks)
-        .collect()
-}
-
-/// Topics that an unknown guest may care about: those of the gathering.
-pub(super) fn topics_there(occasion: &Occasion) -> Option<String> {
-    let topics = listed(&occasion.topics);
-    (!topics.is_empty()).then(|| format!("The gathering is about {topics}."))
 }

@@ -155,10 +155,9 @@ fn chosen(days: &[Filling], candidates: &[Candidate<'_>]) -> Vec<usize> {
     let mut chosen: Vec<usize> = Vec::new();
     for group in Group::ALL {
         let of_group = (0..candidates.len()).filter(|n| candidates[*n].group == group);
-        // Nobody is sent to somebody whom they just spoke to.
-        // Of strangers nothing need speak for them but that they come.
-        let least = if group == Group::New { 0 } else { 1 };
-        let worth = of_group.filter(|n| candidates[*n].points >= least);
+        // Nobody is sent to somebody whom they just spoke to. Of strangers nothing need speak for them but that
+        // they come.
+        let worth = of_group.filter(|n| candidates[*n].points >= i32::from(group != Group::New));
         chosen.extend(worth.take(share(group)));
     }
     let rest = (0..candidates.len()).filter(|n| candidates[*n].points > 0);

@@ -8,11 +8,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use kith_domain::gathering::{Answer, Entry, MAX_ATTENDEES, To};
+use kith_domain::heard;
 use kith_domain::id::{GatheringId, PersonId};
 use kith_domain::resolution::{self, Directory, Resolution};
+use kith_domain::text::folded;
 use kith_proto::kith::gathering::v1::resolve_attendee_request::Answer as Said;
 use kith_proto::kith::gathering::v1::{
-    Attendee, AttendeeFilter, Candidate, ListAttendeesRequest, ListAttendeesResponse,
+    Attendee, AttendeeFilter, Candidate, ListAttendeesRequest, ListAttendeesResponse, ProposedFact,
     ResolveAttendeeRequest, ResolveAttendeeResponse,
 };
 use kith_proto::words::Word as _;
@@ -90,10 +92,50 @@ pub(super) async fn list(
     let next_page_token = cut(caller, &question, &mut found, size, |(last, _)| {
         [last.listed.as_slice(), last.sort_name.as_bytes()].concat()
     });
+    let mut attendees: Vec<Attendee> = found.into_iter().map(|(_, attendee)| attendee).collect();
+    propose(api, caller, &mut attendees).await?;
     Ok(ListAttendeesResponse {
-        attendees: found.into_iter().map(|(_, attendee)| attendee).collect(),
+        attendees,
         next_page_token,
     })
+}
+
+/// Adds what bios propose, but for what is noted already, as far as the caller sees that.
+async fn propose(api: &Api, caller: &Caller, attendees: &mut [Attendee]) -> Result<(), Failure> {
+    let has_bio = |one: &&mut Attendee| {
+        let bio = one.listed.as_ref().map(|listed| listed.bio.as_str());
+        bio.is_some_and(|bio| !bio.is_empty()) && !one.person_id.is_empty()
+    };
+    let mut with_bio: Vec<&mut Attendee> = attendees.iter_mut().filter(has_bio).collect();
+    let people: Vec<PersonId> = with_bio
+        .iter()
+        .filter_map(|one| one.person_id.parse().ok())
+        .collect();
+    if people.is_empty() {
+        return Ok(());
+    }
+    let noted = people::facts_of_all(&api.live().reading, &caller.principal, &people).await;
+    let noted = noted.map_err(Failure::unavailable)?;
+    for one in &mut with_bio {
+        let person: PersonId = one.person_id.parse().unwrap_or_default();
+        let known: Vec<String> = noted
+            .get(&person)
+            .into_iter()
+            .flatten()
+            .filter_map(|row| row.text.as_deref().map(folded))
+            .collect();
+        let listed = one.listed.clone().unwrap_or_default();
+        let proposed = heard::proposed(&listed.bio, &listed.name).into_iter();
+        let new = proposed.filter(|proposed| !known.contains(&folded(&proposed.text)));
+        one.proposed = new
+            .map(|proposed| ProposedFact {
+                kind: proposed.kind.to_wire(),
+                text: proposed.text,
+                sentence: proposed.sentence,
+            })
+            .collect();
+    }
+    Ok(())
 }
 
 fn behind(row: &gathering_attendee::Model) -> Option<(String, PersonId)> {

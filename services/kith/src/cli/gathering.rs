@@ -1,6 +1,7 @@
 //! `kith gathering`: where people will meet, who comes, and who of us goes.
 
 mod attendees;
+mod bios;
 pub(super) mod find;
 mod plan;
 
@@ -35,6 +36,8 @@ pub(crate) enum Command {
     Attendees(attendees::ListArgs),
     /// Asks you, one after another, who those are of whom it is in doubt.
     Ask(find::Which),
+    /// Asks you, one after another, which sentences of bios are worth noting as facts.
+    Bios(find::Which),
     /// Says who an attendee is.
     Answer(attendees::AnswerArgs),
     /// Takes somebody off the list.
@@ -55,6 +58,7 @@ pub(super) async fn run(command: Command, client: &Client, output: &Output) -> R
         Command::Add(args) => attendees::add(args, client, output).await,
         Command::Attendees(args) => attendees::list(args, client, output).await,
         Command::Ask(which) => attendees::ask(which, client, output).await,
+        Command::Bios(which) => bios::run(which, client, output).await,
         Command::Answer(args) => attendees::answer(args, client, output).await,
         Command::Remove(args) => attendees::remove(args, client, output).await,
     }

@@ -2,11 +2,11 @@
 
 use anyhow::{Context as _, Result};
 use kith_domain::time::{DAY, HOUR};
-use kith_proto::kith::directory::v1::ErasePersonRequest;
+use kith_proto::kith::directory::v1::{AddFactRequest, ErasePersonRequest, Fact};
 use kith_proto::kith::event::v1::{InteractionKind, SharingLevel};
 use kith_proto::kith::gathering::v1::resolve_attendee_request::Answer;
 use kith_proto::kith::gathering::v1::{
-    Attendee, AttendeeFilter, NobodyKnown, RemoveAttendeeRequest,
+    Attendee, AttendeeFilter, AttendeeInput, NobodyKnown, RemoveAttendeeRequest,
 };
 use kith_proto::kith::history::v1::{ListOwnChangesRequest, UndoChangeRequest};
 use kith_proto::kith::relationship::v1::SetSharingRequest;
@@ -16,6 +16,7 @@ use kith_tests::world::{EVA, World, moment, request_id};
 use super::asked::{add, answer, attendee, attendees, get, person, planned, spring};
 
 on_both_engines! {
+    what_a_bio_says_is_proposed_with_its_sentence_and_known_once_it_is_confirmed
     what_one_member_knows_of_an_attendee_changes_nothing_for_another
     erasing_somebody_takes_nobody_else_and_those_too_who_were_taken_off_a_list
 }
@@ -148,5 +149,58 @@ async fn erasing_somebody_takes_nobody_else_and_those_too_who_were_taken_off_a_l
     world.settled().await?;
     let left = attendees(ana, id, AttendeeFilter::Unspecified, "").await?;
     assert!(left.is_empty(), "{left:?}");
+    Ok(())
+}
+
+async fn what_a_bio_says_is_proposed_with_its_sentence_and_known_once_it_is_confirmed(
+    world: &World,
+) -> Result<()> {
+    let ana = &world.ours.ana;
+    let (made, _) = planned(ana, spring(world, 30 * DAY)).await?;
+    let id = made.gathering_id.as_str();
+    let kim = person(world, "Kim Park", "Windfarm").await?;
+    let with_bio = AttendeeInput {
+        bio: "Kim builds grids that survive storms. The hall is on the left. She needs tide data."
+            .to_owned(),
+        ..attendee("Kim Park", "Windfarm", "")
+    };
+    add(ana, id, vec![with_bio, attendee("Leo Berg", "", "")]).await?;
+    world.settled().await?;
+    let listed = attendees(ana, id, AttendeeFilter::Resolved, "").await?;
+    let proposed = listed.first().context("Kim")?.proposed.clone();
+    let texts: Vec<&str> = proposed.iter().map(|one| one.text.as_str()).collect();
+    assert_eq!(
+        texts,
+        ["Builds grids that survive storms.", "Needs tide data."]
+    );
+    assert_eq!(
+        proposed[0].sentence,
+        "Kim builds grids that survive storms."
+    );
+    let confirmed = AddFactRequest {
+        request_id: request_id(),
+        person_id: kim,
+        fact: Some(Fact {
+            kind: proposed[0].kind,
+            text: proposed[0].text.clone(),
+            source: proposed[0].sentence.clone(),
+            ..Fact::default()
+        }),
+        min_position: String::new(),
+    };
+    let position = ana
+        .client
+        .directory()
+        .add_fact(confirmed)
+        .await?
+        .into_inner()
+        .position;
+    let left = attendees(ana, id, AttendeeFilter::Resolved, &position).await?;
+    let left: Vec<&str> = left[0]
+        .proposed
+        .iter()
+        .map(|one| one.text.as_str())
+        .collect();
+    assert_eq!(left, ["Needs tide data."]);
     Ok(())
 }
