@@ -145,15 +145,19 @@ fn fact(clause: &str) -> (Kind, String) {
     (kind_of(&text), format!("{}.", capital(&text)))
 }
 
-/// What a note is about, by the verb with which it begins.
+/// What a note is about, by the verb with which it begins: *is looking* by *looking*, *has moved* by *moved*.
 #[must_use]
 pub fn kind_of(note: &str) -> Kind {
-    let verb = note
-        .split_whitespace()
-        .next()
-        .map(lower)
-        .unwrap_or_default();
-    let is_one_of = |verbs: &[&str]| verbs.contains(&verb.as_str());
+    let mut words = note.split_whitespace().map(lower);
+    let first = words.next().unwrap_or_default();
+    let second = words.next().unwrap_or_default();
+    let is_done = first == "has" && (second.ends_with("ed") || second.ends_with("en"));
+    let verb: &str = if first == "is" || is_done {
+        &second
+    } else {
+        &first
+    };
+    let is_one_of = |verbs: &[&str]| verbs.contains(&verb);
     if is_one_of(&NEEDS) {
         Kind::Need
     } else if is_one_of(&OFFERS) {
@@ -162,7 +166,7 @@ pub fn kind_of(note: &str) -> Kind {
         Kind::Preference
     } else if is_one_of(&EVENTS) {
         Kind::LifeEvent
-    } else if !is_one_of(&INTERESTS) && crate::wording::is_verb(&verb) {
+    } else if is_done || (!is_one_of(&INTERESTS) && crate::wording::is_verb(&first)) {
         Kind::Expertise
     } else {
         Kind::Interest

@@ -54,7 +54,8 @@ mod tests {
     #[test]
     fn sentences_about_somebody_become_facts_with_the_sentence_as_their_source() {
         let bio = "Kim Park builds grids that survive storms. She needs a year of tide data! In 2019 the firm moved. \
-                   Is based in Porto. Interested in tides. The team runs labs. Knows";
+                   Is based in Porto. Interested in tides. The team runs labs. She is looking for a workshop. \
+                   Kim has written three books. Knows";
         let proposed = proposed(bio, "Kim Park");
         let short: Vec<_> = proposed
             .iter()
@@ -78,6 +79,16 @@ mod tests {
                     Kind::Interest,
                     "Interested in tides.",
                     "Interested in tides."
+                ),
+                (
+                    Kind::Need,
+                    "Is looking for a workshop.",
+                    "She is looking for a workshop."
+                ),
+                (
+                    Kind::Expertise,
+                    "Has written three books.",
+                    "Kim has written three books."
                 ),
             ]
         );

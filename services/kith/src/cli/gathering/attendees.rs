@@ -52,7 +52,7 @@ pub(super) async fn add(args: AddArgs, client: &Client, output: &Output) -> Resu
     }
     if list.attendees.is_empty() {
         return Err(Failure::usage(format!("{} names nobody", args.file.display()))
-            .next("give a table with a header such as 'name,company,email', cards, or lines such as 'Ana Silva, Windfarm'"));
+            .next("give a table with a header such as 'name,company,email', cards, an invitation (ics), or lines such as 'Ana Silva, Windfarm'"));
     }
     if args.dry_run {
         return would_add(&list.attendees, output);
