@@ -54,6 +54,26 @@ impl Api {
     }
 }
 
+/// The fields that a change names: those of its mask; without one, every field that is given, so that what a caller
+/// left out stays as it is (AIP-134).
+pub(crate) fn masked<'m>(
+    fields: &mut Violations,
+    mask: Option<&'m prost_types::FieldMask>,
+    all: &[&'m str],
+    is_given: impl Fn(&str) -> bool,
+    whose: &str,
+) -> Vec<&'m str> {
+    let paths: Vec<&str> = match mask {
+        Some(mask) if !mask.paths.is_empty() => mask.paths.iter().map(String::as_str).collect(),
+        _ => all.iter().copied().filter(|path| is_given(path)).collect(),
+    };
+    if paths.is_empty() {
+        let none = format!("must name a field, or {whose} must have one");
+        fields.add("update_mask", none);
+    }
+    paths
+}
+
 /// Compares the receipt of a creation that is there already with this request's.
 pub(crate) fn same_request(receipt: &[u8], request: &Request) -> Result<(), Failure> {
     if receipt == request.fingerprint {

@@ -12,6 +12,7 @@ mod sessions;
 
 use kith_domain::gathering::{Change, Error, Event, Gathering, To};
 use kith_domain::id::GatheringId;
+use kith_domain::time::HOUR;
 use kith_eventlog::ledger::{Executed, Request};
 use kith_readmodel::entity::gathering as row;
 use kith_readmodel::query::gatherings;
@@ -19,6 +20,9 @@ use kith_servicekit::failure::Failure;
 
 use crate::Api;
 use crate::caller::Caller;
+
+/// How long before it begins and after it ends people meet at a gathering, in microseconds: its evenings.
+pub(crate) const EVENING: i64 = 12 * HOUR;
 
 /// The gathering, which is everybody's.
 pub(crate) async fn must_exist(

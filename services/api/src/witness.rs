@@ -1,11 +1,13 @@
 //! Who is shown what others wrote of a person: noted before it is answered, once a day.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use kith_domain::access::{Content, Principal};
+use kith_domain::briefing::known::Source;
 use kith_domain::date::{Date, day_of};
-use kith_domain::id::{KeyId, OrganisationId, PersonId};
+use kith_domain::id::{FactId, KeyId, OrganisationId, PersonId};
+use kith_readmodel::entity::fact;
 use kith_readmodel::query::people;
 use kith_servicekit::failure::Failure;
 
@@ -45,7 +47,37 @@ impl Witness {
     }
 }
 
+/// Facts that others wrote for everybody, and of whom.
+pub(crate) type OfOthers = HashMap<FactId, PersonId>;
+
+/// Those of these facts that others than the reader wrote for everybody.
+pub(crate) fn of_others<'r>(
+    facts: impl IntoIterator<Item = &'r fact::Model>,
+    reader: PersonId,
+) -> OfOthers {
+    let facts = facts.into_iter();
+    let of_others = facts.filter(|row| !row.private && row.author != reader.as_bytes());
+    let ids =
+        of_others.map(|row| FactId::from_slice(&row.id).zip(PersonId::from_slice(&row.person)));
+    ids.flatten().collect()
+}
+
 impl Api {
+    /// Notes that the caller is shown sentences that rest on these sources, as far as they are of others.
+    pub(crate) async fn are_told(
+        &self,
+        caller: &Caller,
+        of_others: &OfOthers,
+        sources: impl IntoIterator<Item = Source>,
+    ) -> Result<(), Failure> {
+        let people = sources.into_iter().filter_map(|source| match source {
+            Source::Fact(id) => of_others.get(&id).copied(),
+            _ => None,
+        });
+        let people: Vec<PersonId> = people.collect();
+        self.is_shown(caller, Content::Facts, people).await
+    }
+
     /// Notes that the caller is shown something that others wrote of these people. What can't be noted is not
     /// shown.
     pub(crate) async fn is_shown(

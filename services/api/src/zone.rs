@@ -18,13 +18,20 @@ pub(crate) fn of(zone: &str) -> TimeZone {
     TimeZone::get(zone).unwrap_or(TimeZone::UTC)
 }
 
+/// The day on which a moment falls there, and its minute of that day.
+pub(crate) fn local(zone: &TimeZone, moment: Timestamp) -> (Date, u16) {
+    let moment = jiff::Timestamp::from_microsecond(moment.micros()).unwrap_or_default();
+    let zoned = moment.to_zoned(zone.clone());
+    let part = |number: i8| u8::try_from(number).unwrap_or_default();
+    let year = u16::try_from(zoned.year()).unwrap_or_default();
+    let day = Date::new(year, part(zoned.month()), part(zoned.day())).unwrap_or_default();
+    let minute = u16::from(part(zoned.hour())) * 60 + u16::from(part(zoned.minute()));
+    (day, minute)
+}
+
 /// The day on which a moment falls there.
 pub(crate) fn day(zone: &TimeZone, moment: Timestamp) -> Date {
-    let moment = jiff::Timestamp::from_microsecond(moment.micros()).unwrap_or_default();
-    let day = moment.to_zoned(zone.clone()).date();
-    let part = |number: i8| u8::try_from(number).unwrap_or_default();
-    let year = u16::try_from(day.year()).unwrap_or_default();
-    Date::new(year, part(day.month()), part(day.day())).unwrap_or_default()
+    local(zone, moment).0
 }
 
 /// An hour of a day there. Where clocks are moved over it, the hour after.

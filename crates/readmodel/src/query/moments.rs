@@ -14,6 +14,9 @@ use crate::entity::interaction;
 use crate::lookup::Lookup;
 use crate::projection::{Members, unpack};
 
+/// The most moments of a member that are worth reading at once: their latest.
+pub const MOST: u64 = 50_000;
+
 /// A moment without its texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moment {

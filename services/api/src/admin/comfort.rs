@@ -17,6 +17,7 @@ use kith_servicekit::failure::{Failure, Violations};
 use super::organisations::member_view;
 use crate::Api;
 use crate::caller::Caller;
+use crate::change;
 use crate::zone;
 
 /// The longest text of somebody's own words, in characters.
@@ -127,7 +128,7 @@ impl Wanted {
             "own_words",
         ];
         let given = body.comfort.clone().unwrap_or_default();
-        let is_given = |path: &&str| match *path {
+        let is_given = |path: &str| match path {
             "pace" => given.pace != 0,
             "prompts_per_week" => given.prompts_per_week.is_some(),
             "prompts_per_day" => given.prompts_per_day.is_some(),
@@ -136,16 +137,8 @@ impl Wanted {
             "working_days" => !given.working_days.is_empty(),
             _ => !given.own_words.is_empty(),
         };
-        let paths: Vec<&str> = match &body.update_mask {
-            Some(mask) if !mask.paths.is_empty() => mask.paths.iter().map(String::as_str).collect(),
-            _ => ALL.into_iter().filter(is_given).collect(),
-        };
-        let has_some = !paths.is_empty();
-        fields.check(
-            has_some,
-            "update_mask",
-            "must name a field, or comfort must have one",
-        );
+        let mask = body.update_mask.as_ref();
+        let paths = change::masked(fields, mask, &ALL, is_given, "comfort");
         let mut wanted = Self::default();
         for path in paths {
             match path {

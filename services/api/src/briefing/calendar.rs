@@ -2,8 +2,9 @@
 
 use jiff::tz::TimeZone;
 use kith_domain::briefing::known::{Day, LocalTime};
-use kith_domain::date::Date;
-use kith_domain::time::{DAY, SECOND, Timestamp};
+use kith_domain::time::Timestamp;
+
+use crate::zone;
 
 /// The days of a gathering.
 pub(super) struct Calendar(TimeZone);
@@ -11,29 +12,13 @@ pub(super) struct Calendar(TimeZone);
 impl Calendar {
     /// In a zone, by its name; UTC, where this machine does not know it.
     pub(super) fn of(zone: &str) -> Self {
-        Self(TimeZone::get(zone).unwrap_or(TimeZone::UTC))
+        Self(zone::of(zone))
     }
 
     /// The local time of a moment.
     pub(super) fn local(&self, moment: Timestamp) -> LocalTime {
-        let moment = jiff::Timestamp::from_microsecond(moment.micros()).unwrap_or_default();
-        let zoned = moment.to_zoned(self.0.clone());
-        let part = |number: i8| u8::try_from(number).unwrap_or_default();
-        let year = u16::try_from(zoned.year()).unwrap_or_default();
-        LocalTime {
-            day: Date::new(year, part(zoned.month()), part(zoned.day())).unwrap_or_default(),
-            minute: u16::from(part(zoned.hour())) * 60 + u16::from(part(zoned.minute())),
-        }
-    }
-
-    /// The number of the day on which a moment falls there; differences are days as people count them.
-    pub(super) fn day_number(&self, moment: Timestamp) -> i64 {
-        let offset = jiff::Timestamp::from_microsecond(moment.micros())
-            .map_or(0, |moment| self.0.to_offset(moment).seconds());
-        moment
-            .plus_micros(i64::from(offset) * SECOND)
-            .micros()
-            .div_euclid(DAY)
+        let (day, minute) = zone::local(&self.0, moment);
+        LocalTime { day, minute }
     }
 
     /// Each day between two moments, with the minutes of it.

@@ -1,9 +1,5 @@
 //! A briefing, and one page of it.
 
-use std::collections::HashSet;
-
-use kith_domain::access::Content;
-use kith_domain::briefing::known::Source;
 use kith_domain::briefing::{self, Briefing, Page};
 use kith_domain::id::{GatheringId, PersonId};
 use kith_proto::kith::gathering::v1::{
@@ -66,7 +62,8 @@ pub(crate) async fn prepared(
     loaded
         .tell_last_talks(api, caller, &mut prepared.pages)
         .await?;
-    is_shown(api, caller, &loaded, &prepared.pages).await?;
+    let told = prepared.pages.iter().flat_map(Page::sources);
+    api.are_told(caller, &loaded.of_others, told).await?;
     Ok((loaded, prepared))
 }
 
@@ -86,27 +83,11 @@ pub(super) async fn page(
     let guest = guest.ok_or_else(|| Failure::not_found("attendee"))?;
     let mut pages = [briefing::page_of(&loaded.occasion, &loaded.reader, guest)];
     loaded.tell_last_talks(api, caller, &mut pages).await?;
-    is_shown(api, caller, &loaded, &pages).await?;
     let [page] = pages;
+    api.are_told(caller, &loaded.of_others, page.sources())
+        .await?;
     Ok(GetBriefingPageResponse {
         leave: page.leave(&loaded.occasion),
         page: Some(view::page(&page)),
     })
-}
-
-/// Notes that the caller is shown what others wrote: before it is answered.
-async fn is_shown(
-    api: &Api,
-    caller: &Caller,
-    loaded: &Loaded,
-    pages: &[Page],
-) -> Result<(), Failure> {
-    let facts = pages.iter().flat_map(Page::sources);
-    let facts = facts.filter_map(|source| match source {
-        Source::Fact(id) => loaded.of_others.get(&id).copied(),
-        _ => None,
-    });
-    let people: HashSet<PersonId> = facts.collect();
-    api.is_shown(caller, Content::Facts, people.into_iter().collect())
-        .await
 }

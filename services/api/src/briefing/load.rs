@@ -9,20 +9,20 @@ use std::sync::Arc;
 use kith_domain::briefing::Page;
 use kith_domain::briefing::known::{Guest, Note, Occasion, Reader, Talked, Tie, Wish};
 use kith_domain::comfort::Habits;
-use kith_domain::date::Date;
 use kith_domain::fact::Kind;
 use kith_domain::id::{FactId, GatheringId, InteractionId, PersonId};
-use kith_domain::interaction;
 use kith_domain::time::Timestamp;
-use kith_readmodel::entity::{fact, gathering, gathering_attendee};
+use kith_readmodel::entity::{fact, gathering, gathering_attendee, gathering_going};
 use kith_readmodel::query::{gatherings, keys, moments, people as directory};
 use kith_servicekit::failure::Failure;
 
+use self::people::Last;
 use super::calendar::Calendar;
 use crate::Api;
 use crate::admin::comfort;
 use crate::caller::Caller;
 use crate::gathering::resolve::{self, Seen};
+use crate::witness::{self, OfOthers};
 
 /// Needs and offers of the directory that are compared with everybody, the newest.
 const MOST_WISHES: u64 = 5_000;
@@ -33,10 +33,9 @@ pub(crate) struct Loaded {
     pub(super) reader: Reader,
     pub(super) guests: Vec<Guest>,
     pub(super) begins: Timestamp,
-    /// Facts that others wrote for all, and of whom.
-    pub(super) of_others: HashMap<FactId, PersonId>,
-    /// The last conversation with each person.
-    last: HashMap<PersonId, (InteractionId, interaction::Kind, Date)>,
+    /// What others wrote.
+    pub(super) of_others: OfOthers,
+    last: Last,
 }
 
 /// What everything is looked up with.
@@ -49,6 +48,10 @@ struct Loading<'a> {
     id: GatheringId,
     calendar: Calendar,
     seen: Arc<Seen>,
+    /// Everybody who is a member.
+    members: HashSet<PersonId>,
+    /// Which members say that they go, and when.
+    going: Vec<gathering_going::Model>,
     /// Everybody on the list, and who they are.
     listed: Vec<(gathering_attendee::Model, Option<PersonId>)>,
 }
@@ -59,7 +62,13 @@ pub(super) async fn load(api: &Api, caller: &Caller, id: GatheringId) -> Result<
         return Err(Failure::state("the gathering is cancelled"));
     }
     let (seen, listed) = resolve::everybody(api, caller, id).await?;
+    let (live, organisation) = (api.live(), caller.principal.organisation);
+    let members = keys::members(&live.reading, organisation).await;
+    let going = gatherings::going(&live.reading, organisation, &[id]).await;
+    let going = going.map_err(Failure::unavailable)?;
     let loading = Loading {
+        members: members.map_err(Failure::unavailable)?.into_iter().collect(),
+        going: going.into_values().flatten().collect(),
         api,
         caller,
         me: caller.member()?,
@@ -87,6 +96,12 @@ pub(crate) fn note(row: &fact::Model, me: PersonId) -> Option<Note> {
 }
 
 impl Loading<'_> {
+    /// Whether a member says that they go.
+    fn is_there(&self, member: PersonId) -> bool {
+        let mut going = self.going.iter();
+        going.any(|row| row.member == member.as_bytes())
+    }
+
     async fn run(self) -> Result<Loaded, Failure> {
         let resolved = self.listed.iter().filter_map(|(_, person)| *person);
         let people: BTreeSet<PersonId> = resolved.filter(|person| *person != self.me).collect();
@@ -99,12 +114,7 @@ impl Loading<'_> {
             directory::facts_of_all(&live.reading, &self.caller.principal, &everybody).await;
         let mut facts = facts.map_err(Failure::unavailable)?;
         let shown = facts.values().flatten().chain(&wishes);
-        let of_others = shown.filter(|row| !row.private && row.author != self.me.as_bytes());
-        let of_others = of_others.filter_map(|row| {
-            let ids = FactId::from_slice(&row.id).zip(PersonId::from_slice(&row.person));
-            ids.filter(|(_, person)| *person != self.me)
-        });
-        let of_others = of_others.collect();
+        let of_others = witness::of_others(shown, self.me);
         let own = facts.remove(&self.me).unwrap_or_default();
         let ties = self.ties().await?;
         let reader = self.reader(own, &wishes, &programme, &ties).await?;
@@ -149,10 +159,6 @@ impl Loading<'_> {
         programme: &programme::Programme,
         ties: &HashMap<PersonId, Tie>,
     ) -> Result<Reader, Failure> {
-        let members =
-            keys::members(&self.api.live().reading, self.caller.principal.organisation).await;
-        let members: HashSet<PersonId> =
-            members.map_err(Failure::unavailable)?.into_iter().collect();
         let said = comfort::said(self.api, self.caller).await?;
         let Habits { prompts, .. } = said
             .as_ref()
@@ -169,7 +175,7 @@ impl Loading<'_> {
                     person,
                     name: self.name(person),
                     // Colleagues know each other.
-                    is_known: ties.contains_key(&person) || members.contains(&person),
+                    is_known: ties.contains_key(&person) || self.members.contains(&person),
                     note: note(row, self.me)?,
                 })
             });
@@ -194,21 +200,15 @@ impl Loading<'_> {
         let row = self.seen.rows.get(&person);
         row.map(directory::called).unwrap_or_default()
     }
-
-    /// Members who go to the gathering.
-    async fn there(&self) -> Result<HashSet<PersonId>, Failure> {
-        let live = self.api.live();
-        let organisation = self.caller.principal.organisation;
-        let going = gatherings::going(&live.reading, organisation, &[self.id]).await;
-        let going = going.map_err(Failure::unavailable)?;
-        let members = going.values().flatten();
-        Ok(members
-            .filter_map(|row| PersonId::from_slice(&row.member))
-            .collect())
-    }
 }
 
 impl Loaded {
+    /// Everybody on the list, as far as it is known who they are.
+    pub(crate) fn listed(&self) -> Vec<Option<PersonId>> {
+        let people = self.guests.iter().map(|guest| guest.person.as_ref());
+        people.map(|person| person.map(|known| known.id)).collect()
+    }
+
     /// Adds what was said last: looked up for those alone who have a page.
     pub(super) async fn tell_last_talks(
         &self,

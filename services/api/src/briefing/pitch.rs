@@ -1,20 +1,20 @@
 //! What the caller says of themselves, or of the organisation.
 
-use kith_domain::access::Content;
-use kith_domain::briefing::known::Source;
+use kith_domain::briefing::known::{Note, Source};
 use kith_domain::fact::Kind;
-use kith_domain::id::{FactId, PersonId};
+use kith_domain::id::PersonId;
 use kith_domain::pitch::{Material, Pitch};
 use kith_domain::wording::Speaker;
 use kith_proto::kith::gathering::v1::{GetPitchRequest, GetPitchResponse};
-use kith_readmodel::entity::fact;
 use kith_readmodel::query::{keys, people};
 use kith_servicekit::failure::Failure;
 
+use super::load::note;
 use super::view;
 use crate::Api;
 use crate::admin::comfort;
 use crate::caller::Caller;
+use crate::witness;
 
 pub(super) async fn get(
     api: &Api,
@@ -34,19 +34,16 @@ pub(super) async fn get(
     };
     let facts = people::facts_of_all(&live.reading, &caller.principal, &whom).await;
     let facts = facts.map_err(Failure::unavailable)?;
-    let mut rows: Vec<&fact::Model> = facts.values().flatten().collect();
+    let of_others = witness::of_others(facts.values().flatten(), me);
     // Said aloud is what everybody may know.
-    rows.retain(|row| !row.private);
-    rows.sort_by(|a, b| a.text.cmp(&b.text));
+    let open = facts.values().flatten().filter(|row| !row.private);
+    let mut notes: Vec<Note> = open.filter_map(|row| note(row, me)).collect();
+    notes.sort_by(|a, b| a.text.cmp(&b.text));
     let of_kinds = |kinds: &[Kind]| -> Vec<(&str, Source)> {
-        let of_kinds = rows
-            .iter()
-            .filter(|row| kind(row).is_some_and(|kind| kinds.contains(&kind)));
-        let notes = of_kinds.filter_map(|row| {
-            let source = Source::Fact(FactId::from_slice(&row.id)?);
-            Some((row.text.as_deref()?, source))
-        });
-        notes.collect()
+        let of_kinds = notes.iter().filter(|note| kinds.contains(&note.kind));
+        of_kinds
+            .map(|note| (note.text.as_str(), Source::Fact(note.id)))
+            .collect()
     };
     let own_words = if body.about_organisation {
         None
@@ -68,24 +65,10 @@ pub(super) async fn get(
         in_common: vec![],
         variant: body.variant as usize,
     });
-    let said: Vec<Source> = pitch
-        .sentences()
-        .iter()
-        .flat_map(|sentence| sentence.sources.iter().copied())
-        .collect();
-    let is_said = |row: &&&fact::Model| {
-        let id = FactId::from_slice(&row.id);
-        row.author != me.as_bytes() && id.is_some_and(|id| said.contains(&Source::Fact(id)))
-    };
-    let of_others = rows.iter().filter(is_said);
-    let of_others = of_others.filter_map(|row| PersonId::from_slice(&row.person));
-    api.is_shown(caller, Content::Facts, of_others.collect())
-        .await?;
+    let told = pitch.sentences().iter();
+    let told = told.flat_map(|sentence| sentence.sources.iter().copied());
+    api.are_told(caller, &of_others, told).await?;
     Ok(GetPitchResponse {
         sentences: pitch.sentences().iter().map(view::sentence).collect(),
     })
-}
-
-fn kind(row: &fact::Model) -> Option<Kind> {
-    usize::try_from(row.kind).ok().and_then(Kind::from_index)
 }

@@ -20,6 +20,7 @@ use super::erasure::{ATTEMPTS, must_not_be_erased};
 use super::persons::{MAX_TEXT, WRITERS, addresses, clear, completed, must_exist, tags, view};
 use crate::Api;
 use crate::caller::Caller;
+use crate::change;
 use crate::interaction::imports::Entering;
 
 pub(super) async fn update(
@@ -194,7 +195,7 @@ fn masked(fields: &mut Violations, body: &UpdatePersonRequest, given: &Person) -
         "affiliations",
         "tags",
     ];
-    let is_given = |path: &&str| match *path {
+    let is_given = |path: &str| match path {
         "name" => !given.name.is_empty(),
         "company" => !given.company.is_empty(),
         "title" => !given.title.is_empty(),
@@ -202,15 +203,8 @@ fn masked(fields: &mut Violations, body: &UpdatePersonRequest, given: &Person) -
         "affiliations" => !given.affiliations.is_empty(),
         _ => !given.tags.is_empty(),
     };
-    let paths: Vec<&str> = match &body.update_mask {
-        Some(mask) if !mask.paths.is_empty() => mask.paths.iter().map(String::as_str).collect(),
-        _ => ALL.into_iter().filter(is_given).collect(),
-    };
-    fields.check(
-        !paths.is_empty(),
-        "update_mask",
-        "must name a field, or the person must have one",
-    );
+    let mask = body.update_mask.as_ref();
+    let paths = change::masked(fields, mask, &ALL, is_given, "the person");
     let mut change = Change::default();
     for path in paths {
         let mut text = |text: &str| {

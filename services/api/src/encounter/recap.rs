@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use kith_domain::followup::Status;
+use kith_domain::briefing::Briefing;
+use kith_domain::followup::{Reason, Status};
 use kith_domain::id::{GatheringId, InteractionId, PersonId};
 use kith_domain::interaction::Kind;
 use kith_domain::recap::{self, Course};
@@ -18,16 +19,12 @@ use crate::Api;
 use crate::briefing::{get, view};
 use crate::caller::Caller;
 use crate::followup::views;
-use crate::gathering::resolve;
+use crate::gathering::{EVENING, resolve};
 use crate::relationship::sharing::shared_by_default;
 
-/// Moments of the caller that are looked at.
-const MOST_MOMENTS: u64 = 50_000;
 const MOST_MET: usize = 100;
 const MOST_NOT_MET: usize = 10;
 const MOST_PROMISES: u64 = 1_000;
-/// After the end of a day people still sit together.
-const EVENING: i64 = 12 * HOUR;
 /// The first step of the ladder.
 const SECOND_CONTACT: i64 = 48 * HOUR;
 
@@ -43,18 +40,29 @@ pub(super) async fn get(
     api.visible(caller, &body.min_position).await?;
     let row = crate::gathering::must_exist(api, caller, id).await?;
     let live = api.live();
-    let all = moments::of_member(&live.reading, &caller.principal, me, MOST_MOMENTS).await;
+    let all = moments::of_member(&live.reading, &caller.principal, me, moments::MOST).await;
     let all = all.map_err(Failure::unavailable)?;
     let there = there(&row, &all);
     let met = met(api, caller, &all, &there).await?;
     let ids: HashSet<PersonId> = there.iter().map(|(person, _)| *person).collect();
+    // Who is prepared for a gathering knows who is on its list. For one that is cancelled nobody is.
+    let (listed, not_met) = if row.cancelled {
+        let (_, listed) = resolve::everybody(api, caller, id).await?;
+        (
+            listed.into_iter().map(|(_, person)| person).collect(),
+            vec![],
+        )
+    } else {
+        let (loaded, briefing) = get::prepared(api, caller, id).await?;
+        (loaded.listed(), not_met(&briefing, &ids))
+    };
     Ok(GetRecapResponse {
         name: row.name.clone(),
         met,
-        not_met: not_met(api, caller, &row, id, &ids).await?,
+        not_met,
         promises: promises(api, caller, &row, me).await?,
         usual: recap::told(recap::usual(courses(&all))),
-        reach: reach(api, caller, id).await?,
+        reach: reach(api, caller, &listed).await?,
     })
 }
 
@@ -111,17 +119,7 @@ async fn met(
 }
 
 /// Those of the briefing whom the caller did not get to, and for whom something speaks.
-async fn not_met(
-    api: &Api,
-    caller: &Caller,
-    row: &gathering::Model,
-    id: GatheringId,
-    met: &HashSet<PersonId>,
-) -> Result<Vec<NotMet>, Failure> {
-    if row.cancelled {
-        return Ok(vec![]);
-    }
-    let (_, briefing) = get::prepared(api, caller, id).await?;
+fn not_met(briefing: &Briefing, met: &HashSet<PersonId>) -> Vec<NotMet> {
     let left = briefing
         .pages
         .iter()
@@ -135,7 +133,7 @@ async fn not_met(
             reason: Some(view::sentence(&reason.told)),
         })
     });
-    Ok(worth.take(MOST_NOT_MET).collect())
+    worth.take(MOST_NOT_MET).collect()
 }
 
 /// Promises that were made while it lasted and are open.
@@ -158,8 +156,9 @@ async fn promises(
     )
     .await;
     let mut open: Vec<follow_up::Model> = open.map_err(Failure::unavailable)?;
+    let is_promise = |row: &follow_up::Model| row.reason == Reason::Promise.index() as i16;
     let made = row.begins_us - EVENING..=row.ends_us + EVENING;
-    open.retain(|promise| promise.reason == 0 && made.contains(&promise.made_us));
+    open.retain(|promise| is_promise(promise) && made.contains(&promise.made_us));
     views::follow_ups(api, caller, &open).await
 }
 
@@ -190,9 +189,8 @@ fn courses(all: &[Moment]) -> Vec<Course> {
 }
 
 /// How many on the list are known to somebody here, as far as members show it.
-async fn reach(api: &Api, caller: &Caller, id: GatheringId) -> Result<String, Failure> {
-    let (_, listed) = resolve::everybody(api, caller, id).await?;
-    let people: HashSet<PersonId> = listed.iter().filter_map(|(_, person)| *person).collect();
+async fn reach(api: &Api, caller: &Caller, listed: &[Option<PersonId>]) -> Result<String, Failure> {
+    let people: HashSet<PersonId> = listed.iter().copied().flatten().collect();
     let people: Vec<PersonId> = people.into_iter().collect();
     let default = shared_by_default(api, caller).await?;
     let live = api.live();

@@ -7,12 +7,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use kith_domain::id::{GatheringId, PersonId};
 use kith_domain::person::Profile;
-use kith_domain::resolution::{Candidate, Description, MOST_CANDIDATES, Resolution};
+use kith_domain::resolution::{Description, MOST_CANDIDATES, Resolution};
 use kith_domain::text::{Text, folded, normalised_address};
 use kith_eventlog::identity::{self, Handle};
 use kith_eventlog::ledger::Request;
 use kith_proto::kith::gathering::v1 as wire;
-use kith_proto::words::Word as _;
 use kith_readmodel::entity::{gathering, gathering_attendee, person};
 use kith_readmodel::query::gatherings::{self, When};
 use kith_readmodel::query::{erasures, listing, people};
@@ -21,14 +20,12 @@ use kith_servicekit::failure::Failure;
 use crate::Api;
 use crate::caller::Caller;
 use crate::directory::erasure;
-use crate::gathering::directory;
+use crate::gathering::{EVENING, directory};
 
 /// People whose name has a word of what was said who are compared.
 const MOST: u64 = 200;
 /// Attendees looked through for a name.
 const MOST_LISTED: u64 = 5_000;
-/// How long before it begins and after it ends somebody may be met at a gathering: its evenings.
-const AROUND: i64 = 12 * kith_domain::time::HOUR;
 
 /// Whom a request means.
 pub(super) enum Meant {
@@ -47,10 +44,10 @@ pub(super) async fn gathering_now(
 ) -> Result<Option<gathering::Model>, Failure> {
     let (live, now, me) = (api.live(), api.now().micros(), caller.member()?);
     let organisation = caller.principal.organisation;
-    let ahead = When::Ahead(now - AROUND);
+    let ahead = When::Ahead(now - EVENING);
     let ahead = gatherings::list(&live.reading, organisation, ahead, None, 20).await;
     let mut ahead = ahead.map_err(Failure::unavailable)?;
-    ahead.retain(|row| !row.cancelled && row.begins_us - AROUND <= now);
+    ahead.retain(|row| !row.cancelled && row.begins_us - EVENING <= now);
     let ids: Vec<GatheringId> = ahead
         .iter()
         .filter_map(|row| GatheringId::from_slice(&row.id))
@@ -102,7 +99,7 @@ pub(super) async fn meant(
     match found.resolve(&description) {
         Resolution::Resolved(one) => Ok(Meant::Known(one.person)),
         Resolution::Doubtful(several) => {
-            let several = several.iter().map(|one| candidate(one, &rows));
+            let several = several.iter().map(|one| directory::candidate(one, &rows));
             Ok(Meant::Several(several.collect()))
         }
         Resolution::Unknown => {
@@ -139,17 +136,6 @@ fn alike(
         ..wire::Candidate::default()
     });
     shown.collect()
-}
-
-fn candidate(of: &Candidate, rows: &HashMap<PersonId, person::Model>) -> wire::Candidate {
-    let row = rows.get(&of.person);
-    wire::Candidate {
-        person_id: of.person.to_string(),
-        name: row.map(people::called).unwrap_or_default(),
-        company: row.and_then(|row| row.company.clone()).unwrap_or_default(),
-        ground: of.ground.to_wire(),
-        confidence: of.confidence.into(),
-    }
 }
 
 /// What a badge says: a name, and behind a comma or a line the company; or an address.

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use kith_domain::access::Content;
 use kith_domain::briefing;
 use kith_domain::briefing::known::{Guest, Person, Reader, Source, Wish};
 use kith_domain::fact::Kind;
-use kith_domain::id::{FactId, PersonId};
+use kith_domain::id::PersonId;
 use kith_domain::pitch::Sentence;
 use kith_readmodel::entity::fact;
 use kith_readmodel::query::{people, ties};
@@ -15,6 +14,7 @@ use kith_servicekit::failure::Failure;
 use crate::Api;
 use crate::briefing::load::note;
 use crate::caller::Caller;
+use crate::witness;
 
 /// Offers that are compared with everybody's needs, the newest.
 const MOST_OFFERS: u64 = 5_000;
@@ -75,17 +75,11 @@ pub(super) async fn gifts(
         .collect();
     let gifts = tokio::task::spawn_blocking(move || briefing::gifts(&reader, &guests)).await;
     let gifts: HashMap<_, _> = gifts.map_err(Failure::unavailable)?.into_iter().collect();
-    let told: HashSet<Source> = gifts
+    let of_others = witness::of_others(facts.values().flatten().chain(&offers), me);
+    let told = gifts
         .values()
-        .flat_map(|gift| gift.sources.iter().copied())
-        .collect();
-    let shown = facts.values().flatten().chain(&offers).filter(|row| {
-        let id = FactId::from_slice(&row.id).unwrap_or_default();
-        !row.private && row.author != me.as_bytes() && told.contains(&Source::Fact(id))
-    });
-    let of_others = shown.filter_map(|row| PersonId::from_slice(&row.person));
-    api.is_shown(caller, Content::Facts, of_others.collect())
-        .await?;
+        .flat_map(|gift: &Sentence<Source>| gift.sources.iter().copied());
+    api.are_told(caller, &of_others, told).await?;
     Ok(gifts)
 }
 

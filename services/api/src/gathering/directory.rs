@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use kith_domain::id::PersonId;
-use kith_domain::resolution::{Description, Directory, Resolution};
+use kith_domain::resolution::{self, Description, Directory, Resolution};
+use kith_proto::kith::gathering::v1::Candidate;
+use kith_proto::words::Word as _;
 use kith_readmodel::entity::{gathering_attendee, person};
 use kith_readmodel::query::{gatherings, people};
 use kith_servicekit::failure::Failure;
@@ -34,6 +36,21 @@ pub(crate) fn described(row: &gathering_attendee::Model) -> Description {
         names: row.name.iter().cloned().collect(),
         companies: row.company.iter().cloned().collect(),
         addresses: row.address.iter().cloned().collect(),
+    }
+}
+
+/// Somebody of these people who may be meant.
+pub(crate) fn candidate(
+    of: &resolution::Candidate,
+    rows: &HashMap<PersonId, person::Model>,
+) -> Candidate {
+    let row = rows.get(&of.person);
+    Candidate {
+        person_id: of.person.to_string(),
+        name: row.map(people::called).unwrap_or_default(),
+        company: row.and_then(|row| row.company.clone()).unwrap_or_default(),
+        ground: of.ground.to_wire(),
+        confidence: of.confidence.into(),
     }
 }
 

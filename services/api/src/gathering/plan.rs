@@ -15,6 +15,7 @@ use super::content::{MAX_TEXT, clear, topics};
 use super::{changed, content, list, must_exist};
 use crate::Api;
 use crate::caller::Caller;
+use crate::change;
 use crate::directory::persons::WRITERS;
 use crate::zone;
 
@@ -118,7 +119,7 @@ fn masked(fields: &mut Violations, body: &UpdateGatheringRequest, given: &Gather
         "topics",
         "cancelled",
     ];
-    let is_given = |path: &&str| match *path {
+    let is_given = |path: &str| match path {
         "name" => !given.name.is_empty(),
         "place" => !given.place.is_empty(),
         "begins_at" => given.begins_at.is_some(),
@@ -127,16 +128,8 @@ fn masked(fields: &mut Violations, body: &UpdateGatheringRequest, given: &Gather
         "topics" => !given.topics.is_empty(),
         _ => given.cancelled,
     };
-    let paths: Vec<&str> = match &body.update_mask {
-        Some(mask) if !mask.paths.is_empty() => mask.paths.iter().map(String::as_str).collect(),
-        _ => ALL.into_iter().filter(is_given).collect(),
-    };
-    let has_some = !paths.is_empty();
-    fields.check(
-        has_some,
-        "update_mask",
-        "must name a field, or the gathering must have one",
-    );
+    let mask = body.update_mask.as_ref();
+    let paths = change::masked(fields, mask, &ALL, is_given, "the gathering");
     let mut change = Redefined::default();
     for path in paths {
         match path {

@@ -10,11 +10,11 @@ use std::sync::Arc;
 use kith_domain::gathering::{Answer, Entry, MAX_ATTENDEES, To};
 use kith_domain::heard;
 use kith_domain::id::{GatheringId, PersonId};
-use kith_domain::resolution::{self, Directory, Resolution};
+use kith_domain::resolution::{Directory, Resolution};
 use kith_domain::text::folded;
 use kith_proto::kith::gathering::v1::resolve_attendee_request::Answer as Said;
 use kith_proto::kith::gathering::v1::{
-    Attendee, AttendeeFilter, Candidate, ListAttendeesRequest, ListAttendeesResponse, ProposedFact,
+    Attendee, AttendeeFilter, ListAttendeesRequest, ListAttendeesResponse, ProposedFact,
     ResolveAttendeeRequest, ResolveAttendeeResponse,
 };
 use kith_proto::words::Word as _;
@@ -252,7 +252,7 @@ impl Seen {
             Resolution::Doubtful(candidates) => Attendee {
                 candidates: candidates
                     .iter()
-                    .map(|candidate| self.candidate(candidate))
+                    .map(|candidate| directory::candidate(candidate, &self.rows))
                     .collect(),
                 ..attendee
             },
@@ -270,17 +270,6 @@ impl Seen {
         let seen = all.iter().filter(|said| said.person.is_some_and(sees));
         let last = seen.max_by_key(|said| said.revision);
         all.iter().find(is_mine).or(last)
-    }
-
-    fn candidate(&self, candidate: &resolution::Candidate) -> Candidate {
-        let row = self.rows.get(&candidate.person);
-        Candidate {
-            person_id: candidate.person.to_string(),
-            name: row.map(people::called).unwrap_or_default(),
-            company: row.and_then(|row| row.company.clone()).unwrap_or_default(),
-            ground: candidate.ground.to_wire(),
-            confidence: candidate.confidence.into(),
-        }
     }
 }
 

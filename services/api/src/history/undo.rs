@@ -185,21 +185,30 @@ impl Undoing<'_> {
         Ok(marked.position)
     }
 
+    /// The request that takes one part of the change back.
+    fn about(&self, id: &[u8; 16]) -> Request {
+        let mut request = self.request;
+        request.commit = self.caller.keys.commit_about(request.commit, id);
+        request
+    }
+
+    async fn retract_one(&self, id: InteractionId) -> Result<Position, Failure> {
+        let command = interaction::Command::Retract {
+            id,
+            author: self.member,
+            recorder: Some(self.member),
+        };
+        let (request, name) = (self.about(id.as_bytes()), id.to_string());
+        self.execute::<Interaction>(&request, &name, command, refused)
+            .await
+    }
+
     /// Each interaction is an aggregate of its own: so is what takes it back.
     async fn retract(&self) -> Result<Position, Failure> {
         let mut last = None;
         for row in &self.change.recorded {
             let id = InteractionId::from_slice(&row.id).unwrap_or_default();
-            let mut request = self.request;
-            request.commit = self.caller.keys.commit_about(request.commit, id.as_bytes());
-            let command = interaction::Command::Retract {
-                id,
-                author: self.member,
-                recorder: Some(self.member),
-            };
-            let name = id.to_string();
-            let done = self.execute::<Interaction>(&request, &name, command, refused);
-            last = Some(done.await?);
+            last = Some(self.retract_one(id).await?);
         }
         last.ok_or_else(|| Failure::not_found("change"))
     }

@@ -113,9 +113,10 @@ impl<'l> Filler<'l> {
         self.ids.get(index).copied().unwrap_or_default()
     }
 
-    async fn append(&self, step: &str, at: Timestamp, events: Vec<Event>) -> anyhow::Result<()> {
+    /// The commit of a step: always the same one.
+    fn request(&self, step: &str, at: Timestamp) -> Request {
         let commit = self.keys.commit(KeyId::default(), step, &[0; 16]);
-        let request = Request {
+        Request {
             organisation: self.founded.organisation,
             shard: self.founded.shard,
             key: None,
@@ -123,7 +124,11 @@ impl<'l> Filler<'l> {
             commit,
             fingerprint: *commit.as_bytes(),
             received_at: at,
-        };
+        }
+    }
+
+    async fn append(&self, step: &str, at: Timestamp, events: Vec<Event>) -> anyhow::Result<()> {
+        let request = self.request(step, at);
         self.ledger.record(&request, events).await?;
         Ok(())
     }
@@ -274,16 +279,7 @@ impl<'l> Filler<'l> {
             ("sessions", To::Set(sessions.collect())),
         ];
         for (part, to) in changes {
-            let commit = self.keys.commit(KeyId::default(), &step(part), &[0; 16]);
-            let request = Request {
-                organisation: self.founded.organisation,
-                shard: self.founded.shard,
-                key: None,
-                member: None,
-                commit,
-                fingerprint: *commit.as_bytes(),
-                received_at: now,
-            };
+            let request = self.request(&step(part), now);
             let command = Change { gathering, to };
             let name = gathering.to_string();
             let ledger = self.ledger;

@@ -13,15 +13,13 @@ use kith_domain::time::{DAY, Timestamp};
 use kith_readmodel::entity::{fact, gathering_attendee};
 use kith_readmodel::query::acquaintances::{self, Acquaintance};
 use kith_readmodel::query::gatherings::{self, When};
-use kith_readmodel::query::{followups, keys, moments, people, ties};
+use kith_readmodel::query::{followups, moments, people, ties};
 use kith_servicekit::failure::Failure;
 
 use super::programme::Programme;
 use super::{Loading, note};
 use crate::relationship::sharing::shared_by_default;
 
-/// Moments of the reader that are looked at for mutual contacts and the last conversation: their latest.
-const MOST_MOMENTS: u64 = 50_000;
 /// A moment with more people than this introduces nobody to anybody.
 const SMALL: usize = 8;
 /// Open promises of the reader.
@@ -34,7 +32,7 @@ const MOST_ATTENDEES: u64 = 5_000;
 const MOST_AT_COMPANY: usize = 20;
 
 /// The last conversation with each person.
-type Last = HashMap<PersonId, (InteractionId, interaction::Kind, Date)>;
+pub(super) type Last = HashMap<PersonId, (InteractionId, interaction::Kind, Date)>;
 
 /// What was looked up of many people, by person.
 #[derive(Default)]
@@ -65,9 +63,7 @@ impl Loading<'_> {
         // What is told of a tie and of its last moment is one time.
         for (person, tie) in &mut ties {
             if let Some((_, _, day)) = last.get(person) {
-                let today = self.calendar.local(self.now).day;
-                let days = today.midnight().micros_since(day.midnight()) / DAY;
-                tie.silent_days = tie.silent_days.min(days);
+                tie.silent_days = tie.silent_days.min(self.days_since(*day));
             }
         }
         let of = Of {
@@ -75,7 +71,7 @@ impl Loading<'_> {
             ties,
             promises: self.promises().await?,
             colleagues: self.colleagues(&asked).await?,
-            mutual: self.mutual(wanted, &moments).await?,
+            mutual: self.mutual(wanted, &moments),
             visits: self.visits(wanted).await?,
         };
         let guests = self.listed.iter().map(|(row, person)| {
@@ -162,7 +158,7 @@ impl Loading<'_> {
             let tie = Tie {
                 band: reading.band,
                 depth: reading.depth,
-                silent_days: self.days_since(last),
+                silent_days: self.days_since(self.calendar.local(last).day),
                 is_important: own.is_important,
                 care: own.care,
             };
@@ -172,9 +168,9 @@ impl Loading<'_> {
     }
 
     /// Days as people count them: what was said yesterday evening was said yesterday.
-    fn days_since(&self, moment: Timestamp) -> i64 {
-        let today = self.calendar.day_number(self.now);
-        today - self.calendar.day_number(moment)
+    fn days_since(&self, day: Date) -> i64 {
+        let today = self.calendar.local(self.now).day;
+        today.midnight().micros_since(day.midnight()) / DAY
     }
 
     async fn promises(&self) -> Result<HashMap<PersonId, Vec<Promised>>, Failure> {
@@ -219,7 +215,7 @@ impl Loading<'_> {
         let members: Vec<PersonId> = known.iter().filter_map(|one| one.member).collect();
         let named = people::named(&live.reading, principal, &members).await;
         let named = named.map_err(Failure::unavailable)?;
-        let there = self.there().await?;
+
         let mut colleagues: HashMap<PersonId, Vec<Colleague>> = HashMap::new();
         for Acquaintance {
             member,
@@ -231,7 +227,7 @@ impl Loading<'_> {
             colleagues.entry(person).or_default().push(Colleague {
                 member: member.map(|id| (id, name(id))),
                 band,
-                is_there: member.is_some_and(|id| there.contains(&id)),
+                is_there: member.is_some_and(|id| self.is_there(id)),
                 person: (person, self.name(person)),
             });
         }
@@ -241,7 +237,7 @@ impl Loading<'_> {
     async fn moments(&self) -> Result<Vec<moments::Moment>, Failure> {
         let live = self.api.live();
         let principal = &self.caller.principal;
-        let found = moments::of_member(&live.reading, principal, self.me, MOST_MOMENTS).await;
+        let found = moments::of_member(&live.reading, principal, self.me, moments::MOST).await;
         found.map_err(Failure::unavailable)
     }
 
@@ -258,27 +254,24 @@ impl Loading<'_> {
     }
 
     /// Who beside colleagues was there when the reader was with these people.
-    async fn mutual(
+    fn mutual(
         &self,
         wanted: &[PersonId],
         moments: &[moments::Moment],
-    ) -> Result<HashMap<PersonId, BTreeSet<PersonId>>, Failure> {
-        let organisation = self.caller.principal.organisation;
-        let members = keys::members(&self.api.live().reading, organisation).await;
-        let members: HashSet<PersonId> =
-            members.map_err(Failure::unavailable)?.into_iter().collect();
+    ) -> HashMap<PersonId, BTreeSet<PersonId>> {
         let wanted: HashSet<PersonId> = wanted.iter().copied().collect();
         let mut mutual: HashMap<PersonId, BTreeSet<PersonId>> = HashMap::new();
         for moment in moments.iter().filter(|moment| moment.others.len() <= SMALL) {
             let asked = moment.others.iter().filter(|other| wanted.contains(other));
             for person in asked {
                 let others = moment.others.iter().filter(|other| *other != person);
-                let seen = others
-                    .filter(|other| self.seen.rows.contains_key(other) && !members.contains(other));
+                let seen = others.filter(|other| {
+                    self.seen.rows.contains_key(other) && !self.members.contains(other)
+                });
                 mutual.entry(*person).or_default().extend(seen);
             }
         }
-        Ok(mutual)
+        mutual
     }
 
     /// Gatherings of the past at which the reader was, and on whose list these people are in the words of this one.

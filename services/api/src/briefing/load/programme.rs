@@ -48,10 +48,8 @@ impl Loading<'_> {
         let organisation = self.caller.principal.organisation;
         let sessions = gatherings::sessions(&live.reading, organisation, self.id).await;
         let sessions = sessions.map_err(Failure::unavailable)?;
-        let going = gatherings::going(&live.reading, organisation, &[self.id]).await;
-        let going = going.map_err(Failure::unavailable)?;
-        let own = going.values().flatten();
-        let own = own.into_iter().find(|row| row.member == self.me.as_bytes());
+        let mut going = self.going.iter();
+        let own = going.find(|row| row.member == self.me.as_bytes());
         // Who does not say that they go may still read what they would do there.
         let from = own
             .and_then(|row| row.from_us)

@@ -1,17 +1,17 @@
 //! The way back of a captured talk: what was learnt and promised goes first, then the moment itself. Each is an
 //! aggregate of its own, so each is taken back by a commit of its own; sent again, what is done is left as it is.
 
+use kith_domain::aggregate::Aggregate;
+use kith_domain::event::{Event, NotThisKind};
 use kith_domain::fact::{self, Life};
 use kith_domain::followup::{self, FollowUp, To};
 use kith_domain::id::{FactId, FollowUpId, InteractionId};
-use kith_domain::interaction::{self, Interaction};
 use kith_domain::undo::Undone;
-use kith_eventlog::ledger::Request;
 use kith_eventlog::log::Position;
 use kith_readmodel::query::{followups, interactions, people};
 use kith_servicekit::failure::Failure;
 
-use super::{Undoing, refused, state};
+use super::{Undoing, state};
 
 impl Undoing<'_> {
     pub(super) async fn unmeet(&self) -> Result<Position, Failure> {
@@ -44,22 +44,7 @@ impl Undoing<'_> {
             let id = FollowUpId::from_slice(&row.id).unwrap_or_default();
             self.release(id).await?;
         }
-        let mut request = self.request;
-        request.commit = self.caller.keys.commit_about(request.commit, id.as_bytes());
-        let command = interaction::Command::Retract {
-            id,
-            author: self.member,
-            recorder: Some(self.member),
-        };
-        self.execute::<Interaction>(&request, &id.to_string(), command, refused)
-            .await
-    }
-
-    /// The request that takes one part back.
-    fn about(&self, id: &[u8; 16]) -> Request {
-        let mut request = self.request;
-        request.commit = self.caller.keys.commit_about(request.commit, id);
-        request
+        self.retract_one(id).await
     }
 
     async fn forget(&self, id: FactId) -> Result<(), Failure> {
@@ -69,15 +54,8 @@ impl Undoing<'_> {
             author: self.member,
             removed: true,
         };
-        // No change of its own: the moment's says what it was part of.
-        let beside = vec![Undone { change: 0 }.into()];
-        let request = self.about(id.as_bytes());
-        let (ledger, name) = (self.api.ledger(), id.to_string());
-        let done = ledger.execute::<Life>(&request, &name, command, beside);
-        let done = done
+        self.part_back::<Life>(id.as_bytes(), &id.to_string(), command)
             .await
-            .map_err(|error| Failure::from_execute(error, state));
-        done.map(drop)
     }
 
     async fn release(&self, id: FollowUpId) -> Result<(), Failure> {
@@ -86,10 +64,25 @@ impl Undoing<'_> {
             to: To::Dismiss,
             at: self.request.received_at,
         };
+        self.part_back::<FollowUp>(id.as_bytes(), &id.to_string(), command)
+            .await
+    }
+
+    /// Takes a part back: no change of its own, since the moment's says what it was part of.
+    async fn part_back<A>(
+        &self,
+        id: &[u8; 16],
+        name: &str,
+        command: A::Command,
+    ) -> Result<(), Failure>
+    where
+        A: Aggregate,
+        A::Error: std::error::Error,
+        A::Event: Into<Event> + TryFrom<Event, Error = NotThisKind>,
+    {
         let beside = vec![Undone { change: 0 }.into()];
-        let request = self.about(id.as_bytes());
-        let (ledger, name) = (self.api.ledger(), id.to_string());
-        let done = ledger.execute::<FollowUp>(&request, &name, command, beside);
+        let (ledger, request) = (self.api.ledger(), self.about(id));
+        let done = ledger.execute::<A>(&request, name, command, beside);
         let done = done
             .await
             .map_err(|error| Failure::from_execute(error, state));
