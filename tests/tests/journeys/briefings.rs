@@ -18,6 +18,8 @@ use tonic::Status;
 use crate::gatherings::asked::{add, attendee, planned, spring, update};
 use crate::watching::promise;
 
+mod rehearsing;
+
 on_both_engines! {
     be_prepared
     a_short_summary

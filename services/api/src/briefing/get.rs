@@ -52,19 +52,31 @@ pub(crate) async fn prepared(
     caller: &Caller,
     id: GatheringId,
 ) -> Result<(Loaded, Briefing), Failure> {
+    let (loaded, mut prepared) = made(api, caller, id).await?;
+    tell(api, caller, &loaded, &mut prepared.pages).await?;
+    Ok((loaded, prepared))
+}
+
+async fn made(api: &Api, caller: &Caller, id: GatheringId) -> Result<(Loaded, Briefing), Failure> {
     let loaded = load::load(api, caller, id).await?;
     // Long, for a large list: other calls go on meanwhile.
     let prepared = tokio::task::spawn_blocking(move || {
         let prepared = briefing::prepare(&loaded.occasion, &loaded.reader, &loaded.guests);
         (loaded, prepared)
     });
-    let (loaded, mut prepared) = prepared.await.map_err(Failure::unavailable)?;
-    loaded
-        .tell_last_talks(api, caller, &mut prepared.pages)
-        .await?;
-    let told = prepared.pages.iter().flat_map(Page::sources);
-    api.are_told(caller, &loaded.of_others, told).await?;
-    Ok((loaded, prepared))
+    prepared.await.map_err(Failure::unavailable)
+}
+
+/// Adds to these pages what is looked up for them alone, and notes that what they rest on was shown.
+async fn tell(
+    api: &Api,
+    caller: &Caller,
+    loaded: &Loaded,
+    pages: &mut [Page],
+) -> Result<(), Failure> {
+    loaded.tell_last_talks(api, caller, pages).await?;
+    let told = pages.iter().flat_map(Page::sources);
+    api.are_told(caller, &loaded.of_others, told).await
 }
 
 pub(super) async fn page(
@@ -78,14 +90,19 @@ pub(super) async fn page(
     let listed: PersonId = fields.id("attendee_id", &body.attendee_id);
     fields.finish()?;
     api.visible(caller, &body.min_position).await?;
-    let loaded = load::load(api, caller, id).await?;
-    let guest = loaded.guests.iter().find(|guest| guest.listed == listed);
-    let guest = guest.ok_or_else(|| Failure::not_found("attendee"))?;
-    let mut pages = [briefing::page_of(&loaded.occasion, &loaded.reader, guest)];
-    loaded.tell_last_talks(api, caller, &mut pages).await?;
+    let (loaded, made) = made(api, caller, id).await?;
+    // What the briefing has of them, which no other of its pages says too; of whoever it does not name, a page alone.
+    let mut pages = made.pages.into_iter();
+    let page = if let Some(page) = pages.find(|page| page.listed == listed) {
+        page
+    } else {
+        let guest = loaded.guests.iter().find(|guest| guest.listed == listed);
+        let guest = guest.ok_or_else(|| Failure::not_found("attendee"))?;
+        briefing::page_of(&loaded.occasion, &loaded.reader, guest)
+    };
+    let mut pages = [page];
+    tell(api, caller, &loaded, &mut pages).await?;
     let [page] = pages;
-    api.are_told(caller, &loaded.of_others, page.sources())
-        .await?;
     Ok(GetBriefingPageResponse {
         leave: page.leave(&loaded.occasion),
         page: Some(view::page(&page)),
