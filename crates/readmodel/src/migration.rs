@@ -2,6 +2,7 @@
 
 mod found;
 mod model;
+mod statistics;
 mod work;
 
 use sea_orm_migration::prelude::*;

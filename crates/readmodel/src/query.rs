@@ -7,7 +7,7 @@ pub mod acquaintances;
 pub mod changes;
 pub mod comfort;
 pub mod companies;
-mod directory;
+pub(crate) mod directory;
 pub mod entries;
 pub mod erasures;
 pub mod export;

@@ -3,7 +3,7 @@
 use sea_orm::DbBackend;
 use sea_orm_migration::prelude::*;
 
-use super::found;
+use super::{found, statistics};
 
 /// The first schema.
 pub(super) struct Tables;
@@ -27,16 +27,17 @@ impl MigrationTrait for Tables {
 
 /// The statements for one engine. Text sorts by its bytes on both, so that keyset pages agree.
 fn ddl(backend: DbBackend) -> String {
-    let (blob, text, without_rowid, found) = if backend == DbBackend::Postgres {
+    let (blob, text, without_rowid, more) = if backend == DbBackend::Postgres {
         ("bytea", "text COLLATE \"C\"", "", found::on_postgres())
     } else {
-        ("blob", "text", "WITHOUT ROWID", found::on_sqlite())
+        let more = found::on_sqlite() + &statistics::on_sqlite();
+        ("blob", "text", "WITHOUT ROWID", more)
     };
     let tables = DDL
         .replace("{blob}", blob)
         .replace("{text}", text)
         .replace("{without_rowid}", without_rowid);
-    tables + &found
+    tables + &more
 }
 
 const DDL: &str = r"

@@ -76,7 +76,6 @@ const FIRST: Lookup<1> = Lookup {
     select: "t.id, t.import, t.by_hand",
     table: "interaction",
     by: ["id"],
-    index: None,
     and: " AND t.revision = 1",
 };
 
@@ -258,7 +257,6 @@ async fn current(
         select: "t.*",
         table: "interaction",
         by: ["id"],
-        index: None,
         and: &format!(" AND t.to_position IS NULL{so}"),
     };
     let keys: Vec<_> = ids.iter().map(|id| [blob(id.as_bytes())]).collect();

@@ -31,7 +31,6 @@ const OF_PERSON: Lookup<1> = Lookup {
     select: "t.*",
     table: "person_address",
     by: ["person"],
-    index: Some("person_address_person"),
     and: "",
 };
 

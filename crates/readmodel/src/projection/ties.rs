@@ -53,7 +53,6 @@ const BY_PAIR: Lookup<2> = Lookup {
     select: "t.*",
     table: "tie",
     by: ["member", "person"],
-    index: None,
     and: "",
 };
 /// The state that a row keeps.

@@ -65,7 +65,6 @@ pub async fn of(
         select: "t.*",
         table: "tie",
         by: ["person"],
-        index: Some("tie_person"),
         and: &and,
     };
     let keys: Vec<_> = people.iter().map(|id| [blob(id.as_bytes())]).collect();

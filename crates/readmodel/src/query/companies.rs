@@ -164,7 +164,6 @@ async fn people_of(
         select: "t.*",
         table: "person_company",
         by: ["company"],
-        index: None,
         and: &and,
     };
     let keys: Vec<_> = companies

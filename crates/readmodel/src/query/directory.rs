@@ -27,7 +27,7 @@ pub(super) fn counts(tie: &str) -> String {
 }
 
 /// What holds of a row `person` who stands in somebody's directory: whose, [`seen`] says.
-pub(super) const STANDS: &str = "(NOT person.met OR EXISTS (SELECT 1 FROM tie \
+pub(crate) const STANDS: &str = "(NOT person.met OR EXISTS (SELECT 1 FROM tie \
      WHERE tie.organisation = person.organisation AND tie.person = person.id AND tie.answered))";
 
 #[derive(FromQueryResult)]
@@ -36,11 +36,18 @@ struct Answered {
     person: Vec<u8>,
 }
 
+/// One member's, which are few beside those of a whole organisation.
+const OWN: Lookup<2> = Lookup {
+    select: "t.member, t.person",
+    table: "tie",
+    by: ["member", "person"],
+    and: " AND t.answered",
+};
+
 const ANSWERED: Lookup<1> = Lookup {
     select: "t.member, t.person",
     table: "tie",
     by: ["person"],
-    index: Some("tie_person"),
     and: " AND t.answered",
 };
 
@@ -48,7 +55,6 @@ const TOLD: Lookup<1> = Lookup {
     select: "t.*",
     table: "telling",
     by: ["person"],
-    index: Some("telling_person"),
     and: "",
 };
 
@@ -97,9 +103,9 @@ pub(super) async fn told(
 /// What a principal knows of people who came along.
 pub(super) struct Known {
     me: Option<PersonId>,
-    /// The members who have more than unanswered mail with a person.
-    ties: HashMap<PersonId, Vec<PersonId>>,
-    /// Those of them whose tie leads the principal there, where anything depends on others.
+    /// With whom the principal has more than unanswered mail.
+    own: HashSet<PersonId>,
+    /// The members whose tie leads the principal to a person, where anything depends on others.
     shared: HashMap<PersonId, HashSet<PersonId>>,
     /// What moments say, the first one first.
     told: HashMap<PersonId, Vec<telling::Model>>,
@@ -114,13 +120,13 @@ impl Known {
         sight: bool,
     ) -> Result<Self, DbErr> {
         let organisation = principal.organisation;
-        let (ties, told) = tokio::try_join!(
-            answered(database, organisation, met),
+        let (own, told) = tokio::try_join!(
+            own(database, principal, met),
             tellings(database, organisation, met)
         )?;
         let mut known = Self {
             me: principal.member,
-            ties,
+            own,
             shared: HashMap::new(),
             told,
         };
@@ -128,13 +134,14 @@ impl Known {
         let depends = |person: &PersonId| {
             let told = known.told.get(person).map_or(&[][..], Vec::as_slice);
             let by_others = !told.is_empty() && !told.iter().any(|row| known.is_mine(row));
-            by_others || (sight && !known.has_own_tie(*person))
+            by_others || (sight && !known.own.contains(person))
         };
         let others: Vec<PersonId> = met.iter().copied().filter(depends).collect();
         if !others.is_empty() {
             let found = keys::organisation(database, organisation).await?;
             let default = found.map_or(Level::Private, |organisation| organisation.sharing);
-            let members = |person: &PersonId| known.ties.get(person).into_iter().flatten().copied();
+            let answered = answered(database, organisation, &others).await?;
+            let members = |person: &PersonId| answered.get(person).into_iter().flatten().copied();
             let ties = others
                 .iter()
                 .flat_map(|person| members(person).map(|member| (member, *person)));
@@ -155,15 +162,9 @@ impl Known {
             .is_some_and(|me| me.as_bytes() == row.member.as_slice())
     }
 
-    fn has_own_tie(&self, person: PersonId) -> bool {
-        let members = self.ties.get(&person);
-        let me = self.me.as_ref();
-        me.is_some_and(|me| members.is_some_and(|members| members.contains(me)))
-    }
-
     fn leads_to(&self, person: PersonId) -> bool {
         let shared = self.shared.get(&person);
-        self.has_own_tie(person) || shared.is_some_and(|shared| !shared.is_empty())
+        self.own.contains(&person) || shared.is_some_and(|shared| !shared.is_empty())
     }
 
     /// The name that the principal knows; of one of their entries alone, if one is given.
@@ -213,6 +214,24 @@ async fn tellings(
         }
     }
     Ok(told)
+}
+
+/// With whom of these people the principal has more than unanswered mail.
+async fn own(
+    database: &DatabaseConnection,
+    principal: &Principal,
+    people: &[PersonId],
+) -> Result<HashSet<PersonId>, DbErr> {
+    let Some(me) = principal.member else {
+        return Ok(HashSet::new());
+    };
+    let keys = people
+        .iter()
+        .map(|id| [blob(me.as_bytes()), blob(id.as_bytes())]);
+    let keys: Vec<_> = keys.collect();
+    let rows: Vec<Answered> = OWN.find(database, principal.organisation, &keys).await?;
+    let people = rows.iter().map(|row| PersonId::from_slice(&row.person));
+    Ok(people.flatten().collect())
 }
 
 /// The members who have more than unanswered mail with these people.

@@ -19,7 +19,6 @@ const BY_ENTRY: Lookup<1> = Lookup {
     select: "t.*",
     table: "identity",
     by: ["entry"],
-    index: None,
     and: "",
 };
 

@@ -18,7 +18,6 @@ const BY_PERSON: Lookup<1> = Lookup {
     select: "t.*",
     table: "erasure",
     by: ["person"],
-    index: None,
     and: "",
 };
 

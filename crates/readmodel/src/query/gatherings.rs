@@ -92,7 +92,6 @@ pub async fn going(
         select: "t.*",
         table: "gathering_going",
         by: ["gathering"],
-        index: None,
         and: "",
     };
     let keys: Vec<_> = ids.iter().map(|id| [blob(id.as_bytes())]).collect();
@@ -192,7 +191,6 @@ pub async fn said_to_be(
         select: "t.listed",
         table: "gathering_answer",
         by: ["person"],
-        index: Some("gathering_answer_person"),
         and: "",
     };
     let keys: Vec<_> = people.iter().map(|id| [blob(id.as_bytes())]).collect();

@@ -129,7 +129,6 @@ const AGAIN: Lookup<2> = Lookup {
     select: "t.interaction",
     table: "import_again",
     by: ["import", "interaction"],
-    index: None,
     and: "",
 };
 

@@ -74,7 +74,6 @@ const RECEIPTS: Lookup<1> = Lookup {
     select: "t.id, t.fingerprint, t.from_position, t.import, t.by_hand, t.held",
     table: "interaction",
     by: ["id"],
-    index: None,
     and: " AND t.revision = 1",
 };
 
@@ -108,7 +107,6 @@ const TOLD: Lookup<1> = Lookup {
              t.id, t.fingerprint, t.from_position, t.import, t.by_hand, t.held",
     table: "interaction",
     by: ["source"],
-    index: Some("interaction_source"),
     and: " AND t.source IS NOT NULL AND (t.revision = 1 OR t.to_position IS NULL)",
 };
 

@@ -94,7 +94,6 @@ pub async fn these(
         select: "t.*",
         table: "interaction",
         by: ["id"],
-        index: None,
         and: " AND t.to_position IS NULL",
     };
     let organisation = principal.organisation;

@@ -213,7 +213,6 @@ const BY_ADDRESS: Lookup<1> = Lookup {
     select: "t.*",
     table: "person_address",
     by: ["address"],
-    index: None,
     and: " AND NOT t.former",
 };
 
@@ -221,7 +220,6 @@ const TELLING: Lookup<1> = Lookup {
     select: "t.*",
     table: "telling",
     by: ["entry"],
-    index: None,
     and: "",
 };
 
@@ -306,7 +304,6 @@ pub(super) const BY_ID: Lookup<1> = Lookup {
     select: "t.*",
     table: "person",
     by: ["id"],
-    index: None,
     and: "",
 };
 
@@ -384,7 +381,6 @@ pub async fn facts_of_all(
         select: "t.*",
         table: "fact",
         by: ["person"],
-        index: Some("fact_person"),
         and: " AND t.removed_us IS NULL AND t.text IS NOT NULL",
     };
     let keys: Vec<_> = people.iter().map(|id| [blob(id.as_bytes())]).collect();

@@ -153,7 +153,6 @@ const LEFT_OUT: Lookup<1> = Lookup {
     select: "t.*",
     table: "exclusion",
     by: ["member"],
-    index: None,
     and: "",
 };
 

@@ -6,7 +6,6 @@ mod json;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use kith_proto::kith::admin::v1::GetMemberRequest;
 use kith_proto::kith::gathering::v1::{
     BriefingFormat, BriefingPage, Gathering, GetBriefingPageRequest, GetBriefingRequest,
     GetPitchRequest, Sentence, WatchBriefingRequest,
@@ -15,7 +14,7 @@ use kith_proto::kith::gathering::v1::{
 use super::connect::Client;
 use super::export::target::Target;
 use super::failure::Failure;
-use super::gathering::find;
+use super::gathering::find::{self, When};
 use super::output::{Format, Output, print};
 
 /// For which gathering, and as what.
@@ -66,25 +65,10 @@ pub(crate) struct PitchArgs {
     variant: u32,
 }
 
-/// The id of the member for whom the key speaks.
-pub(super) async fn me(client: &Client) -> Result<String, Failure> {
-    let request = client.request(GetMemberRequest {
-        min_position: client.min_position.clone(),
-    });
-    let answer = client.admin().get_member(request).await?.into_inner();
-    Ok(answer.member.unwrap_or_default().member_id)
-}
-
-/// The gathering that is meant: else the next one to which the caller goes, else the next one.
+/// The gathering that is named, else the next one to which the caller goes.
 async fn meant(client: &Client, named: Option<&str>) -> Result<Gathering, Failure> {
-    if let Some(named) = named {
-        return find::gathering(client, named).await;
-    }
-    let me = me(client).await?;
-    let ahead = find::all(client, false).await?;
-    let mut ahead = ahead.into_iter().filter(|one| !one.cancelled);
-    let goes = |one: &Gathering| one.going.iter().any(|going| going.member_id == me);
-    ahead.find(goes).ok_or_else(|| {
+    let meant = find::named_or_own(client, named, When::Ahead).await?;
+    meant.ok_or_else(|| {
         Failure::not_found("there is no gathering ahead to which you go").next(
             "say that you go with 'kith gathering go NAME', or name one: 'kith briefing NAME'",
         )

@@ -51,7 +51,7 @@ fn kinds() -> impl TypedValueParser<Value = Kind> {
 
 pub(super) async fn run(args: Args, client: &Client, output: &Output) -> Result<(), Failure> {
     let (person_id, name) = if args.person == "me" {
-        (super::briefing::me(client).await?, "you".to_owned())
+        (who::me(client).await?, "you".to_owned())
     } else {
         let person = who::person(client, &args.person).await?;
         (person.person_id.clone(), who::called(&person))

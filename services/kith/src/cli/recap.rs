@@ -4,7 +4,7 @@ use kith_proto::kith::gathering::v1::{Gathering, GetRecapRequest, GetRecapRespon
 
 use super::connect::Client;
 use super::failure::Failure;
-use super::gathering::find;
+use super::gathering::find::{self, When};
 use super::output::{Output, print};
 use super::shape;
 use super::when;
@@ -16,15 +16,10 @@ pub(crate) struct Args {
     gathering: Option<String>,
 }
 
+/// The gathering that is named, else the last one to which the caller went.
 async fn meant(client: &Client, named: Option<&str>) -> Result<Gathering, Failure> {
-    if let Some(named) = named {
-        return find::gathering(client, named).await;
-    }
-    let me = super::briefing::me(client).await?;
-    let past = find::all(client, true).await?;
-    let goes = |one: &Gathering| one.going.iter().any(|going| going.member_id == me);
-    let mut past = past.into_iter().filter(|one| !one.cancelled);
-    past.find(goes).ok_or_else(|| {
+    let meant = find::named_or_own(client, named, When::Past).await?;
+    meant.ok_or_else(|| {
         Failure::not_found("there is no gathering behind you to which you went")
             .next("name one: 'kith recap NAME'; 'kith gathering list --past' shows them")
     })

@@ -4,6 +4,7 @@ use kith_capture::mailbox::{Identity, Mailbox};
 use kith_domain::id::PersonId;
 use kith_domain::interaction::Part;
 use kith_domain::text::folded;
+use kith_proto::kith::admin::v1::GetMemberRequest;
 use kith_proto::kith::directory::v1::{GetPersonRequest, ListPersonsRequest, Person};
 use kith_proto::kith::interaction::v1::ParticipantRef;
 use kith_proto::kith::interaction::v1::participant_ref;
@@ -16,6 +17,15 @@ use super::shape;
 
 /// Candidates shown when a name fits several people.
 const CANDIDATES: u32 = 10;
+
+/// The id of the member for whom the key speaks.
+pub(super) async fn me(client: &Client) -> Result<String, Failure> {
+    let request = client.request(GetMemberRequest {
+        min_position: client.min_position.clone(),
+    });
+    let answer = client.admin().get_member(request).await?.into_inner();
+    Ok(answer.member.unwrap_or_default().member_id)
+}
 
 /// Somebody, who may not be in the directory yet.
 #[derive(Debug, Clone)]

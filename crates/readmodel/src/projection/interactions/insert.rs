@@ -37,18 +37,9 @@ const INTERACTION: &[&str] = &[
 const PARTICIPATION: &[&str] = &["organisation", "person", "at_us", "interaction"];
 
 /// What is answered of a new row: whether another interaction of the same source was there before.
-fn shared(backend: DbBackend) -> String {
-    let by_index = if backend == DbBackend::Sqlite {
-        " INDEXED BY interaction_source"
-    } else {
-        ""
-    };
-    format!(
-        "EXISTS (SELECT 1 FROM interaction o{by_index} \
-          WHERE o.organisation = interaction.organisation \
-           AND o.source = interaction.source AND o.id <> interaction.id) AS shared"
-    )
-}
+const SHARED: &str = "EXISTS (SELECT 1 FROM interaction o \
+     WHERE o.organisation = interaction.organisation \
+      AND o.source = interaction.source AND o.id <> interaction.id) AS shared";
 
 /// Inserts revisions and answers those that were new, each with whether somebody told of the same before. Whoever
 /// took part in one that was there already has a row already.
@@ -70,7 +61,7 @@ pub(super) async fn insert(
         rows.push(new.row());
     }
     inserted.extend(ids(&rows
-        .insert_new_returning(database, &format!("id, {}", shared(DbBackend::Sqlite)))
+        .insert_new_returning(database, &format!("id, {SHARED}"))
         .await?)?);
     let mut rows = Rows::new("participation", PARTICIPATION);
     for (new, participant) in everybody(revisions) {
@@ -101,7 +92,7 @@ fn together(organisation: OrganisationId, revisions: &[New]) -> Statement {
          SELECT id, shared FROM new",
         columns = PARTICIPATION.join(", "),
         organisation = after + 1,
-        shared = shared(DbBackend::Postgres),
+        shared = SHARED,
     ));
     let mut values: Vec<Value> = revisions.iter().flat_map(New::row).collect();
     values.push(blob(organisation.as_bytes()));

@@ -21,7 +21,6 @@ const TOLD: Lookup<1> = Lookup {
     select: "t.id, t.status",
     table: "follow_up",
     by: ["id"],
-    index: None,
     and: "",
 };
 

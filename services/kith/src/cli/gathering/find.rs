@@ -7,7 +7,7 @@ use kith_proto::kith::gathering::v1::{
 
 use crate::cli::connect::Client;
 use crate::cli::failure::Failure;
-use crate::cli::{MAX_PAGE, every};
+use crate::cli::{MAX_PAGE, every, who};
 
 /// Which gathering.
 #[derive(Debug, clap::Args)]
@@ -16,11 +16,20 @@ pub(crate) struct Which {
     pub(super) gathering: String,
 }
 
-/// All that are ahead, or all that are past.
-pub(in crate::cli) async fn all(client: &Client, past: bool) -> Result<Vec<Gathering>, Failure> {
+/// Of which gatherings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum When {
+    /// Those that are not over, the next one first.
+    Ahead,
+    /// Those that are over, the last one first.
+    Past,
+}
+
+/// All of them.
+pub(super) async fn all(client: &Client, when: When) -> Result<Vec<Gathering>, Failure> {
     every(async |page_token| {
         let request = client.request(ListGatheringsRequest {
-            past,
+            past: when == When::Past,
             page_size: MAX_PAGE,
             page_token,
             min_position: client.min_position.clone(),
@@ -35,10 +44,25 @@ pub(in crate::cli) async fn all(client: &Client, past: bool) -> Result<Vec<Gathe
     .await
 }
 
+/// The one that is named, else the first to which the caller goes, or went.
+pub(in crate::cli) async fn named_or_own(
+    client: &Client,
+    named: Option<&str>,
+    when: When,
+) -> Result<Option<Gathering>, Failure> {
+    if let Some(named) = named {
+        return gathering(client, named).await.map(Some);
+    }
+    let me = who::me(client).await?;
+    let goes = |one: &Gathering| one.going.iter().any(|going| going.member_id == me);
+    let mut all = all(client, when).await?.into_iter();
+    Ok(all.find(|one| !one.cancelled && goes(one)))
+}
+
 /// The one that is meant: of those ahead, else of those past.
 pub(in crate::cli) async fn gathering(client: &Client, meant: &str) -> Result<Gathering, Failure> {
-    for past in [false, true] {
-        let all = all(client, past).await?;
+    for when in [When::Ahead, When::Past] {
+        let all = all(client, when).await?;
         let is_meant = |one: &&Gathering| is_called(&one.name, &one.gathering_id, meant);
         let found: Vec<&Gathering> = all.iter().filter(is_meant).collect();
         match found.as_slice() {

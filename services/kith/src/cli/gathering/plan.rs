@@ -7,7 +7,7 @@ use kith_proto::kith::gathering::v1::{
     SetGoingRequest, SetSessionRequest, UpdateGatheringRequest,
 };
 
-use super::find;
+use super::find::{self, When};
 use crate::cli::connect::Client;
 use crate::cli::failure::Failure;
 use crate::cli::output::{Cell, Output, Sheet};
@@ -212,7 +212,8 @@ pub(crate) struct ListArgs {
 }
 
 pub(super) async fn list(args: ListArgs, client: &Client, output: &Output) -> Result<(), Failure> {
-    let all = find::all(client, args.past).await?;
+    let when = if args.past { When::Past } else { When::Ahead };
+    let all = find::all(client, when).await?;
     let mut sheet = Sheet::new(&[
         "gathering",
         "begins",
