@@ -70,6 +70,7 @@ pub(crate) async fn apply(
         followed_up: BTreeMap::new(),
         members,
     };
+    let mut moved: HashMap<OrganisationId, i64> = HashMap::new();
     for placed in commits {
         let origin = Origin {
             organisation: placed.commit.organisation,
@@ -88,8 +89,13 @@ pub(crate) async fn apply(
         if let Some(change) = change {
             change.write(database, origin).await?;
         }
+        let mut events = placed.commit.events.iter();
+        if !events.all(|event| matches!(event, Event::Gathering(_))) {
+            moved.insert(origin.organisation, origin.position);
+        }
     }
-    projector.write_collected().await
+    projector.write_collected().await?;
+    governance::moved(database, &moved).await
 }
 
 struct Projector<'d> {

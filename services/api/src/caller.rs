@@ -98,6 +98,7 @@ impl Api {
                 shard: 0,
                 name: "operators".into(),
                 sharing: Level::Private,
+                moved: 0,
             }
         } else {
             let found = keys::organisation(&live.reading, id)

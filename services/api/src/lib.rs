@@ -37,6 +37,7 @@ pub mod gathering;
 pub mod history;
 pub mod interaction;
 pub mod relationship;
+mod seen;
 pub mod token;
 pub mod views;
 mod witness;
@@ -80,6 +81,7 @@ struct Parts {
     tails: followup::tail::Tails,
     watching: followup::places::Places,
     witness: witness::Witness,
+    shelf: seen::Shelf,
 }
 
 impl Api {
@@ -92,7 +94,7 @@ impl Api {
             reader.run(&stores, stop.token()).await;
             Ok::<(), std::convert::Infallible>(())
         });
-        let (callers, compared, intake, watching, witness) = Default::default();
+        let (callers, compared, intake, watching, witness, shelf) = Default::default();
         let shards = ledger.log().description().shards;
         let api = Self {
             parts: Arc::new(Parts {
@@ -107,23 +109,31 @@ impl Api {
                 intake,
                 watching,
                 witness,
+                shelf,
             }),
         };
         for shard in 0..shards {
-            let (api, stop) = (api.clone(), api.parts.tasks.stop().clone());
-            let stopping = stop.clone();
-            api.clone()
-                .parts
-                .tasks
-                .spawn("tail of follow-ups", async move {
-                    tokio::select! {
-                        () = stopping.stopped() => {}
-                        () = followup::tail::follow(&api, shard) => {}
-                    }
-                    Ok::<(), std::convert::Infallible>(())
-                });
+            let follower = api.clone();
+            api.until_stopped("tail of follow-ups", async move {
+                followup::tail::follow(&follower, shard).await;
+            });
         }
+        let sweeper = api.clone();
+        api.until_stopped("what callers saw", async move {
+            sweeper.parts.shelf.sweep(&*sweeper.parts.clock).await;
+        });
         api
+    }
+
+    fn until_stopped(&self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.parts.tasks.stop().clone();
+        self.parts.tasks.spawn(name, async move {
+            tokio::select! {
+                () = stop.stopped() => {}
+                () = work => {}
+            }
+            Ok::<(), std::convert::Infallible>(())
+        });
     }
 
     /// All services, ready to be served.

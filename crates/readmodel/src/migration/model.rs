@@ -61,6 +61,7 @@ const DDL: &str = r"
         shard integer NOT NULL,
         name {text},
         sharing smallint NOT NULL,
+        moved bigint NOT NULL,
         PRIMARY KEY (id)
     );
     CREATE TABLE member (

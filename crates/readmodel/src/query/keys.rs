@@ -68,6 +68,8 @@ pub struct Organisation {
     pub name: String,
     /// What members share by default.
     pub sharing: Level,
+    /// The last commit that says anything but what becomes of a gathering.
+    pub moved: u64,
 }
 
 /// The organisation with this id.
@@ -85,6 +87,7 @@ pub async fn organisation(
             .ok()
             .and_then(Level::from_index)
             .unwrap_or(Level::Private),
+        moved: row.moved as u64,
     }))
 }
 

@@ -3,8 +3,7 @@
 mod people;
 mod programme;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
 
 use kith_domain::briefing::Page;
 use kith_domain::briefing::known::{Guest, Note, Occasion, Reader, Talked, Tie, Wish};
@@ -12,8 +11,8 @@ use kith_domain::comfort::Habits;
 use kith_domain::fact::Kind;
 use kith_domain::id::{FactId, GatheringId, InteractionId, PersonId};
 use kith_domain::time::Timestamp;
-use kith_readmodel::entity::{fact, gathering, gathering_attendee, gathering_going};
-use kith_readmodel::query::{gatherings, keys, moments, people as directory};
+use kith_readmodel::entity::{fact, gathering, gathering_going};
+use kith_readmodel::query::{gatherings, moments, people as directory};
 use kith_servicekit::failure::Failure;
 
 use self::people::Last;
@@ -21,11 +20,9 @@ use super::calendar::Calendar;
 use crate::Api;
 use crate::admin::comfort;
 use crate::caller::Caller;
-use crate::gathering::resolve::{self, Seen};
+use crate::gathering::resolve::{self, Everybody};
+use crate::seen::{Own, Seen};
 use crate::witness::{self, OfOthers};
-
-/// Needs and offers of the directory that are compared with everybody, the newest.
-const MOST_WISHES: u64 = 5_000;
 
 /// What a briefing is made of, and what is needed to tell it.
 pub(crate) struct Loaded {
@@ -47,13 +44,12 @@ struct Loading<'a> {
     row: gathering::Model,
     id: GatheringId,
     calendar: Calendar,
-    seen: Arc<Seen>,
-    /// Everybody who is a member.
-    members: HashSet<PersonId>,
+    seen: &'a Seen,
+    own: &'a Own,
     /// Which members say that they go, and when.
     going: Vec<gathering_going::Model>,
     /// Everybody on the list, and who they are.
-    listed: Vec<(gathering_attendee::Model, Option<PersonId>)>,
+    listed: Everybody,
 }
 
 pub(super) async fn load(api: &Api, caller: &Caller, id: GatheringId) -> Result<Loaded, Failure> {
@@ -63,20 +59,20 @@ pub(super) async fn load(api: &Api, caller: &Caller, id: GatheringId) -> Result<
     }
     let (seen, listed) = resolve::everybody(api, caller, id).await?;
     let (live, organisation) = (api.live(), caller.principal.organisation);
-    let members = keys::members(&live.reading, organisation).await;
     let going = gatherings::going(&live.reading, organisation, &[id]).await;
     let going = going.map_err(Failure::unavailable)?;
+    let me = caller.member()?;
     let loading = Loading {
-        members: members.map_err(Failure::unavailable)?.into_iter().collect(),
+        own: seen.own(api, me).await?,
+        seen: &seen,
         going: going.into_values().flatten().collect(),
         api,
         caller,
-        me: caller.member()?,
+        me,
         now: api.now(),
         calendar: Calendar::of(&row.zone),
         row,
         id,
-        seen,
         listed,
     };
     loading.run().await
@@ -107,17 +103,13 @@ impl Loading<'_> {
         let people: BTreeSet<PersonId> = resolved.filter(|person| *person != self.me).collect();
         let people: Vec<PersonId> = people.into_iter().collect();
         let programme = self.programme().await?;
-        let wishes = self.wishes().await?;
         let everybody: Vec<PersonId> = people.iter().copied().chain([self.me]).collect();
-        let live = self.api.live();
-        let facts =
-            directory::facts_of_all(&live.reading, &self.caller.principal, &everybody).await;
-        let mut facts = facts.map_err(Failure::unavailable)?;
-        let shown = facts.values().flatten().chain(&wishes);
+        let mut facts = self.seen.facts(self.api, &everybody).await?;
+        let shown = facts.values().flatten().chain(&self.own.wishes);
         let of_others = witness::of_others(shown, self.me);
         let own = facts.remove(&self.me).unwrap_or_default();
-        let ties = self.ties().await?;
-        let reader = self.reader(own, &wishes, &programme, &ties).await?;
+        let ties = self.ties();
+        let reader = self.reader(own, &programme, &ties).await?;
         let (guests, last) = self.guests(&people, facts, &programme, ties).await?;
         Ok(Loaded {
             begins: Timestamp(self.row.begins_us),
@@ -140,22 +132,9 @@ impl Loading<'_> {
         }
     }
 
-    /// Needs and offers of people whom the reader sees.
-    async fn wishes(&self) -> Result<Vec<fact::Model>, Failure> {
-        let live = self.api.live();
-        let found = directory::wishes(&live.reading, &self.caller.principal, MOST_WISHES).await;
-        let mut wishes = found.map_err(Failure::unavailable)?;
-        wishes.retain(|row| {
-            let person = PersonId::from_slice(&row.person);
-            person.is_some_and(|person| self.seen.rows.contains_key(&person))
-        });
-        Ok(wishes)
-    }
-
     async fn reader(
         &self,
         own: Vec<fact::Model>,
-        wishes: &[fact::Model],
         programme: &programme::Programme,
         ties: &HashMap<PersonId, Tie>,
     ) -> Result<Reader, Failure> {
@@ -166,16 +145,15 @@ impl Loading<'_> {
             .unwrap_or_default();
         let row = self.seen.rows.get(&self.me);
         let of_kind = |kind: Kind| {
-            let of_kind = wishes
-                .iter()
-                .filter(move |row| row.kind == kind.index() as i16);
+            let wishes = self.own.wishes.iter();
+            let of_kind = wishes.filter(move |row| row.kind == kind.index() as i16);
             let of_kind = of_kind.filter_map(|row| {
                 let person = PersonId::from_slice(&row.person)?;
                 Some(Wish {
                     person,
                     name: self.name(person),
                     // Colleagues know each other.
-                    is_known: ties.contains_key(&person) || self.members.contains(&person),
+                    is_known: ties.contains_key(&person) || self.own.members.contains(&person),
                     note: note(row, self.me)?,
                 })
             });

@@ -39,11 +39,10 @@ pub(super) async fn get(
     fields.finish()?;
     api.visible(caller, &body.min_position).await?;
     let row = crate::gathering::must_exist(api, caller, id).await?;
-    let live = api.live();
-    let all = moments::of_member(&live.reading, &caller.principal, me, moments::MOST).await;
-    let all = all.map_err(Failure::unavailable)?;
-    let there = there(&row, &all);
-    let met = met(api, caller, &all, &there).await?;
+    let seen = api.seen(caller).await?;
+    let all = &seen.own(api, me).await?.moments;
+    let there = there(&row, all);
+    let met = met(api, caller, all, &there).await?;
     let ids: HashSet<PersonId> = there.iter().map(|(person, _)| *person).collect();
     // Who is prepared for a gathering knows who is on its list. For one that is cancelled nobody is.
     let (listed, not_met) = if row.cancelled {
@@ -61,7 +60,7 @@ pub(super) async fn get(
         met,
         not_met,
         promises: promises(api, caller, &row, me).await?,
-        usual: recap::told(recap::usual(courses(&all))),
+        usual: recap::told(recap::usual(courses(all))),
         reach: reach(api, caller, &listed).await?,
     })
 }

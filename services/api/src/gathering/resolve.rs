@@ -10,7 +10,7 @@ use std::sync::Arc;
 use kith_domain::gathering::{Answer, Entry, MAX_ATTENDEES, To};
 use kith_domain::heard;
 use kith_domain::id::{GatheringId, PersonId};
-use kith_domain::resolution::{Directory, Resolution};
+use kith_domain::resolution::Resolution;
 use kith_domain::text::folded;
 use kith_proto::kith::gathering::v1::resolve_attendee_request::Answer as Said;
 use kith_proto::kith::gathering::v1::{
@@ -18,25 +18,23 @@ use kith_proto::kith::gathering::v1::{
     ResolveAttendeeRequest, ResolveAttendeeResponse,
 };
 use kith_proto::words::Word as _;
-use kith_readmodel::entity::{gathering_attendee, person};
-use kith_readmodel::query::{gatherings, listing, people};
+use kith_readmodel::entity::gathering_attendee;
+use kith_readmodel::query::{gatherings, people};
 use kith_servicekit::failure::{Failure, Violations};
 
 use super::{changed, content, directory, must_exist};
 use crate::Api;
 use crate::caller::Caller;
 use crate::directory::persons;
+use crate::seen::Seen;
 use crate::token::{cut, fitting, place};
 
-/// People among whom attendees are looked for, by name.
-const MOST_PEOPLE: u64 = 100_000;
 /// Attendees looked at together, when few of them are listed.
 const LOOK: u64 = 500;
 
-/// The directory as the caller sees it.
-pub(crate) struct Seen {
-    pub(crate) rows: HashMap<PersonId, person::Model>,
-    directory: Directory,
+/// Who attendees of one gathering are to a caller.
+struct Resolver {
+    seen: Arc<Seen>,
     said: HashMap<PersonId, Vec<gatherings::Said>>,
     me: Option<PersonId>,
 }
@@ -64,7 +62,7 @@ pub(super) async fn list(
         let listed = PersonId::from_bytes(fields.id()?);
         Some((fields.text()?.to_owned(), listed))
     })?;
-    let seen = Arc::new(seen(api, caller, id).await?);
+    let resolver = Arc::new(resolver(api, caller, id).await?);
     let organisation = caller.principal.organisation;
     let mut found: Vec<(gathering_attendee::Model, Attendee)> = Vec::new();
     loop {
@@ -73,7 +71,7 @@ pub(super) async fn list(
         let is_last = (rows.len() as u64) < LOOK;
         after = rows.last().and_then(behind);
         // Long, for a large list: other calls go on meanwhile.
-        let by = seen.clone();
+        let by = resolver.clone();
         let looked_at = tokio::task::spawn_blocking(move || -> Vec<_> {
             let all = rows.into_iter();
             let all = all
@@ -153,63 +151,39 @@ fn is_wanted(filter: AttendeeFilter, attendee: &Attendee) -> bool {
     }
 }
 
-async fn seen(api: &Api, caller: &Caller, id: GatheringId) -> Result<Seen, Failure> {
-    let live = api.live();
+async fn resolver(api: &Api, caller: &Caller, id: GatheringId) -> Result<Resolver, Failure> {
     let organisation = caller.principal.organisation;
-    let everybody = listing::Filter::default();
-    let rows = listing::list(
-        &live.reading,
-        &caller.principal,
-        &everybody,
-        None,
-        MOST_PEOPLE,
-    )
-    .await;
-    let rows = rows.map_err(Failure::unavailable)?.into_iter();
-    let rows: HashMap<PersonId, person::Model> = rows
-        .filter_map(|row| Some((PersonId::from_slice(&row.id)?, row)))
-        .collect();
-    let ids: Vec<PersonId> = rows.keys().copied().collect();
-    let addresses = people::addresses_of_all(&live.reading, organisation, &ids).await;
-    let addresses = addresses.map_err(Failure::unavailable)?;
-    let said = gatherings::answers(&live.reading, organisation, id).await;
-    let said = said.map_err(Failure::unavailable)?;
-    let me = caller.principal.member;
-    let seen = tokio::task::spawn_blocking(move || Seen {
-        directory: directory::of(&rows, addresses),
-        rows,
-        said,
-        me,
-    });
-    seen.await.map_err(Failure::unavailable)
+    let said = gatherings::answers(&api.live().reading, organisation, id).await;
+    Ok(Resolver {
+        seen: api.seen(caller).await?,
+        said: said.map_err(Failure::unavailable)?,
+        me: caller.principal.member,
+    })
 }
+
+/// Attendees, by name, with who they are as far as that is known.
+pub(crate) type Everybody = Vec<(gathering_attendee::Model, Option<PersonId>)>;
 
 /// Everybody on the list of a gathering, by name, with who they are.
 pub(crate) async fn everybody(
     api: &Api,
     caller: &Caller,
     id: GatheringId,
-) -> Result<
-    (
-        Arc<Seen>,
-        Vec<(gathering_attendee::Model, Option<PersonId>)>,
-    ),
-    Failure,
-> {
-    let seen = Arc::new(seen(api, caller, id).await?);
+) -> Result<(Arc<Seen>, Everybody), Failure> {
+    let resolver = resolver(api, caller, id).await?;
     let (live, organisation) = (api.live(), caller.principal.organisation);
     let most = MAX_ATTENDEES as u64;
     let rows = gatherings::attendees(&live.reading, organisation, id, None, most).await;
     let rows = rows.map_err(Failure::unavailable)?;
-    let by = seen.clone();
-    let resolved = tokio::task::spawn_blocking(move || -> Vec<_> {
-        let all = rows.into_iter();
-        all.map(|row| (row.clone(), by.person(&row))).collect()
+    let resolved = tokio::task::spawn_blocking(move || {
+        let all = rows.into_iter().map(|row| (resolver.person(&row), row));
+        let all = all.map(|(person, row)| (row, person)).collect();
+        (resolver.seen, all)
     });
-    Ok((seen, resolved.await.map_err(Failure::unavailable)?))
+    resolved.await.map_err(Failure::unavailable)
 }
 
-impl Seen {
+impl Resolver {
     /// Who somebody on the list is, if that is known.
     fn person(&self, row: &gathering_attendee::Model) -> Option<PersonId> {
         self.attendee(row).person_id.parse().ok()
@@ -226,7 +200,7 @@ impl Seen {
         if let Some(said) = self.said_of(listed) {
             let person = said
                 .person
-                .and_then(|person| self.rows.get_key_value(&person));
+                .and_then(|person| self.seen.rows.get_key_value(&person));
             return Attendee {
                 person_id: person.map(|(id, _)| id.to_string()).unwrap_or_default(),
                 person_name: person
@@ -237,10 +211,11 @@ impl Seen {
                 ..attendee
             };
         }
-        match self.directory.resolve(&directory::described(row)) {
+        match self.seen.directory.resolve(&directory::described(row)) {
             Resolution::Resolved(found) => Attendee {
                 person_id: found.person.to_string(),
                 person_name: self
+                    .seen
                     .rows
                     .get(&found.person)
                     .map(people::called)
@@ -252,7 +227,7 @@ impl Seen {
             Resolution::Doubtful(candidates) => Attendee {
                 candidates: candidates
                     .iter()
-                    .map(|candidate| directory::candidate(candidate, &self.rows))
+                    .map(|candidate| directory::candidate(candidate, &self.seen.rows))
                     .collect(),
                 ..attendee
             },
@@ -264,7 +239,7 @@ impl Seen {
     /// holds for them alone: they may not see whom the caller sees.
     fn said_of(&self, listed: PersonId) -> Option<&gatherings::Said> {
         let all = self.said.get(&listed)?;
-        let sees = |person: PersonId| self.rows.contains_key(&person);
+        let sees = |person: PersonId| self.seen.rows.contains_key(&person);
         let is_mine =
             |said: &&gatherings::Said| Some(said.by) == self.me && said.person.is_none_or(sees);
         let seen = all.iter().filter(|said| said.person.is_some_and(sees));

@@ -4,26 +4,23 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use kith_domain::briefing::known::{Colleague, Guest, Person, Promised, Tie, Visit};
 use kith_domain::date::{Date, day_of};
-use kith_domain::followup::{Reason, Status};
+use kith_domain::followup::Reason;
 use kith_domain::id::{FollowUpId, GatheringId, InteractionId, PersonId};
 use kith_domain::interaction;
 use kith_domain::text::folded;
 use kith_domain::tie::{self, STANDARD_HORIZON, V1};
 use kith_domain::time::{DAY, Timestamp};
 use kith_readmodel::entity::{fact, gathering_attendee};
-use kith_readmodel::query::acquaintances::{self, Acquaintance};
+use kith_readmodel::query::acquaintances::Acquaintance;
 use kith_readmodel::query::gatherings::{self, When};
-use kith_readmodel::query::{followups, moments, people, ties};
+use kith_readmodel::query::people;
 use kith_servicekit::failure::Failure;
 
 use super::programme::Programme;
 use super::{Loading, note};
-use crate::relationship::sharing::shared_by_default;
 
 /// A moment with more people than this introduces nobody to anybody.
 const SMALL: usize = 8;
-/// Open promises of the reader.
-const MOST_PROMISES: u64 = 5_000;
 /// Gatherings of the past that are looked through.
 const MOST_GATHERINGS: u64 = 20;
 /// Attendees of one of them.
@@ -58,8 +55,7 @@ impl Loading<'_> {
         let companies = at_companies.values().flatten().copied();
         let asked: BTreeSet<PersonId> = wanted.iter().copied().chain(companies).collect();
         let asked: Vec<PersonId> = asked.into_iter().collect();
-        let moments = self.moments().await?;
-        let last = self.last(&moments);
+        let last = self.last();
         // What is told of a tie and of its last moment is one time.
         for (person, tie) in &mut ties {
             if let Some((_, _, day)) = last.get(person) {
@@ -69,9 +65,9 @@ impl Loading<'_> {
         let of = Of {
             facts,
             ties,
-            promises: self.promises().await?,
+            promises: self.promises(),
             colleagues: self.colleagues(&asked).await?,
-            mutual: self.mutual(wanted, &moments),
+            mutual: self.mutual(wanted),
             visits: self.visits(wanted).await?,
         };
         let guests = self.listed.iter().map(|(row, person)| {
@@ -148,11 +144,8 @@ impl Loading<'_> {
         found
     }
 
-    pub(super) async fn ties(&self) -> Result<HashMap<PersonId, Tie>, Failure> {
-        let organisation = self.caller.principal.organisation;
-        let own = ties::of_member(&self.api.live().reading, organisation, self.me).await;
-        let own = own.map_err(Failure::unavailable)?;
-        let read = own.into_iter().filter_map(|own| {
+    pub(super) fn ties(&self) -> HashMap<PersonId, Tie> {
+        let read = self.own.ties.iter().filter_map(|own| {
             let reading = tie::read(&V1, &own.state, self.now, STANDARD_HORIZON)?;
             let last = reading.last_contact?;
             let tie = Tie {
@@ -164,7 +157,7 @@ impl Loading<'_> {
             };
             Some((own.person, tie))
         });
-        Ok(read.collect())
+        read.collect()
     }
 
     /// Days as people count them: what was said yesterday evening was said yesterday.
@@ -173,22 +166,10 @@ impl Loading<'_> {
         today.midnight().micros_since(day.midnight()) / DAY
     }
 
-    async fn promises(&self) -> Result<HashMap<PersonId, Vec<Promised>>, Failure> {
-        let whose = (self.caller.principal.organisation, self.me);
-        let ever = Timestamp(i64::MAX);
-        let live = self.api.live();
-        let open = followups::list(
-            &live.reading,
-            whose,
-            Status::Open,
-            ever,
-            None,
-            MOST_PROMISES,
-        );
-        let open = open.await.map_err(Failure::unavailable)?;
+    fn promises(&self) -> HashMap<PersonId, Vec<Promised>> {
         let mut promises: HashMap<PersonId, Vec<Promised>> = HashMap::new();
         let is_promise = |reason: i16| reason == Reason::Promise.index() as i16;
-        for row in open.iter().filter(|row| is_promise(row.reason)) {
+        for row in self.own.open.iter().filter(|row| is_promise(row.reason)) {
             let ids = PersonId::from_slice(&row.person).zip(FollowUpId::from_slice(&row.id));
             let Some((person, id)) = ids else { continue };
             promises.entry(person).or_default().push(Promised {
@@ -199,7 +180,7 @@ impl Loading<'_> {
                 is_overdue: row.due_us < self.now.micros(),
             });
         }
-        Ok(promises)
+        promises
     }
 
     /// Which colleagues know these people, as far as they show it.
@@ -207,13 +188,17 @@ impl Loading<'_> {
         &self,
         asked: &[PersonId],
     ) -> Result<HashMap<PersonId, Vec<Colleague>>, Failure> {
-        let principal = &self.caller.principal;
-        let default = shared_by_default(self.api, self.caller).await?;
-        let live = self.api.live();
-        let known = acquaintances::others(&live.reading, principal, asked, default, self.now).await;
-        let known = known.map_err(Failure::unavailable)?;
-        let members: Vec<PersonId> = known.iter().filter_map(|one| one.member).collect();
-        let named = people::named(&live.reading, principal, &members).await;
+        let known = self
+            .seen
+            .acquaintances(self.api, self.caller, asked)
+            .await?;
+        let members: BTreeSet<PersonId> = known
+            .values()
+            .flatten()
+            .filter_map(|one| one.member)
+            .collect();
+        let members: Vec<PersonId> = members.into_iter().collect();
+        let named = people::named(&self.api.live().reading, &self.caller.principal, &members).await;
         let named = named.map_err(Failure::unavailable)?;
 
         let mut colleagues: HashMap<PersonId, Vec<Colleague>> = HashMap::new();
@@ -221,7 +206,7 @@ impl Loading<'_> {
             member,
             person,
             band,
-        } in known
+        } in known.into_values().flatten()
         {
             let name = |id: PersonId| named.get(&id).map(people::called).unwrap_or_default();
             colleagues.entry(person).or_default().push(Colleague {
@@ -234,17 +219,11 @@ impl Loading<'_> {
         Ok(colleagues)
     }
 
-    async fn moments(&self) -> Result<Vec<moments::Moment>, Failure> {
-        let live = self.api.live();
-        let principal = &self.caller.principal;
-        let found = moments::of_member(&live.reading, principal, self.me, moments::MOST).await;
-        found.map_err(Failure::unavailable)
-    }
-
-    fn last(&self, moments: &[moments::Moment]) -> Last {
+    fn last(&self) -> Last {
         let mut last = Last::new();
         // What lies ahead was not said yet.
-        for moment in moments.iter().filter(|moment| moment.at <= self.now) {
+        let moments = self.own.moments.iter();
+        for moment in moments.filter(|moment| moment.at <= self.now) {
             for other in &moment.others {
                 let day = self.calendar.local(moment.at).day;
                 last.entry(*other).or_insert((moment.id, moment.kind, day));
@@ -254,19 +233,16 @@ impl Loading<'_> {
     }
 
     /// Who beside colleagues was there when the reader was with these people.
-    fn mutual(
-        &self,
-        wanted: &[PersonId],
-        moments: &[moments::Moment],
-    ) -> HashMap<PersonId, BTreeSet<PersonId>> {
+    fn mutual(&self, wanted: &[PersonId]) -> HashMap<PersonId, BTreeSet<PersonId>> {
         let wanted: HashSet<PersonId> = wanted.iter().copied().collect();
         let mut mutual: HashMap<PersonId, BTreeSet<PersonId>> = HashMap::new();
-        for moment in moments.iter().filter(|moment| moment.others.len() <= SMALL) {
+        let moments = self.own.moments.iter();
+        for moment in moments.filter(|moment| moment.others.len() <= SMALL) {
             let asked = moment.others.iter().filter(|other| wanted.contains(other));
             for person in asked {
                 let others = moment.others.iter().filter(|other| *other != person);
                 let seen = others.filter(|other| {
-                    self.seen.rows.contains_key(other) && !self.members.contains(other)
+                    self.seen.rows.contains_key(other) && !self.own.members.contains(other)
                 });
                 mutual.entry(*person).or_default().extend(seen);
             }
@@ -305,20 +281,36 @@ impl Loading<'_> {
             if id == self.id || !was_there(&id) {
                 continue;
             }
-            let there =
-                gatherings::attendees(&live.reading, organisation, id, None, MOST_ATTENDEES).await;
-            for other in there.map_err(Failure::unavailable)? {
-                let person = line(&other).and_then(|line| lines.get(&line));
-                if let Some(person) = person {
-                    visits.entry(*person).or_default().push(Visit {
-                        id,
-                        name: row.name.clone(),
-                        day: self.calendar.local(Timestamp(row.begins_us)).day,
-                    });
-                }
+            for person in self
+                .on_list(id, row.revision)
+                .await?
+                .iter()
+                .filter_map(|line| lines.get(line))
+            {
+                visits.entry(*person).or_default().push(Visit {
+                    id,
+                    name: row.name.clone(),
+                    day: self.calendar.local(Timestamp(row.begins_us)).day,
+                });
             }
         }
         Ok(visits)
+    }
+
+    /// Everybody on the list of a gathering, in the words of [`line`].
+    async fn on_list(&self, id: GatheringId, revision: i32) -> Result<Vec<String>, Failure> {
+        let live = self.api.live();
+        let organisation = self.caller.principal.organisation;
+        let look = async |_| {
+            let all = gatherings::attendees(&live.reading, organisation, id, None, MOST_ATTENDEES);
+            let all = all.await.map_err(Failure::unavailable)?;
+            Ok(HashMap::from([(
+                (id, revision),
+                all.iter().filter_map(line).collect(),
+            )]))
+        };
+        let found = self.seen.lists.of(&[(id, revision)], look).await?;
+        Ok(found.into_values().flatten().collect())
     }
 }
 

@@ -1,0 +1,192 @@
+//! What a caller sees of people, kept from one question to the next.
+//!
+//! Of a large directory it takes a second and more to read, and who comes to a gathering or stays away changes
+//! nothing of it. It is used as long as no commit says anything but what becomes of gatherings
+//! (`keys::Organisation::moved`), within one generation, and for a day: what is told of other members' ties is as of
+//! a week, and weeks begin with days.
+
+mod memo;
+mod shelf;
+
+use std::collections::{HashMap, HashSet};
+
+use kith_domain::access::Principal;
+use kith_domain::date::{Date, day_of};
+use kith_domain::followup::Status;
+use kith_domain::id::{GatheringId, PersonId};
+use kith_domain::resolution::Directory;
+use kith_domain::time::Timestamp;
+use kith_readmodel::entity::{fact, follow_up, person};
+use kith_readmodel::query::acquaintances::{self, Acquaintance};
+use kith_readmodel::query::{followups, keys, listing, moments, people, ties};
+use kith_servicekit::failure::Failure;
+use tokio::sync::OnceCell;
+
+use crate::Api;
+use crate::caller::Caller;
+use crate::gathering::directory;
+use crate::relationship::sharing::shared_by_default;
+use memo::Memo;
+pub(crate) use shelf::Shelf;
+
+/// People who are looked at, by name.
+const MOST_PEOPLE: u64 = 100_000;
+/// Needs and offers that are compared with everybody, the newest.
+const MOST_WISHES: u64 = 5_000;
+/// Open promises of a member.
+const MOST_PROMISES: u64 = 5_000;
+
+/// Of when something is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct AsOf {
+    generation: String,
+    moved: u64,
+    day: Date,
+}
+
+/// What a caller sees of people.
+pub(crate) struct Seen {
+    as_of: AsOf,
+    principal: Principal,
+    /// Everybody in the directory, as the caller knows them.
+    pub(crate) rows: HashMap<PersonId, person::Model>,
+    /// The same, to find somebody by what is said of them.
+    pub(crate) directory: Directory,
+    own: OnceCell<Own>,
+    facts: Memo<PersonId, Vec<fact::Model>>,
+    acquaintances: Memo<PersonId, Vec<Acquaintance>>,
+    /// Lists of gatherings of the past at a revision, in the words of [`crate::briefing`].
+    pub(crate) lists: Memo<(GatheringId, i32), Vec<String>>,
+}
+
+/// What is a member's own.
+pub(crate) struct Own {
+    pub(crate) ties: Vec<ties::Own>,
+    /// The newest moments, that one first.
+    pub(crate) moments: Vec<moments::Moment>,
+    /// What is open between the member and others, whatever its reason.
+    pub(crate) open: Vec<follow_up::Model>,
+    /// Needs and offers of the people in the directory.
+    pub(crate) wishes: Vec<fact::Model>,
+    /// Everybody who is a member.
+    pub(crate) members: HashSet<PersonId>,
+}
+
+impl Api {
+    /// What the caller sees of people, as of now.
+    pub(crate) async fn seen(&self, caller: &Caller) -> Result<std::sync::Arc<Seen>, Failure> {
+        self.parts.shelf.get(self, caller).await
+    }
+}
+
+impl AsOf {
+    async fn now(api: &Api, caller: &Caller) -> Result<Self, Failure> {
+        let live = api.live();
+        let found = keys::organisation(&live.reading, caller.principal.organisation).await;
+        let found = found.map_err(Failure::unavailable)?;
+        Ok(Self {
+            generation: live.name,
+            moved: found.map_or(0, |organisation| organisation.moved),
+            day: day_of(api.now()),
+        })
+    }
+}
+
+impl Seen {
+    /// `as_of` was read before: whatever changes meanwhile makes it void.
+    async fn load(api: &Api, caller: &Caller, as_of: AsOf) -> Result<Self, Failure> {
+        let (live, principal) = (api.live(), caller.principal);
+        let everybody = listing::Filter::default();
+        let rows = listing::list(&live.reading, &principal, &everybody, None, MOST_PEOPLE).await;
+        let rows = rows.map_err(Failure::unavailable)?.into_iter();
+        let rows: HashMap<PersonId, person::Model> = rows
+            .filter_map(|row| Some((PersonId::from_slice(&row.id)?, row)))
+            .collect();
+        let ids: Vec<PersonId> = rows.keys().copied().collect();
+        let addresses = people::addresses_of_all(&live.reading, principal.organisation, &ids).await;
+        let addresses = addresses.map_err(Failure::unavailable)?;
+        // Long, for a large directory: other calls go on meanwhile.
+        let seen = tokio::task::spawn_blocking(move || Self {
+            directory: directory::of(&rows, addresses),
+            as_of,
+            principal,
+            rows,
+            own: OnceCell::new(),
+            facts: Memo::default(),
+            acquaintances: Memo::default(),
+            lists: Memo::default(),
+        });
+        seen.await.map_err(Failure::unavailable)
+    }
+
+    /// What is the caller's own, who is a member.
+    pub(crate) async fn own(&self, api: &Api, me: PersonId) -> Result<&Own, Failure> {
+        self.own.get_or_try_init(|| self.load_own(api, me)).await
+    }
+
+    async fn load_own(&self, api: &Api, me: PersonId) -> Result<Own, Failure> {
+        let (live, principal) = (api.live(), &self.principal);
+        let (reading, organisation) = (&live.reading, principal.organisation);
+        let (ever, whose) = (Timestamp(i64::MAX), (organisation, me));
+        let (ties, moments, open, mut wishes, members) = tokio::try_join!(
+            ties::of_member(reading, organisation, me),
+            moments::of_member(reading, principal, me, moments::MOST),
+            followups::list(reading, whose, Status::Open, ever, None, MOST_PROMISES),
+            people::wishes(reading, principal, MOST_WISHES),
+            keys::members(reading, organisation),
+        )
+        .map_err(Failure::unavailable)?;
+        wishes.retain(|row| {
+            let person = PersonId::from_slice(&row.person);
+            person.is_some_and(|person| self.rows.contains_key(&person))
+        });
+        Ok(Own {
+            ties,
+            moments,
+            open,
+            wishes,
+            members: members.into_iter().collect(),
+        })
+    }
+
+    /// What is noted of these people.
+    pub(crate) async fn facts(
+        &self,
+        api: &Api,
+        of: &[PersonId],
+    ) -> Result<HashMap<PersonId, Vec<fact::Model>>, Failure> {
+        let live = api.live();
+        let look = async |missing: Vec<PersonId>| {
+            let found = people::facts_of_all(&live.reading, &self.principal, &missing).await;
+            found.map_err(Failure::unavailable)
+        };
+        self.facts.of(of, look).await
+    }
+
+    /// Which other members know these people, as far as they show it.
+    pub(crate) async fn acquaintances(
+        &self,
+        api: &Api,
+        caller: &Caller,
+        of: &[PersonId],
+    ) -> Result<HashMap<PersonId, Vec<Acquaintance>>, Failure> {
+        let live = api.live();
+        let look = async |missing: Vec<PersonId>| {
+            let default = shared_by_default(api, caller).await?;
+            let (reading, principal) = (&live.reading, &self.principal);
+            let known = acquaintances::others(reading, principal, &missing, default, api.now());
+            let mut found: HashMap<PersonId, Vec<Acquaintance>> = HashMap::new();
+            for one in known.await.map_err(Failure::unavailable)? {
+                found.entry(one.person).or_default().push(one);
+            }
+            Ok(found)
+        };
+        self.acquaintances.of(of, look).await
+    }
+
+    /// How much room it takes, in people.
+    fn weight(&self) -> usize {
+        let moments = self.own.get().map_or(0, |own| own.moments.len());
+        self.rows.len() + moments / 10
+    }
+}
