@@ -18,6 +18,7 @@ use tonic::Status;
 use crate::gatherings::asked::{add, attendee, planned, spring, update};
 use crate::watching::promise;
 
+mod kept;
 mod rehearsing;
 
 on_both_engines! {

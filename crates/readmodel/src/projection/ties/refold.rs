@@ -33,14 +33,16 @@ pub(crate) async fn contacts(
     (member, person): Pair,
     identities: &Identities,
 ) -> Result<Vec<Known>, DbErr> {
+    // From the person to the member: somebody outside was at few moments beside those of a member. SQLite goes in
+    // the order of a CROSS JOIN; to Postgres, which knows how many there are, it is any other.
     let sql = "SELECT i.kind, i.at_us, i.participants, i.recorded_us, i.found, i.source, m.joined_us \
-               FROM member m \
-               JOIN participation a ON a.organisation = m.organisation AND a.person = m.id \
-               JOIN participation b ON b.organisation = a.organisation AND b.person = $3 \
-                AND b.at_us = a.at_us AND b.interaction = a.interaction \
-               JOIN interaction i ON i.organisation = a.organisation AND i.id = a.interaction \
-                AND i.to_position IS NULL \
+               FROM member m CROSS JOIN participation b CROSS JOIN participation a \
+               CROSS JOIN interaction i \
                WHERE m.organisation = $1 AND m.id = $2 \
+                AND b.organisation = $1 AND b.person = $3 \
+                AND a.organisation = $1 AND a.person = $2 \
+                AND a.at_us = b.at_us AND a.interaction = b.interaction \
+                AND i.organisation = $1 AND i.id = a.interaction AND i.to_position IS NULL \
                 AND NOT EXISTS (SELECT 1 FROM erasure e \
                  WHERE e.organisation = $1 AND e.person IN ($2, $3)) \
                 AND NOT EXISTS (SELECT 1 FROM exclusion x \
