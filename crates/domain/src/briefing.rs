@@ -105,7 +105,7 @@ impl<'r> Own<'r> {
 #[must_use]
 pub fn prepare(occasion: &Occasion, reader: &Reader, guests: &[Guest]) -> Briefing {
     let corpus = Corpus::of(texts(reader));
-    let side = Side::of(reader, &corpus);
+    let side = Side::of(reader, &corpus, guests);
     let own = Own::of(reader, &corpus);
     let maker = Maker {
         occasion,
@@ -158,9 +158,15 @@ pub fn prepare(occasion: &Occasion, reader: &Reader, guests: &[Guest]) -> Briefi
     }
 }
 
-/// The page of one guest, whether a plan names them or not.
+/// The page of one of these guests, whether a plan names them or not; of nobody else.
 #[must_use]
-pub fn page_of(occasion: &Occasion, reader: &Reader, guest: &Guest) -> Page {
+pub fn page_of(
+    occasion: &Occasion,
+    reader: &Reader,
+    guests: &[Guest],
+    listed: PersonId,
+) -> Option<Page> {
+    let guest = guests.iter().find(|guest| guest.listed == listed)?;
     let corpus = Corpus::of(texts(reader));
     let own = Own::of(reader, &corpus);
     let maker = Maker {
@@ -169,8 +175,8 @@ pub fn page_of(occasion: &Occasion, reader: &Reader, guest: &Guest) -> Page {
         good_at: own.good_at,
         unlike_others: own.unlike_others,
     };
-    let common = Side::of(reader, &corpus).with(guest);
-    maker.page(guest, common)
+    let common = Side::of(reader, &corpus, guests).with(guest);
+    Some(maker.page(guest, common))
 }
 
 /// What the reader could give each of these people: an offer of theirs that meets a need, or somebody to bring them
@@ -178,7 +184,8 @@ pub fn page_of(occasion: &Occasion, reader: &Reader, guest: &Guest) -> Page {
 #[must_use]
 pub fn gifts(reader: &Reader, guests: &[Guest]) -> Vec<(PersonId, Sentence<Source>)> {
     let corpus = Corpus::of(texts(reader));
-    let side = Side::of(reader, &corpus);
+    // No list: whether two of them meet is not known.
+    let side = Side::of(reader, &corpus, &[]);
     let gifts = guests.iter().filter_map(|guest| {
         let is_gift =
             |common: &Common| matches!(common.ground, Ground::YouCanHelp | Ground::OthersCanHelp);

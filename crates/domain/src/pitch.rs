@@ -70,6 +70,20 @@ pub struct Material<'a, S> {
     pub in_common: Vec<Sentence<S>>,
     /// Different for different listeners, so that two in one room do not hear the same words.
     pub variant: usize,
+    /// How much of the notes is said.
+    pub extent: Extent,
+}
+
+/// How much a pitch says of what was noted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Extent {
+    /// What one is good at, and what makes one unlike others.
+    #[default]
+    Both,
+    /// The former alone.
+    GoodAt,
+    /// The latter alone.
+    UnlikeOthers,
 }
 
 impl<S: Clone + PartialEq> Pitch<S> {
@@ -176,6 +190,13 @@ fn two_of<S: Clone + PartialEq>(material: &Material<'_, S>) -> Vec<Sentence<S>> 
     let turn = variant / count % unlike.len().max(1);
     unlike.rotate_left(turn);
     said.extend(unlike.into_iter().take(wanted));
+    if said.len() > 1 {
+        match material.extent {
+            Extent::Both => {}
+            Extent::GoodAt => said.truncate(1),
+            Extent::UnlikeOthers => drop(said.remove(0)),
+        }
+    }
     if let (Speaker::Organisation(name), Some(first)) = (speaker, said.first_mut())
         && let Some(rest) = first.text.strip_prefix("We ")
     {
@@ -209,6 +230,7 @@ mod tests {
                 sources: vec![90, 91],
             }],
             variant,
+            extent: Extent::Both,
         }
     }
 
@@ -266,6 +288,20 @@ mod tests {
             .map(|variant| Pitch::of(&material(&notes, variant)).text())
             .collect();
         assert_eq!(heard.len(), 12, "{heard:?}");
+    }
+
+    #[test]
+    fn either_half_can_be_said_alone() {
+        let said = |extent| {
+            let half = Material {
+                extent,
+                in_common: vec![],
+                ..material(&["Knows tides.", "Builds gauges."], 0)
+            };
+            Pitch::of(&half).text()
+        };
+        assert_eq!(said(Extent::GoodAt), "I know tides.");
+        assert_eq!(said(Extent::UnlikeOthers), "I build gauges.");
     }
 
     #[test]

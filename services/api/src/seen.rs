@@ -15,10 +15,12 @@ use kith_domain::date::{Date, day_of};
 use kith_domain::followup::Status;
 use kith_domain::id::{GatheringId, PersonId};
 use kith_domain::resolution::Directory;
+use kith_domain::text::folded;
 use kith_domain::time::Timestamp;
 use kith_readmodel::entity::{fact, follow_up, person};
 use kith_readmodel::query::acquaintances::{self, Acquaintance};
-use kith_readmodel::query::{followups, keys, listing, moments, people, ties};
+use kith_readmodel::query::moments::{self, Moment};
+use kith_readmodel::query::{followups, keys, listing, people, ties};
 use kith_servicekit::failure::Failure;
 use tokio::sync::OnceCell;
 
@@ -52,6 +54,8 @@ pub(crate) struct Seen {
     pub(crate) rows: HashMap<PersonId, person::Model>,
     /// The same, to find somebody by what is said of them.
     pub(crate) directory: Directory,
+    /// Who was ever at a company, by its name in any case, in the order of names.
+    at_company: HashMap<String, Vec<PersonId>>,
     own: OnceCell<Own>,
     facts: Memo<PersonId, Vec<fact::Model>>,
     acquaintances: Memo<PersonId, Vec<Acquaintance>>,
@@ -61,9 +65,11 @@ pub(crate) struct Seen {
 
 /// What is a member's own.
 pub(crate) struct Own {
-    pub(crate) ties: Vec<ties::Own>,
+    pub(crate) ties: HashMap<PersonId, ties::Own>,
     /// The newest moments, that one first.
-    pub(crate) moments: Vec<moments::Moment>,
+    pub(crate) moments: Vec<Moment>,
+    /// Which of them were with whom.
+    with: HashMap<PersonId, Vec<usize>>,
     /// What is open between the member and others, whatever its reason.
     pub(crate) open: Vec<follow_up::Model>,
     /// Needs and offers of the people in the directory.
@@ -76,6 +82,14 @@ impl Api {
     /// What the caller sees of people, as of now.
     pub(crate) async fn seen(&self, caller: &Caller) -> Result<std::sync::Arc<Seen>, Failure> {
         self.parts.shelf.get(self, caller).await
+    }
+}
+
+impl Own {
+    /// The newest moments with somebody, that one first.
+    pub(crate) fn moments_with(&self, person: PersonId) -> impl Iterator<Item = &Moment> {
+        let places = self.with.get(&person).into_iter().flatten();
+        places.filter_map(|place| self.moments.get(*place))
     }
 }
 
@@ -108,6 +122,7 @@ impl Seen {
         // Long, for a large directory: other calls go on meanwhile.
         let seen = tokio::task::spawn_blocking(move || Self {
             directory: directory::of(&rows, addresses),
+            at_company: at_companies(&rows),
             as_of,
             principal,
             rows,
@@ -117,6 +132,11 @@ impl Seen {
             lists: Memo::default(),
         });
         seen.await.map_err(Failure::unavailable)
+    }
+
+    /// Who was ever at a company, whose name is folded, in the order of names.
+    pub(crate) fn at_company(&self, company: &str) -> impl Iterator<Item = PersonId> {
+        self.at_company.get(company).into_iter().flatten().copied()
     }
 
     /// What is the caller's own, who is a member.
@@ -140,9 +160,16 @@ impl Seen {
             let person = PersonId::from_slice(&row.person);
             person.is_some_and(|person| self.rows.contains_key(&person))
         });
+        let mut with: HashMap<PersonId, Vec<usize>> = HashMap::new();
+        for (place, moment) in moments.iter().enumerate() {
+            for other in &moment.others {
+                with.entry(*other).or_default().push(place);
+            }
+        }
         Ok(Own {
-            ties,
+            ties: ties.into_iter().map(|own| (own.person, own)).collect(),
             moments,
+            with,
             open,
             wishes,
             members: members.into_iter().collect(),
@@ -189,4 +216,19 @@ impl Seen {
         let moments = self.own.get().map_or(0, |own| own.moments.len());
         self.rows.len() + moments / 10
     }
+}
+
+fn at_companies(rows: &HashMap<PersonId, person::Model>) -> HashMap<String, Vec<PersonId>> {
+    let mut by_name: Vec<_> = rows.iter().collect();
+    by_name.sort_unstable_by(|a, b| (&a.1.sort_name, a.0).cmp(&(&b.1.sort_name, b.0)));
+    let mut there: HashMap<String, Vec<PersonId>> = HashMap::new();
+    for (id, row) in by_name {
+        for company in people::companies(row) {
+            let there = there.entry(folded(&company)).or_default();
+            if there.last() != Some(id) {
+                there.push(*id);
+            }
+        }
+    }
+    there
 }

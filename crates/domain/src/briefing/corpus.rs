@@ -40,6 +40,24 @@ const UNCOUNTED: &str = "advice biodiversity concrete cooking craft data design 
     power publishing rain repair research reuse rubble sailing shipping software sound steel stone storage timber \
     training transport travel waste water weather wind wood writing";
 
+/// Where people work or meet: not enough by itself, however few others say it.
+const PLACES: [&str; 14] = [
+    "workshop",
+    "harbour",
+    "harbor",
+    "port",
+    "hall",
+    "studio",
+    "office",
+    "school",
+    "college",
+    "centre",
+    "center",
+    "conference",
+    "meeting",
+    "event",
+];
+
 /// How many texts of those at hand may have a word, for it to be enough by itself.
 const FEW: usize = 4;
 /// The shortest word that is enough by itself.
@@ -119,7 +137,8 @@ impl Corpus {
         let both: BTreeSet<&String> = mine.intersection(&other).collect();
         let is_rare = |word: &&&String| {
             let standing = self.standing.get(**word).copied().unwrap_or_default();
-            word.chars().count() >= LONG && standing <= FEW
+            let is_place = PLACES.contains(&word.as_str());
+            word.chars().count() >= LONG && standing <= FEW && !is_place
         };
         let is_enough = both.len() >= 2 || both.iter().any(|word| is_rare(&word));
         if !is_enough {
@@ -214,6 +233,11 @@ mod tests {
                 Some("harbours at night"),
             ),
             ("Runs a workshop.", "Needs a workshop for a week.", None),
+            (
+                "Introduces repair studios to ports that throw good parts away.",
+                "Looks for a studio that will use forty years of boat moulds.",
+                None,
+            ),
             (
                 "Knows people in many places.",
                 "Needs people in new places.",

@@ -1,6 +1,6 @@
 //! Common ground: what two people can talk about, and what each could do for the other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::corpus::Corpus;
 use super::known::{Guest, Note, Person, Reader, Source, Wish};
@@ -61,6 +61,8 @@ pub(super) struct Compared<'r, T> {
 pub(super) struct Side<'r> {
     reader: &'r Reader,
     corpus: &'r Corpus,
+    /// Who is on the list, and by which id there.
+    there: BTreeMap<PersonId, PersonId>,
     offers: Vec<Compared<'r, Wish>>,
     needs: Vec<Compared<'r, Wish>>,
     cares: Vec<Compared<'r, Note>>,
@@ -86,7 +88,7 @@ fn is_of_interest(note: &Note) -> bool {
 }
 
 impl<'r> Side<'r> {
-    pub(super) fn of(reader: &'r Reader, corpus: &'r Corpus) -> Self {
+    pub(super) fn of(reader: &'r Reader, corpus: &'r Corpus, guests: &[Guest]) -> Self {
         let wish = |of: &'r Wish| Compared {
             of,
             telling: corpus.telling(&of.note.text),
@@ -100,6 +102,10 @@ impl<'r> Side<'r> {
         Self {
             reader,
             corpus,
+            there: guests
+                .iter()
+                .filter_map(|guest| Some((guest.person.as_ref()?.id, guest.listed)))
+                .collect(),
             offers: reader.offers.iter().map(wish).collect(),
             needs: reader.needs.iter().map(wish).collect(),
             cares: cares.map(note).collect(),
@@ -197,7 +203,7 @@ impl<'r> Side<'r> {
                 quoted("Needs", &need.text),
                 offer.note.text
             ),
-            (false, is_known) => brought_together(&quoted("Needs", &need.text), offer, is_known),
+            (false, _) => self.brought_together(&quoted("Needs", &need.text), offer),
         };
         let ground = if is_own {
             Ground::YouCanHelp
@@ -209,7 +215,7 @@ impl<'r> Side<'r> {
         } else {
             "I may know somebody"
         };
-        matched(ground, need, offer, told, ending)
+        self.matched(ground, need, offer, told, ending)
     }
 
     fn helped(&self, offer: &Note, need: &Wish) -> Common {
@@ -220,7 +226,7 @@ impl<'r> Side<'r> {
                 quoted("Offers", &offer.text),
                 need.note.text
             ),
-            (false, is_known) => brought_together(&quoted("Offers", &offer.text), need, is_known),
+            (false, _) => self.brought_together(&quoted("Offers", &offer.text), need),
         };
         let ground = if is_own {
             Ground::TheyCanHelp
@@ -232,7 +238,7 @@ impl<'r> Side<'r> {
         } else {
             "I may know somebody who needs that"
         };
-        matched(ground, offer, need, told, ending)
+        self.matched(ground, offer, need, told, ending)
     }
 
     /// What both care about.
@@ -376,45 +382,56 @@ impl<'r> Side<'r> {
                 person
                     .tie
                     .is_none()
-                    .then(|| format!("We were both at {at}, too.")),
+                    .then(|| format!("We were both at {at}.")),
                 &[Source::Gathering(visit.id)],
             ));
         }
         found
     }
-}
 
-/// Two people whom the reader can bring together.
-fn brought_together(note: &str, other: &Wish, is_known: bool) -> String {
-    let unknown = if is_known {
-        ""
-    } else {
-        ", whom you do not know yet"
-    };
-    let (name, text) = (&other.name, &other.note.text);
-    format!("{note} Bring them together with {name}{unknown}: “{text}”")
-}
+    /// Two people whom the reader can bring together.
+    fn brought_together(&self, note: &str, other: &Wish) -> String {
+        let is_there = self.there.contains_key(&other.person);
+        let who = match (is_there, other.is_known) {
+            (true, true) => ", who comes too",
+            (true, false) => ", who comes too and whom you do not know yet",
+            (false, true) => "",
+            (false, false) => ", whom you do not know yet",
+        };
+        let (name, text) = (&other.name, &other.note.text);
+        format!("{note} Bring them together with {name}{who}: “{text}”")
+    }
 
-/// A note of theirs that meets another, and what is said of it, if that can be said aloud: of somebody whom the
-/// reader does not know, nothing is promised.
-fn matched(ground: Ground, theirs: &Note, other: &Wish, told: String, ending: &str) -> Common {
-    let sources = vec![Source::Fact(theirs.id), Source::Fact(other.note.id)];
-    let is_open = is_for_all(theirs) && is_for_all(&other.note) && other.is_known;
-    let heard = first_person(&theirs.text, Speaker::ToThem)
-        .filter(|text| is_open && count_words(text) <= LONGEST_HEARD);
-    Common {
-        ground,
-        told: Sentence {
-            text: told,
-            sources: sources.clone(),
-        },
-        said: heard.map(|text| Sentence {
-            text: format!(
-                "I hear that you {}; {ending}.",
-                without_end(text.trim_start_matches("You "))
-            ),
-            sources,
-        }),
+    /// A note of theirs that meets another, and what is said of it, if that can be said aloud: of somebody whom the
+    /// reader does not know, nothing is promised.
+    fn matched(
+        &self,
+        ground: Ground,
+        theirs: &Note,
+        other: &Wish,
+        told: String,
+        ending: &str,
+    ) -> Common {
+        let sources = vec![Source::Fact(theirs.id), Source::Fact(other.note.id)];
+        let is_open = is_for_all(theirs) && is_for_all(&other.note) && other.is_known;
+        let heard = first_person(&theirs.text, Speaker::ToThem)
+            .filter(|text| is_open && count_words(text) <= LONGEST_HEARD);
+        let listed = self.there.get(&other.person).copied();
+        let listed = listed.map(Source::Attendee);
+        Common {
+            ground,
+            told: Sentence {
+                text: told,
+                sources: sources.iter().copied().chain(listed).collect(),
+            },
+            said: heard.map(|text| Sentence {
+                text: format!(
+                    "I hear that you {}; {ending}.",
+                    without_end(text.trim_start_matches("You "))
+                ),
+                sources,
+            }),
+        }
     }
 }
 

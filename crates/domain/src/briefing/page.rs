@@ -8,7 +8,7 @@ use super::rank::{self, Group, Reason};
 use super::told;
 use crate::fact;
 use crate::id::PersonId;
-use crate::pitch::{Material, Pitch, Sentence};
+use crate::pitch::{Extent, Material, Pitch, Sentence};
 use crate::questions::{self, Asked};
 use crate::search::stems;
 use crate::tie::Band;
@@ -78,11 +78,8 @@ impl Maker<'_> {
         let questions = questions::choose(&self.asking(guest));
         let said: Vec<Sentence<Source>> =
             common.iter().filter_map(|one| one.said.clone()).collect();
-        let pitch = self.pitch(
-            guest,
-            said.clone(),
-            spread(&guest.name, guest.company.as_deref()) as usize,
-        );
+        let variant = spread(&guest.name, guest.company.as_deref()) as usize;
+        let pitch = self.pitch(guest, said.clone(), (variant, Extent::Both));
         // What is a reason already, is told there.
         let already: HashSet<Source> = reasons
             .iter()
@@ -120,7 +117,7 @@ impl Maker<'_> {
         &self,
         guest: &Guest,
         in_common: Vec<Sentence<Source>>,
-        variant: usize,
+        (variant, extent): (usize, Extent),
     ) -> Pitch<Source> {
         let is_new = Group::of(guest) == Group::New;
         let own_words = self.reader.own_words.as_deref().filter(|_| is_new);
@@ -145,6 +142,7 @@ impl Maker<'_> {
             unlike_others,
             in_common,
             variant,
+            extent,
         })
     }
 
@@ -165,13 +163,19 @@ impl Maker<'_> {
                 .filter_map(|one| one.said.clone())
                 .collect();
             let from = spread(&page.name, page.company.as_deref()) as usize;
-            for variant in from..from.saturating_add(MOST_VARIANTS) {
+            // Half of it is better than what somebody else heard whole.
+            let extents = [Extent::Both, Extent::GoodAt, Extent::UnlikeOthers];
+            let variants = from..from.saturating_add(MOST_VARIANTS);
+            let mut all = extents
+                .into_iter()
+                .flat_map(|extent| variants.clone().map(move |variant| (variant, extent)));
+            let new = all.find_map(|variant| {
                 let pitch = self.pitch(guest, said.clone(), variant);
-                if heard.insert(pitch.text()) {
-                    page.message = self.message(guest, page.group, &pitch);
-                    page.pitch = pitch;
-                    break;
-                }
+                heard.insert(pitch.text()).then_some(pitch)
+            });
+            if let Some(pitch) = new {
+                page.message = self.message(guest, page.group, &pitch);
+                page.pitch = pitch;
             }
         }
     }

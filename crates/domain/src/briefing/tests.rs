@@ -48,6 +48,11 @@ fn occasion() -> Occasion {
     }
 }
 
+fn page_alone(pace: Pace, guest: &Guest) -> Page {
+    let guests = std::slice::from_ref(guest);
+    page_of(&occasion(), &reader(pace), guests, guest.listed).unwrap()
+}
+
 fn reader(pace: Pace) -> Reader {
     let day = |day| Day {
         day: date(day),
@@ -183,7 +188,7 @@ fn somebody_unknown_gets_questions_and_what_is_known_of_their_company_and_no_fil
         at_company: vec![colleague],
         ..guest(30, "Greta Lindmark")
     };
-    let page = page_of(&occasion(), &reader(Pace::Balanced), &stranger);
+    let page = page_alone(Pace::Balanced, &stranger);
     assert!(page.is_unknown);
     assert!(page.reasons.is_empty() && page.common.is_empty() && page.notes.is_empty());
     assert_eq!(
@@ -306,7 +311,7 @@ fn a_speaker_is_met_on_the_day_of_their_talk() {
         .position(|page| page.name == "Greta Lindmark");
     let greta = Step::Meet(greta.unwrap());
     assert!(briefing.days[1].steps.contains(&greta));
-    let page = page_of(&occasion(), &reader(Pace::Balanced), guests.last().unwrap());
+    let page = page_alone(Pace::Balanced, guests.last().unwrap());
     assert_eq!(
         told(&page),
         ["Speaks on “Tide mills on every coast”. You: “Follows tide mills on the coast.”"]
@@ -371,6 +376,37 @@ fn people_in_one_room_hear_other_words_and_are_asked_other_things() {
 }
 
 #[test]
+fn whoever_can_be_brought_together_there_is_said_to_come() {
+    let eva = noted(
+        known(20, "Eva Nowak"),
+        vec![note(7, Kind::Need, "Needs a kiln for salt glazes.")],
+    );
+    let mut reader = reader(Pace::Balanced);
+    reader.offers.push(Wish {
+        person: id(30),
+        name: "Kim Park".to_owned(),
+        is_known: true,
+        note: note(8, Kind::Offer, "Lends a kiln for salt glazes."),
+    });
+    let of_eva = |guests: &[Guest]| {
+        let page = page_of(&occasion(), &reader, guests, eva.listed).unwrap();
+        page.reasons[0].told.clone()
+    };
+    let away = of_eva(std::slice::from_ref(&eva));
+    assert_eq!(
+        away.text,
+        "“Needs a kiln for salt glazes.” Bring them together with Kim Park: “Lends a kiln for salt glazes.”"
+    );
+    let kim = known(30, "Kim Park");
+    let there = of_eva(&[eva.clone(), kim.clone()]);
+    assert_eq!(
+        there.text,
+        "“Needs a kiln for salt glazes.” Bring them together with Kim Park, who comes too: “Lends a kiln for salt glazes.”"
+    );
+    assert!(there.sources.contains(&Source::Attendee(kim.listed)));
+}
+
+#[test]
 fn a_warm_introduction_names_who_is_there_too() {
     let mut stranger = known(20, "Kim Park");
     let colleague = |number, is_there| Colleague {
@@ -380,7 +416,7 @@ fn a_warm_introduction_names_who_is_there_too() {
         person: (id(20), "Kim Park".to_owned()),
     };
     stranger.person.as_mut().unwrap().colleagues = vec![colleague(3, false), colleague(4, true)];
-    let page = page_of(&occasion(), &reader(Pace::Balanced), &stranger);
+    let page = page_alone(Pace::Balanced, &stranger);
     let introduction = page.introduction.unwrap();
     assert_eq!(
         introduction.text,
@@ -397,7 +433,7 @@ fn what_is_private_is_on_the_page_and_never_said_aloud() {
         ..note(7, Kind::Need, "Needs a hall for used heat exchangers.")
     };
     let eva = noted(known(20, "Eva Nowak"), vec![private]);
-    let page = page_of(&occasion(), &reader(Pace::Reserved), &eva);
+    let page = page_alone(Pace::Reserved, &eva);
     assert_eq!(page.reasons.len(), 1);
     assert!(!page.pitch.text().contains("heat exchangers"));
     assert!(!page.message.unwrap().text.contains("heat exchangers"));

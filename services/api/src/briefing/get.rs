@@ -96,9 +96,9 @@ pub(super) async fn page(
     let page = if let Some(page) = pages.find(|page| page.listed == listed) {
         page
     } else {
-        let guest = loaded.guests.iter().find(|guest| guest.listed == listed);
-        let guest = guest.ok_or_else(|| Failure::not_found("attendee"))?;
-        briefing::page_of(&loaded.occasion, &loaded.reader, guest)
+        let (occasion, reader, guests) = (&loaded.occasion, &loaded.reader, &loaded.guests);
+        let page = briefing::page_of(occasion, reader, guests, listed);
+        page.ok_or_else(|| Failure::not_found("attendee"))?
     };
     let mut pages = [page];
     tell(api, caller, &loaded, &mut pages).await?;

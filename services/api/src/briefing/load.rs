@@ -3,10 +3,10 @@
 mod people;
 mod programme;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use kith_domain::briefing::Page;
-use kith_domain::briefing::known::{Guest, Note, Occasion, Reader, Talked, Tie, Wish};
+use kith_domain::briefing::known::{Guest, Note, Occasion, Reader, Talked, Wish};
 use kith_domain::comfort::Habits;
 use kith_domain::fact::Kind;
 use kith_domain::id::{FactId, GatheringId, InteractionId, PersonId};
@@ -108,9 +108,8 @@ impl Loading<'_> {
         let shown = facts.values().flatten().chain(&self.own.wishes);
         let of_others = witness::of_others(shown, self.me);
         let own = facts.remove(&self.me).unwrap_or_default();
-        let ties = self.ties();
-        let reader = self.reader(own, &programme, &ties).await?;
-        let (guests, last) = self.guests(&people, facts, &programme, ties).await?;
+        let reader = self.reader(own, &programme).await?;
+        let (guests, last) = self.guests(&people, facts, &programme).await?;
         Ok(Loaded {
             begins: Timestamp(self.row.begins_us),
             occasion: self.occasion(),
@@ -136,7 +135,6 @@ impl Loading<'_> {
         &self,
         own: Vec<fact::Model>,
         programme: &programme::Programme,
-        ties: &HashMap<PersonId, Tie>,
     ) -> Result<Reader, Failure> {
         let said = comfort::said(self.api, self.caller).await?;
         let Habits { prompts, .. } = said
@@ -153,7 +151,7 @@ impl Loading<'_> {
                     person,
                     name: self.name(person),
                     // Colleagues know each other.
-                    is_known: ties.contains_key(&person) || self.own.members.contains(&person),
+                    is_known: self.own.members.contains(&person) || self.tie(person).is_some(),
                     note: note(row, self.me)?,
                 })
             });

@@ -3,7 +3,7 @@
 use kith_domain::briefing::known::{Note, Source};
 use kith_domain::fact::Kind;
 use kith_domain::id::PersonId;
-use kith_domain::pitch::{Material, Pitch};
+use kith_domain::pitch::{Extent, Material, Pitch};
 use kith_domain::wording::Speaker;
 use kith_proto::kith::gathering::v1::{GetPitchRequest, GetPitchResponse};
 use kith_readmodel::query::{keys, people};
@@ -64,6 +64,7 @@ pub(super) async fn get(
         unlike_others: of_kinds(&[Kind::Expertise, Kind::Offer]),
         in_common: vec![],
         variant: body.variant as usize,
+        extent: Extent::Both,
     });
     let told = pitch.sentences().iter();
     let told = told.flat_map(|sentence| sentence.sources.iter().copied());

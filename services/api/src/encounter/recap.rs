@@ -21,6 +21,7 @@ use crate::caller::Caller;
 use crate::followup::views;
 use crate::gathering::{EVENING, resolve};
 use crate::relationship::sharing::shared_by_default;
+use crate::seen::Own;
 
 const MOST_MET: usize = 100;
 const MOST_NOT_MET: usize = 10;
@@ -40,9 +41,9 @@ pub(super) async fn get(
     api.visible(caller, &body.min_position).await?;
     let row = crate::gathering::must_exist(api, caller, id).await?;
     let seen = api.seen(caller).await?;
-    let all = &seen.own(api, me).await?.moments;
-    let there = there(&row, all);
-    let met = met(api, caller, all, &there).await?;
+    let own = seen.own(api, me).await?;
+    let there = there(&row, &own.moments);
+    let met = met(api, caller, own, &there).await?;
     let ids: HashSet<PersonId> = there.iter().map(|(person, _)| *person).collect();
     // Who is prepared for a gathering knows who is on its list. For one that is cancelled nobody is.
     let (listed, not_met) = if row.cancelled {
@@ -60,7 +61,7 @@ pub(super) async fn get(
         met,
         not_met,
         promises: promises(api, caller, &row, me).await?,
-        usual: recap::told(recap::usual(courses(all))),
+        usual: recap::told(recap::usual(courses(&own.moments))),
         reach: reach(api, caller, &listed).await?,
     })
 }
@@ -83,7 +84,7 @@ fn there<'m>(row: &gathering::Model, all: &'m [Moment]) -> Vec<(PersonId, &'m Mo
 async fn met(
     api: &Api,
     caller: &Caller,
-    all: &[Moment],
+    own: &Own,
     there: &[(PersonId, &Moment)],
 ) -> Result<Vec<Met>, Failure> {
     let live = api.live();
@@ -94,13 +95,11 @@ async fn met(
     let ids: Vec<InteractionId> = shown.iter().map(|(_, moment)| moment.id).collect();
     let texts = moments::these(&live.reading, &caller.principal, &ids).await;
     let texts = texts.map_err(Failure::unavailable)?;
-    let with = |person: PersonId| {
-        all.iter()
-            .filter(move |moment| moment.others.contains(&person))
-    };
     let met = shown.iter().map(|(person, moment)| {
-        let is_new = with(*person).all(|other| other.at >= moment.at || other.id == moment.id);
-        let has_followed = with(*person).any(|other| other.at > moment.at);
+        let is_new = own
+            .moments_with(*person)
+            .all(|other| other.at >= moment.at || other.id == moment.id);
+        let has_followed = own.moments_with(*person).any(|other| other.at > moment.at);
         let by = moment.at.plus_micros(SECOND_CONTACT);
         Met {
             person_id: person.to_string(),

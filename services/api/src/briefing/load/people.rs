@@ -35,11 +35,10 @@ pub(super) type Last = HashMap<PersonId, (InteractionId, interaction::Kind, Date
 #[derive(Default)]
 struct Of {
     facts: HashMap<PersonId, Vec<fact::Model>>,
-    ties: HashMap<PersonId, Tie>,
     promises: HashMap<PersonId, Vec<Promised>>,
     colleagues: HashMap<PersonId, Vec<Colleague>>,
-    mutual: HashMap<PersonId, BTreeSet<PersonId>>,
     visits: HashMap<PersonId, Vec<Visit>>,
+    last: Last,
 }
 
 impl Loading<'_> {
@@ -49,26 +48,17 @@ impl Loading<'_> {
         wanted: &[PersonId],
         facts: HashMap<PersonId, Vec<fact::Model>>,
         programme: &Programme,
-        mut ties: HashMap<PersonId, Tie>,
     ) -> Result<(Vec<Guest>, Last), Failure> {
         let at_companies = self.at_companies();
         let companies = at_companies.values().flatten().copied();
         let asked: BTreeSet<PersonId> = wanted.iter().copied().chain(companies).collect();
         let asked: Vec<PersonId> = asked.into_iter().collect();
-        let last = self.last();
-        // What is told of a tie and of its last moment is one time.
-        for (person, tie) in &mut ties {
-            if let Some((_, _, day)) = last.get(person) {
-                tie.silent_days = tie.silent_days.min(self.days_since(*day));
-            }
-        }
         let of = Of {
             facts,
-            ties,
             promises: self.promises(),
             colleagues: self.colleagues(&asked).await?,
-            mutual: self.mutual(wanted),
             visits: self.visits(wanted).await?,
+            last: self.last(wanted),
         };
         let guests = self.listed.iter().map(|(row, person)| {
             let company = row.company.as_deref().map(folded);
@@ -86,7 +76,8 @@ impl Loading<'_> {
                 person: person.map(|person| self.person(person, &of)),
             }
         });
-        Ok((guests.collect(), last))
+        let guests = guests.collect();
+        Ok((guests, of.last))
     }
 
     fn called(&self, row: &gathering_attendee::Model, person: Option<PersonId>) -> String {
@@ -103,13 +94,18 @@ impl Loading<'_> {
     fn person(&self, id: PersonId, of: &Of) -> Person {
         let row = self.seen.rows.get(&id);
         let notes = of.facts.get(&id).into_iter().flatten();
-        let mutual = of.mutual.get(&id).into_iter().flatten();
+        let mutual = self.mutual(id).into_iter();
         let mut mutual: Vec<(PersonId, String)> =
-            mutual.map(|other| (*other, self.name(*other))).collect();
+            mutual.map(|other| (other, self.name(other))).collect();
         mutual.sort_by(|a, b| a.1.cmp(&b.1));
+        let mut tie = self.tie(id);
+        // What is told of a tie and of its last moment is one time.
+        if let (Some(tie), Some((_, _, day))) = (&mut tie, of.last.get(&id)) {
+            tie.silent_days = tie.silent_days.min(self.days_since(*day));
+        }
         Person {
             id,
-            tie: of.ties.get(&id).copied(),
+            tie,
             notes: notes.filter_map(|row| note(row, self.me)).collect(),
             promises: of.promises.get(&id).cloned().unwrap_or_default(),
             colleagues: of.colleagues.get(&id).cloned().unwrap_or_default(),
@@ -125,39 +121,34 @@ impl Loading<'_> {
     fn at_companies(&self) -> BTreeMap<String, Vec<PersonId>> {
         let unknown = self.listed.iter().filter(|(_, person)| person.is_none());
         let companies = unknown.filter_map(|(row, _)| row.company.as_deref().map(folded));
-        let mut found: BTreeMap<String, Vec<PersonId>> =
-            companies.map(|company| (company, vec![])).collect();
+        let companies: BTreeSet<String> = companies.collect();
         let today = day_of(self.now);
-        let mut everybody: Vec<_> = self.seen.rows.iter().collect();
-        everybody.sort_unstable_by(|a, b| (&a.1.sort_name, a.0).cmp(&(&b.1.sort_name, b.0)));
-        for (id, row) in everybody {
-            for company in people::companies(row) {
-                let Some(there) = found.get_mut(&folded(&company)) else {
-                    continue;
-                };
-                let is_there = there.len() < MOST_AT_COMPANY && !there.contains(id);
-                if is_there && people::works_at(row, &company, today) {
-                    there.push(*id);
-                }
-            }
-        }
-        found
+        let there = |company: &str| {
+            let ever = self.seen.at_company(company);
+            let now = ever.filter(|id| {
+                let row = self.seen.rows.get(id);
+                row.is_some_and(|row| people::works_at(row, company, today))
+            });
+            now.take(MOST_AT_COMPANY).collect()
+        };
+        let found = companies.into_iter().map(|company| {
+            let there = there(&company);
+            (company, there)
+        });
+        found.collect()
     }
 
-    pub(super) fn ties(&self) -> HashMap<PersonId, Tie> {
-        let read = self.own.ties.iter().filter_map(|own| {
-            let reading = tie::read(&V1, &own.state, self.now, STANDARD_HORIZON)?;
-            let last = reading.last_contact?;
-            let tie = Tie {
-                band: reading.band,
-                depth: reading.depth,
-                silent_days: self.days_since(self.calendar.local(last).day),
-                is_important: own.is_important,
-                care: own.care,
-            };
-            Some((own.person, tie))
-        });
-        read.collect()
+    pub(super) fn tie(&self, person: PersonId) -> Option<Tie> {
+        let own = self.own.ties.get(&person)?;
+        let reading = tie::read(&V1, &own.state, self.now, STANDARD_HORIZON)?;
+        let last = reading.last_contact?;
+        Some(Tie {
+            band: reading.band,
+            depth: reading.depth,
+            silent_days: self.days_since(self.calendar.local(last).day),
+            is_important: own.is_important,
+            care: own.care,
+        })
     }
 
     /// Days as people count them: what was said yesterday evening was said yesterday.
@@ -219,35 +210,29 @@ impl Loading<'_> {
         Ok(colleagues)
     }
 
-    fn last(&self) -> Last {
-        let mut last = Last::new();
-        // What lies ahead was not said yet.
-        let moments = self.own.moments.iter();
-        for moment in moments.filter(|moment| moment.at <= self.now) {
-            for other in &moment.others {
-                let day = self.calendar.local(moment.at).day;
-                last.entry(*other).or_insert((moment.id, moment.kind, day));
-            }
-        }
-        last
+    fn last(&self, wanted: &[PersonId]) -> Last {
+        let last = wanted.iter().filter_map(|person| {
+            // What lies ahead was not said yet.
+            let mut past = self
+                .own
+                .moments_with(*person)
+                .filter(|one| one.at <= self.now);
+            let moment = past.next()?;
+            let day = self.calendar.local(moment.at).day;
+            Some((*person, (moment.id, moment.kind, day)))
+        });
+        last.collect()
     }
 
-    /// Who beside colleagues was there when the reader was with these people.
-    fn mutual(&self, wanted: &[PersonId]) -> HashMap<PersonId, BTreeSet<PersonId>> {
-        let wanted: HashSet<PersonId> = wanted.iter().copied().collect();
-        let mut mutual: HashMap<PersonId, BTreeSet<PersonId>> = HashMap::new();
-        let moments = self.own.moments.iter();
-        for moment in moments.filter(|moment| moment.others.len() <= SMALL) {
-            let asked = moment.others.iter().filter(|other| wanted.contains(other));
-            for person in asked {
-                let others = moment.others.iter().filter(|other| *other != person);
-                let seen = others.filter(|other| {
-                    self.seen.rows.contains_key(other) && !self.own.members.contains(other)
-                });
-                mutual.entry(*person).or_default().extend(seen);
-            }
-        }
-        mutual
+    /// Who beside colleagues was there when the reader was with somebody.
+    fn mutual(&self, person: PersonId) -> BTreeSet<PersonId> {
+        let moments = self.own.moments_with(person);
+        let small = moments.filter(|moment| moment.others.len() <= SMALL);
+        let others = small.flat_map(|moment| &moment.others);
+        let seen = others.filter(|other| {
+            self.seen.rows.contains_key(other) && !self.own.members.contains(other)
+        });
+        seen.copied().filter(|other| *other != person).collect()
     }
 
     /// Gatherings of the past at which the reader was, and on whose list these people are in the words of this one.
