@@ -9,11 +9,12 @@ mod memo;
 mod shelf;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use kith_domain::access::Principal;
+use kith_domain::access::{Principal, Role};
 use kith_domain::date::{Date, day_of};
 use kith_domain::followup::Status;
-use kith_domain::id::{GatheringId, PersonId};
+use kith_domain::id::{GatheringId, OrganisationId, PersonId};
 use kith_domain::resolution::Directory;
 use kith_domain::text::folded;
 use kith_domain::time::Timestamp;
@@ -29,7 +30,7 @@ use crate::caller::Caller;
 use crate::gathering::directory;
 use crate::relationship::sharing::shared_by_default;
 use memo::Memo;
-pub(crate) use shelf::Shelf;
+use shelf::Weight;
 
 /// People who are looked at, by name.
 const MOST_PEOPLE: u64 = 100_000;
@@ -38,9 +39,15 @@ const MOST_WISHES: u64 = 5_000;
 /// Open promises of a member.
 const MOST_PROMISES: u64 = 5_000;
 
-/// Of when something is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct AsOf {
+/// Two keys of one member see the same.
+type Whose = (OrganisationId, Role, Option<PersonId>);
+
+/// What callers saw a moment ago, in people, of about 2 KB each.
+pub(crate) type Shelf = shelf::Shelf<Whose, AsOf, Seen>;
+
+/// As of when what somebody sees holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct AsOf {
     generation: String,
     moved: u64,
     day: Date,
@@ -48,7 +55,6 @@ struct AsOf {
 
 /// What a caller sees of people.
 pub(crate) struct Seen {
-    as_of: AsOf,
     principal: Principal,
     /// Everybody in the directory, as the caller knows them.
     pub(crate) rows: HashMap<PersonId, person::Model>,
@@ -80,8 +86,19 @@ pub(crate) struct Own {
 
 impl Api {
     /// What the caller sees of people, as of now.
-    pub(crate) async fn seen(&self, caller: &Caller) -> Result<std::sync::Arc<Seen>, Failure> {
-        self.parts.shelf.get(self, caller).await
+    pub(crate) async fn seen(&self, caller: &Caller) -> Result<Arc<Seen>, Failure> {
+        let principal = &caller.principal;
+        let whose = (principal.organisation, principal.role, principal.member);
+        let (as_of, read) = (AsOf::now(self, caller), Seen::load(self, caller));
+        self.parts
+            .shelf
+            .get(whose, &*self.parts.clock, as_of, read)
+            .await
+    }
+
+    /// Lets go of what was seen of an organisation.
+    pub(crate) fn forget_seen(&self, organisation: OrganisationId) {
+        self.parts.shelf.forget(|(of, ..)| *of == organisation);
     }
 }
 
@@ -107,8 +124,7 @@ impl AsOf {
 }
 
 impl Seen {
-    /// `as_of` was read before: whatever changes meanwhile makes it void.
-    async fn load(api: &Api, caller: &Caller, as_of: AsOf) -> Result<Self, Failure> {
+    async fn load(api: &Api, caller: &Caller) -> Result<Self, Failure> {
         let (live, principal) = (api.live(), caller.principal);
         let everybody = listing::Filter::default();
         let rows = listing::list(&live.reading, &principal, &everybody, None, MOST_PEOPLE).await;
@@ -123,7 +139,6 @@ impl Seen {
         let seen = tokio::task::spawn_blocking(move || Self {
             directory: directory::of(&rows, addresses),
             at_company: at_companies(&rows),
-            as_of,
             principal,
             rows,
             own: OnceCell::new(),
@@ -210,8 +225,10 @@ impl Seen {
         };
         self.acquaintances.of(of, look).await
     }
+}
 
-    /// How much room it takes, in people.
+impl Weight for Seen {
+    /// In people: ten moments take as much room as one.
     fn weight(&self) -> usize {
         let moments = self.own.get().map_or(0, |own| own.moments.len());
         self.rows.len() + moments / 10

@@ -63,7 +63,7 @@ pub(super) async fn erase(
     destroyed.map_err(Failure::unavailable)?;
     api.projected(done).await?;
     api.parts.callers.forget_all(id);
-    api.parts.shelf.forget(id);
+    api.forget_seen(id);
     let live = api.live();
     let since = erasures::gone_since(&live.reading, id).await;
     // Rows of a parked organisation stand still: then nobody is told that it is gone.
