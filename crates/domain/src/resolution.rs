@@ -11,7 +11,7 @@ pub use self::directory::Directory;
 use crate::id::PersonId;
 
 /// What a list says of one attendee, or a directory of one person.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Description {
     /// Names: of an attendee one at most.
     pub names: Vec<String>,

@@ -15,7 +15,7 @@ use kith_domain::access::{Principal, Role};
 use kith_domain::date::{Date, day_of};
 use kith_domain::followup::Status;
 use kith_domain::id::{GatheringId, OrganisationId, PersonId};
-use kith_domain::resolution::Directory;
+use kith_domain::resolution::{Description, Directory, Resolution};
 use kith_domain::text::folded;
 use kith_domain::time::Timestamp;
 use kith_readmodel::entity::{fact, follow_up, person};
@@ -58,8 +58,9 @@ pub(crate) struct Seen {
     principal: Principal,
     /// Everybody in the directory, as the caller knows them.
     pub(crate) rows: HashMap<PersonId, person::Model>,
-    /// The same, to find somebody by what is said of them.
-    pub(crate) directory: Directory,
+    /// The same, to find somebody by what is said of them; and who was looked for.
+    directory: Directory,
+    resolved: Memo<Description, Resolution>,
     /// Who was ever at a company, by its name in any case, in the order of names.
     at_company: HashMap<String, Vec<PersonId>>,
     own: OnceCell<Own>,
@@ -141,12 +142,18 @@ impl Seen {
             at_company: at_companies(&rows),
             principal,
             rows,
+            resolved: Memo::default(),
             own: OnceCell::new(),
             facts: Memo::default(),
             acquaintances: Memo::default(),
             lists: Memo::default(),
         });
         seen.await.map_err(Failure::unavailable)
+    }
+
+    /// Who in the directory somebody is of whom this is said. Takes long, of many.
+    pub(crate) fn resolve(&self, said: &Description) -> Resolution {
+        self.resolved.one(said, || self.directory.resolve(said))
     }
 
     /// Who was ever at a company, whose name is folded, in the order of names.

@@ -1,5 +1,8 @@
 //! What people are called instead of the name in their passport.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// Names, folded, each line of one person: who is called by one of them may be called by any other. A name
 /// may stand in several lines.
 const LINES: &[&str] = &[
@@ -317,11 +320,20 @@ const LINES: &[&str] = &[
 
 /// Whether one person may be called both, as in *Jim* and *James*.
 pub(super) fn are_of_one(one: &str, other: &str) -> bool {
-    LINES.iter().any(|line| {
-        let has = |name| line.split(' ').any(|called| called == name);
-        has(one) && has(other)
-    })
+    let lines = |name| PLACES.get(name).map_or(&[][..], Vec::as_slice);
+    lines(one).iter().any(|line| lines(other).contains(line))
 }
+
+/// In which lines a name stands.
+static PLACES: LazyLock<HashMap<&str, Vec<usize>>> = LazyLock::new(|| {
+    let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (place, line) in LINES.iter().enumerate() {
+        for name in line.split(' ') {
+            places.entry(name).or_default().push(place);
+        }
+    }
+    places
+});
 
 #[cfg(test)]
 mod tests {

@@ -211,7 +211,7 @@ impl Resolver {
                 ..attendee
             };
         }
-        match self.seen.directory.resolve(&directory::described(row)) {
+        match self.seen.resolve(&directory::described(row)) {
             Resolution::Resolved(found) => Attendee {
                 person_id: found.person.to_string(),
                 person_name: self

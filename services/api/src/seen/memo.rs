@@ -15,7 +15,20 @@ impl<K, V> Default for Memo<K, V> {
     }
 }
 
-impl<K: Copy + Eq + Hash, V: Clone + Default> Memo<K, V> {
+impl<K: Clone + Eq + Hash, V: Clone> Memo<K, V> {
+    /// What is known of a key; made, if nobody asked for it yet.
+    pub(crate) fn one(&self, key: &K, make: impl FnOnce() -> V) -> V {
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(key) {
+            return known.clone();
+        }
+        let made = make();
+        lock().insert(key.clone(), made.clone());
+        made
+    }
+}
+
+impl<K: Clone + Eq + Hash, V: Clone + Default> Memo<K, V> {
     /// What is known of these keys, after `look` was asked for those that nobody asked for yet; of which it says
     /// nothing there is nothing.
     pub(crate) async fn of(
@@ -26,8 +39,8 @@ impl<K: Copy + Eq + Hash, V: Clone + Default> Memo<K, V> {
         let missing: Vec<K> = {
             let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             keys.iter()
-                .copied()
-                .filter(|key| !known.contains_key(key))
+                .filter(|key| !known.contains_key(*key))
+                .cloned()
                 .collect()
         };
         let mut found = if missing.is_empty() {
@@ -37,9 +50,10 @@ impl<K: Copy + Eq + Hash, V: Clone + Default> Memo<K, V> {
         };
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for key in missing {
-            known.insert(key, found.remove(&key).unwrap_or_default());
+            let of_key = found.remove(&key).unwrap_or_default();
+            known.insert(key, of_key);
         }
-        let of = |key: &K| Some((*key, known.get(key)?.clone()));
+        let of = |key: &K| Some((key.clone(), known.get(key)?.clone()));
         Ok(keys.iter().filter_map(of).collect())
     }
 }
