@@ -22,6 +22,7 @@ mod followups;
 mod generations;
 mod imported;
 mod merged;
+mod moved;
 mod parking;
 mod restored;
 mod retrying;
