@@ -105,7 +105,7 @@ impl<'r> Own<'r> {
 #[must_use]
 pub fn prepare(occasion: &Occasion, reader: &Reader, guests: &[Guest]) -> Briefing {
     let corpus = Corpus::of(texts(reader));
-    let side = Side::of(reader, &corpus, guests);
+    let side = Side::of(reader, &corpus, guests, occasion.is_over);
     let own = Own::of(reader, &corpus);
     let maker = Maker {
         occasion,
@@ -175,7 +175,7 @@ pub fn page_of(
         good_at: own.good_at,
         unlike_others: own.unlike_others,
     };
-    let common = Side::of(reader, &corpus, guests).with(guest);
+    let common = Side::of(reader, &corpus, guests, occasion.is_over).with(guest);
     Some(maker.page(guest, common))
 }
 
@@ -185,7 +185,7 @@ pub fn page_of(
 pub fn gifts(reader: &Reader, guests: &[Guest]) -> Vec<(PersonId, Sentence<Source>)> {
     let corpus = Corpus::of(texts(reader));
     // No list: whether two of them meet is not known.
-    let side = Side::of(reader, &corpus, &[]);
+    let side = Side::of(reader, &corpus, &[], false);
     let gifts = guests.iter().filter_map(|guest| {
         let is_gift =
             |common: &Common| matches!(common.ground, Ground::YouCanHelp | Ground::OthersCanHelp);

@@ -168,6 +168,7 @@ fn occasion() -> Occasion {
         place: None,
         begins: time,
         ends: time,
+        is_over: false,
         topics: vec![],
     }
 }

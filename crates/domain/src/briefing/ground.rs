@@ -63,6 +63,8 @@ pub(super) struct Side<'r> {
     corpus: &'r Corpus,
     /// Who is on the list, and by which id there.
     there: BTreeMap<PersonId, PersonId>,
+    /// How that is said: "comes too".
+    there_too: &'static str,
     offers: Vec<Compared<'r, Wish>>,
     needs: Vec<Compared<'r, Wish>>,
     cares: Vec<Compared<'r, Note>>,
@@ -88,7 +90,13 @@ fn is_of_interest(note: &Note) -> bool {
 }
 
 impl<'r> Side<'r> {
-    pub(super) fn of(reader: &'r Reader, corpus: &'r Corpus, guests: &[Guest]) -> Self {
+    /// Of a gathering that is over, or not, with these guests.
+    pub(super) fn of(
+        reader: &'r Reader,
+        corpus: &'r Corpus,
+        guests: &[Guest],
+        is_over: bool,
+    ) -> Self {
         let wish = |of: &'r Wish| Compared {
             of,
             telling: corpus.telling(&of.note.text),
@@ -106,6 +114,11 @@ impl<'r> Side<'r> {
                 .iter()
                 .filter_map(|guest| Some((guest.person.as_ref()?.id, guest.listed)))
                 .collect(),
+            there_too: if is_over {
+                "was there too"
+            } else {
+                "comes too"
+            },
             offers: reader.offers.iter().map(wish).collect(),
             needs: reader.needs.iter().map(wish).collect(),
             cares: cares.map(note).collect(),
@@ -392,11 +405,12 @@ impl<'r> Side<'r> {
     /// Two people whom the reader can bring together.
     fn brought_together(&self, note: &str, other: &Wish) -> String {
         let is_there = self.there.contains_key(&other.person);
-        let who = match (is_there, other.is_known) {
-            (true, true) => ", who comes too",
-            (true, false) => ", who comes too and whom you do not know yet",
-            (false, true) => "",
-            (false, false) => ", whom you do not know yet",
+        let there = is_there.then(|| format!("who {}", self.there_too));
+        let unknown = (!other.is_known).then(|| "whom you do not know yet".to_owned());
+        let who: Vec<String> = there.into_iter().chain(unknown).collect();
+        let who = match who.as_slice() {
+            [] => String::new(),
+            some => format!(", {}", some.join(" and ")),
         };
         let (name, text) = (&other.name, &other.note.text);
         format!("{note} Bring them together with {name}{who}: “{text}”")

@@ -53,6 +53,8 @@ pub struct Occasion {
     pub begins: LocalTime,
     /// When it ends.
     pub ends: LocalTime,
+    /// Whether that has passed.
+    pub is_over: bool,
     /// What it is about.
     pub topics: Vec<String>,
 }

@@ -44,6 +44,7 @@ fn occasion() -> Occasion {
         place: None,
         begins: at(2, 9 * 60),
         ends: at(3, 17 * 60),
+        is_over: false,
         topics: vec!["repair".to_owned()],
     }
 }
@@ -404,6 +405,16 @@ fn whoever_can_be_brought_together_there_is_said_to_come() {
         "“Needs a kiln for salt glazes.” Bring them together with Kim Park, who comes too: “Lends a kiln for salt glazes.”"
     );
     assert!(there.sources.contains(&Source::Attendee(kim.listed)));
+    let over = Occasion {
+        is_over: true,
+        ..occasion()
+    };
+    let was = page_of(&over, &reader, &[eva.clone(), kim], eva.listed).unwrap();
+    let told = &was.reasons[0].told.text;
+    assert!(
+        told.contains("with Kim Park, who was there too: “"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -127,6 +127,7 @@ impl Loading<'_> {
             place: self.row.place.clone(),
             begins: self.calendar.local(Timestamp(self.row.begins_us)),
             ends: self.calendar.local(Timestamp(self.row.ends_us)),
+            is_over: self.row.ends_us < self.now.micros(),
             topics: self.row.topics.lines().map(ToOwned::to_owned).collect(),
         }
     }
