@@ -55,7 +55,7 @@ pub struct Briefing {
 }
 
 /// The texts among which words are rare or not: those of the directory and not those of the list, so that whoever
-/// comes or stays away changes no page of another.
+/// comes or stays away changes no page but theirs, and of those whom they could be brought together with.
 fn texts(reader: &Reader) -> impl Iterator<Item = &str> {
     let own = reader.notes.iter().map(|note| &note.text);
     let wishes = reader.offers.iter().chain(&reader.needs);

@@ -75,15 +75,14 @@ pub struct Material<'a, S> {
 }
 
 /// How much a pitch says of what was noted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// What one is good at, and what makes one unlike others.
-    #[default]
+    /// What one is good at, and what makes one unlike others; of who is good at nothing, two of the latter.
     Both,
-    /// The former alone.
-    GoodAt,
-    /// The latter alone.
-    UnlikeOthers,
+    /// The first of these alone.
+    First,
+    /// The second of these alone.
+    Second,
 }
 
 impl<S: Clone + PartialEq> Pitch<S> {
@@ -193,8 +192,8 @@ fn two_of<S: Clone + PartialEq>(material: &Material<'_, S>) -> Vec<Sentence<S>> 
     if said.len() > 1 {
         match material.extent {
             Extent::Both => {}
-            Extent::GoodAt => said.truncate(1),
-            Extent::UnlikeOthers => drop(said.remove(0)),
+            Extent::First => said.truncate(1),
+            Extent::Second => drop(said.remove(0)),
         }
     }
     if let (Speaker::Organisation(name), Some(first)) = (speaker, said.first_mut())
@@ -300,8 +299,8 @@ mod tests {
             };
             Pitch::of(&half).text()
         };
-        assert_eq!(said(Extent::GoodAt), "I know tides.");
-        assert_eq!(said(Extent::UnlikeOthers), "I build gauges.");
+        assert_eq!(said(Extent::First), "I know tides.");
+        assert_eq!(said(Extent::Second), "I build gauges.");
     }
 
     #[test]

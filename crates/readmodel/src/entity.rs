@@ -23,6 +23,7 @@ pub mod import;
 pub mod import_change;
 pub mod interaction;
 pub mod member;
+pub mod moved;
 pub mod organisation;
 pub mod own_change;
 pub mod parked;

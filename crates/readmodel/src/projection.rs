@@ -70,7 +70,7 @@ pub(crate) async fn apply(
         followed_up: BTreeMap::new(),
         members,
     };
-    let mut moved: HashMap<OrganisationId, i64> = HashMap::new();
+    let mut moved: BTreeMap<OrganisationId, i64> = BTreeMap::new();
     for placed in commits {
         let origin = Origin {
             organisation: placed.commit.organisation,
@@ -92,6 +92,10 @@ pub(crate) async fn apply(
         let mut events = placed.commit.events.iter();
         if !events.all(|event| matches!(event, Event::Gathering(_))) {
             moved.insert(origin.organisation, origin.position);
+        }
+        // The last one of an organisation takes all of it along.
+        if projector.members_of(origin.organisation).await?.is_gone {
+            moved.remove(&origin.organisation);
         }
     }
     projector.write_collected().await?;

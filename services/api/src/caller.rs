@@ -98,7 +98,6 @@ impl Api {
                 shard: 0,
                 name: "operators".into(),
                 sharing: Level::Private,
-                moved: 0,
             }
         } else {
             let found = keys::organisation(&live.reading, id)

@@ -1,9 +1,9 @@
 //! What a caller sees of people, kept from one question to the next.
 //!
 //! Of a large directory it takes a second and more to read, and who comes to a gathering or stays away changes
-//! nothing of it. It is used as long as no commit says anything but what becomes of gatherings
-//! (`keys::Organisation::moved`), within one generation, and for a day: what is told of other members' ties is as of
-//! a week, and weeks begin with days.
+//! nothing of it. It is used as long as no commit says anything but what becomes of gatherings and members share the
+//! same by default (`keys::Standing`), within one generation, and for a day: what is told of other members' ties is
+//! as of a week, and weeks begin with days.
 
 mod memo;
 mod shelf;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use kith_domain::access::{Principal, Role};
 use kith_domain::date::{Date, day_of};
 use kith_domain::followup::Status;
-use kith_domain::id::{GatheringId, OrganisationId, PersonId};
+use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::resolution::{Description, Directory, Resolution};
 use kith_domain::text::folded;
 use kith_domain::time::Timestamp;
@@ -49,7 +49,7 @@ pub(crate) type Shelf = shelf::Shelf<Whose, AsOf, Seen>;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct AsOf {
     generation: String,
-    moved: u64,
+    standing: keys::Standing,
     day: Date,
 }
 
@@ -66,8 +66,6 @@ pub(crate) struct Seen {
     own: OnceCell<Own>,
     facts: Memo<PersonId, Vec<fact::Model>>,
     acquaintances: Memo<PersonId, Vec<Acquaintance>>,
-    /// Lists of gatherings of the past at a revision, in the words of [`crate::briefing`].
-    pub(crate) lists: Memo<(GatheringId, i32), Vec<String>>,
 }
 
 /// What is a member's own.
@@ -114,11 +112,10 @@ impl Own {
 impl AsOf {
     async fn now(api: &Api, caller: &Caller) -> Result<Self, Failure> {
         let live = api.live();
-        let found = keys::organisation(&live.reading, caller.principal.organisation).await;
-        let found = found.map_err(Failure::unavailable)?;
+        let standing = keys::standing(&live.reading, caller.principal.organisation).await;
         Ok(Self {
             generation: live.name,
-            moved: found.map_or(0, |organisation| organisation.moved),
+            standing: standing.map_err(Failure::unavailable)?,
             day: day_of(api.now()),
         })
     }
@@ -146,7 +143,6 @@ impl Seen {
             own: OnceCell::new(),
             facts: Memo::default(),
             acquaintances: Memo::default(),
-            lists: Memo::default(),
         });
         seen.await.map_err(Failure::unavailable)
     }
@@ -235,10 +231,14 @@ impl Seen {
 }
 
 impl Weight for Seen {
-    /// In people: ten moments take as much room as one.
+    /// In people: ten moments or ties take as much room as one, and so do four of whatever else.
     fn weight(&self) -> usize {
-        let moments = self.own.get().map_or(0, |own| own.moments.len());
-        self.rows.len() + moments / 10
+        let (small, other) = self.own.get().map_or((0, 0), |own| {
+            let small = own.moments.len() + own.ties.len();
+            (small, own.wishes.len() + own.open.len())
+        });
+        let looked_up = self.facts.len() + self.acquaintances.len() + self.resolved.len();
+        self.rows.len() + small / 10 + (other + looked_up) / 4
     }
 }
 

@@ -41,14 +41,11 @@ const UNCOUNTED: &str = "advice biodiversity concrete cooking craft data design 
     training transport travel waste water weather wind wood writing";
 
 /// Where people work or meet: not enough by itself, however few others say it.
-const PLACES: [&str; 14] = [
+const PLACES: [&str; 11] = [
     "workshop",
     "harbour",
     "harbor",
-    "port",
-    "hall",
     "studio",
-    "office",
     "school",
     "college",
     "centre",

@@ -113,6 +113,7 @@ impl<'r> Side<'r> {
             there: guests
                 .iter()
                 .filter_map(|guest| Some((guest.person.as_ref()?.id, guest.listed)))
+                .filter(|(person, _)| *person != reader.id)
                 .collect(),
             there_too: if is_over {
                 "was there too"
@@ -210,13 +211,11 @@ impl<'r> Side<'r> {
 
     fn help(&self, need: &Note, offer: &Wish) -> Common {
         let is_own = offer.person == self.reader.id;
-        let told = match (is_own, offer.is_known) {
-            (true, _) => format!(
-                "{} You offer: “{}”",
-                quoted("Needs", &need.text),
-                offer.note.text
-            ),
-            (false, _) => self.brought_together(&quoted("Needs", &need.text), offer),
+        let quoted = quoted("Needs", &need.text);
+        let told = if is_own {
+            format!("{quoted} You offer: “{}”", offer.note.text)
+        } else {
+            self.brought_together(&quoted, offer)
         };
         let ground = if is_own {
             Ground::YouCanHelp
@@ -233,13 +232,11 @@ impl<'r> Side<'r> {
 
     fn helped(&self, offer: &Note, need: &Wish) -> Common {
         let is_own = need.person == self.reader.id;
-        let told = match (is_own, need.is_known) {
-            (true, _) => format!(
-                "{} You need: “{}”",
-                quoted("Offers", &offer.text),
-                need.note.text
-            ),
-            (false, _) => self.brought_together(&quoted("Offers", &offer.text), need),
+        let quoted = quoted("Offers", &offer.text);
+        let told = if is_own {
+            format!("{quoted} You need: “{}”", need.note.text)
+        } else {
+            self.brought_together(&quoted, need)
         };
         let ground = if is_own {
             Ground::TheyCanHelp

@@ -164,7 +164,7 @@ impl Maker<'_> {
                 .collect();
             let from = spread(&page.name, page.company.as_deref()) as usize;
             // Half of it is better than what somebody else heard whole.
-            let extents = [Extent::Both, Extent::GoodAt, Extent::UnlikeOthers];
+            let extents = [Extent::Both, Extent::First, Extent::Second];
             let variants = from..from.saturating_add(MOST_VARIANTS);
             let mut all = extents
                 .into_iter()

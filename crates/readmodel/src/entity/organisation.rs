@@ -15,9 +15,6 @@ pub struct Model {
     pub name: Option<String>,
     /// What members share by default: index of `sharing::Level`.
     pub sharing: i16,
-    /// The last commit that says anything but what becomes of a gathering: as long as it stays, so does whatever
-    /// anybody sees of people.
-    pub moved: i64,
 }
 
 /// No relation: queries join by hand.

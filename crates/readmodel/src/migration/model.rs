@@ -61,8 +61,12 @@ const DDL: &str = r"
         shard integer NOT NULL,
         name {text},
         sharing smallint NOT NULL,
-        moved bigint NOT NULL,
         PRIMARY KEY (id)
+    );
+    CREATE TABLE moved (
+        organisation {blob} NOT NULL,
+        position bigint NOT NULL,
+        PRIMARY KEY (organisation)
     );
     CREATE TABLE member (
         organisation {blob} NOT NULL,

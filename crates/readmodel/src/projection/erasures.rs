@@ -94,6 +94,7 @@ impl Erased {
 /// Tables that hold what an organisation is made of: all that name it, but for where it lies, that it is gone,
 /// and who was erased before (ids alone, by whose number a file knows how often it was written anew).
 const OF_ORGANISATION: &[&str] = &[
+    "moved",
     "member",
     "api_key",
     "person",

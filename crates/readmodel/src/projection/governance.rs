@@ -1,16 +1,14 @@
 //! Organisations, members, keys, sharing rules, exports.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use kith_domain::id::{OrganisationId, PersonId};
 use kith_domain::sharing::Target;
 use kith_domain::text::{Text, normalised_address};
 use kith_domain::{access, key, organisation, sharing};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
-};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait};
 
 use super::{Origin, erasures};
 use crate::entity;
@@ -32,7 +30,6 @@ pub(super) async fn organisation(
                 shard: Set(i32::from(*shard)),
                 name: Set(name.as_clear().map(ToOwned::to_owned)),
                 sharing: Set(sharing.index() as i16),
-                moved: Set(origin.position),
             };
             row.insert(database).await.map(drop)
         }
@@ -60,16 +57,21 @@ pub(super) async fn organisation(
 /// Notes of organisations which commit was the last that says anything but what becomes of a gathering.
 pub(super) async fn moved(
     database: &DatabaseTransaction,
-    moved: &HashMap<OrganisationId, i64>,
+    moved: &BTreeMap<OrganisationId, i64>,
 ) -> Result<(), DbErr> {
-    use entity::organisation::{Column, Entity};
-    for (organisation, position) in moved {
-        let row = Entity::update_many()
-            .col_expr(Column::Moved, Expr::value(*position))
-            .filter(Column::Id.eq(organisation.as_bytes().to_vec()));
-        row.exec(database).await?;
+    use entity::moved::{ActiveModel, Column, Entity};
+    if moved.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let rows = moved.iter().map(|(organisation, position)| ActiveModel {
+        organisation: Set(organisation.as_bytes().to_vec()),
+        position: Set(*position),
+    });
+    let latest = OnConflict::column(Column::Organisation)
+        .update_column(Column::Position)
+        .to_owned();
+    let insert = Entity::insert_many(rows).on_conflict(latest);
+    insert.exec_without_returning(database).await.map(drop)
 }
 
 pub(super) async fn member(

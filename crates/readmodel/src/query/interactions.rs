@@ -1,5 +1,7 @@
 //! The timeline.
 
+mod page;
+
 use std::collections::{HashMap, HashSet};
 
 use kith_domain::access::{Class, Principal, Resource, Sight, visible};
@@ -9,7 +11,6 @@ use kith_domain::search::{Wanted, indexed};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, FromQueryResult};
 
 use super::own;
-use super::search::{Source, found};
 use crate::bulk::{blob, statement};
 use crate::entity::interaction;
 use crate::lookup::Lookup;
@@ -231,7 +232,7 @@ pub async fn list(
     let mut seen = Vec::new();
     let mut look = limit;
     loop {
-        let rows = page(database, principal, member, filter, before, look).await?;
+        let rows = page::rows(database, principal, member, filter, before, look).await?;
         let is_last = (rows.len() as u64) < look;
         look = (look * 2).clamp(limit, limit.max(LARGEST_LOOK));
         before = rows.last().and_then(|row| {
@@ -262,53 +263,6 @@ pub async fn list(
             return Ok(seen);
         }
     }
-}
-
-/// The rows of a page.
-async fn page(
-    database: &DatabaseConnection,
-    principal: &Principal,
-    member: PersonId,
-    filter: &Filter,
-    before: Option<(i64, InteractionId)>,
-    limit: u64,
-) -> Result<Vec<interaction::Model>, DbErr> {
-    let mut sql = "SELECT i.* FROM participation a ".to_owned();
-    let mut values = vec![
-        blob(principal.organisation.as_bytes()),
-        blob(member.as_bytes()),
-    ];
-    if let Some(person) = filter.person {
-        values.push(blob(person.as_bytes()));
-        sql.push_str(
-            "JOIN participation b ON b.organisation = a.organisation AND b.person = $3 \
-             AND b.at_us = a.at_us AND b.interaction = a.interaction ",
-        );
-    }
-    sql.push_str(
-        "JOIN interaction i ON i.organisation = a.organisation AND i.id = a.interaction \
-         AND i.at_us = a.at_us AND i.to_position IS NULL WHERE a.organisation = $1 AND a.person = $2 ",
-    );
-    if let Some(wanted) = &filter.words {
-        let (backend, organisation) = (database.get_database_backend(), principal.organisation);
-        let is_found = found(backend, organisation, Source::Interaction, "i", wanted);
-        sql.push_str(&format!("AND {is_found} "));
-    }
-    if let Some((at, id)) = before {
-        let n = values.len();
-        values.extend([at.into(), blob(id.as_bytes())]);
-        sql.push_str(&format!(
-            "AND (a.at_us, a.interaction) < (${}, ${}) ",
-            n + 1,
-            n + 2
-        ));
-    }
-    sql.push_str(&format!(
-        "ORDER BY a.at_us DESC, a.interaction DESC LIMIT {limit}"
-    ));
-    let backend = database.get_database_backend();
-    let found = interaction::Entity::find().from_raw_sql(statement(backend, sql, values));
-    found.all(database).await
 }
 
 /// Takes away what the reader may not see.

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::own;
-use crate::entity::{api_key, member, organisation};
+use crate::entity::{api_key, member, moved, organisation};
 
 /// A key that exists, revoked or not.
 #[derive(Debug, Clone)]
@@ -68,7 +68,14 @@ pub struct Organisation {
     pub name: String,
     /// What members share by default.
     pub sharing: Level,
-    /// The last commit that says anything but what becomes of a gathering.
+}
+
+/// What decides, beside who asks, what they see of people: as long as it stays, so does that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// What members share by default.
+    pub sharing: Level,
+    /// The last commit that says anything but what becomes of a gathering; 0 when there is none.
     pub moved: u64,
 }
 
@@ -87,8 +94,20 @@ pub async fn organisation(
             .ok()
             .and_then(Level::from_index)
             .unwrap_or(Level::Private),
-        moved: row.moved as u64,
     }))
+}
+
+/// What decides what is seen of people in an organisation.
+pub async fn standing(
+    database: &DatabaseConnection,
+    id: OrganisationId,
+) -> Result<Standing, DbErr> {
+    let moved = moved::Entity::find_by_id(own(id)).one(database).await?;
+    let found = organisation(database, id).await?;
+    Ok(Standing {
+        sharing: found.map_or(Level::Private, |organisation| organisation.sharing),
+        moved: moved.map_or(0, |row| row.position as u64),
+    })
 }
 
 /// Whether a person is a member.

@@ -30,6 +30,7 @@ pub enum Verdict {
 const TABLES: &[(&str, &[&str])] = &[
     ("checkpoint", &["shard"]),
     ("organisation", &["id"]),
+    ("moved", &["organisation"]),
     ("member", &["organisation", "id"]),
     ("api_key", &["id"]),
     ("person", &["organisation", "id"]),

@@ -1,6 +1,6 @@
 //! Until when what anybody sees of people holds.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use kith_domain::gathering::{self, Answer, Entry};
 use kith_domain::id::{GatheringId, PersonId};
 use kith_domain::sharing::Level;
@@ -13,8 +13,8 @@ use crate::support::organisation::Organisation;
 async fn moved(organisation: &Organisation<'_>) -> Result<[u64; 2]> {
     let mut moved = [0; 2];
     for (moved, store) in moved.iter_mut().zip(organisation.world.caught_up().await?) {
-        let found = keys::organisation(&store.live().reading, organisation.id).await?;
-        *moved = found.context("an organisation")?.moved;
+        let standing = keys::standing(&store.live().reading, organisation.id).await?;
+        *moved = standing.moved;
     }
     Ok(moved)
 }

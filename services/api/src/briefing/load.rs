@@ -4,6 +4,7 @@ mod people;
 mod programme;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use kith_domain::briefing::Page;
 use kith_domain::briefing::known::{Guest, Note, Occasion, Reader, Talked, Wish};
@@ -30,6 +31,8 @@ pub(crate) struct Loaded {
     pub(super) reader: Reader,
     pub(super) guests: Vec<Guest>,
     pub(super) begins: Timestamp,
+    /// What it was read from.
+    pub(crate) seen: Arc<Seen>,
     /// What others wrote.
     pub(super) of_others: OfOthers,
     last: Last,
@@ -44,7 +47,7 @@ struct Loading<'a> {
     row: gathering::Model,
     id: GatheringId,
     calendar: Calendar,
-    seen: &'a Seen,
+    seen: &'a Arc<Seen>,
     own: &'a Own,
     /// Which members say that they go, and when.
     going: Vec<gathering_going::Model>,
@@ -112,6 +115,7 @@ impl Loading<'_> {
         let (guests, last) = self.guests(&people, facts, &programme).await?;
         Ok(Loaded {
             begins: Timestamp(self.row.begins_us),
+            seen: self.seen.clone(),
             occasion: self.occasion(),
             reader,
             guests,

@@ -85,9 +85,9 @@ pub(super) async fn erase(
         }
     }
     destroy(api, caller, &gone).await?;
+    api.forget_seen(caller.principal.organisation);
     // Rows that stand still keep what they have: then nobody is told that it is gone.
     api.settled(caller).await?;
-    api.forget_seen(caller.principal.organisation);
     let live = api.live();
     let organisation = caller.principal.organisation;
     let erased = erasures::of(&live.reading, organisation, whom).await;

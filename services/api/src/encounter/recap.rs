@@ -40,22 +40,21 @@ pub(super) async fn get(
     fields.finish()?;
     api.visible(caller, &body.min_position).await?;
     let row = crate::gathering::must_exist(api, caller, id).await?;
-    let seen = api.seen(caller).await?;
+    // Who is prepared for a gathering knows who is on its list. For one that is cancelled nobody is.
+    let (seen, listed, briefing) = if row.cancelled {
+        let (seen, listed) = resolve::everybody(api, caller, id).await?;
+        let listed = listed.into_iter().map(|(_, person)| person).collect();
+        (seen, listed, None)
+    } else {
+        let (loaded, briefing) = get::prepared(api, caller, id).await?;
+        let listed = loaded.listed();
+        (loaded.seen, listed, Some(briefing))
+    };
     let own = seen.own(api, me).await?;
     let there = there(&row, &own.moments);
     let met = met(api, caller, own, &there).await?;
     let ids: HashSet<PersonId> = there.iter().map(|(person, _)| *person).collect();
-    // Who is prepared for a gathering knows who is on its list. For one that is cancelled nobody is.
-    let (listed, not_met) = if row.cancelled {
-        let (_, listed) = resolve::everybody(api, caller, id).await?;
-        (
-            listed.into_iter().map(|(_, person)| person).collect(),
-            vec![],
-        )
-    } else {
-        let (loaded, briefing) = get::prepared(api, caller, id).await?;
-        (loaded.listed(), not_met(&briefing, &ids))
-    };
+    let not_met = briefing.map_or_else(Vec::new, |briefing| not_met(&briefing, &ids));
     Ok(GetRecapResponse {
         name: row.name.clone(),
         met,

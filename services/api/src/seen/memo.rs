@@ -6,6 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use kith_servicekit::failure::Failure;
 
+/// Of how many keys what was made one by one is known at most.
+const MOST: usize = 20_000;
+
 /// What was looked up of each key.
 pub(crate) struct Memo<K, V>(Mutex<HashMap<K, V>>);
 
@@ -23,8 +26,17 @@ impl<K: Clone + Eq + Hash, V: Clone> Memo<K, V> {
             return known.clone();
         }
         let made = make();
-        lock().insert(key.clone(), made.clone());
+        let mut known = lock();
+        if known.len() >= MOST {
+            known.clear();
+        }
+        known.insert(key.clone(), made.clone());
         made
+    }
+
+    /// How many keys were looked up.
+    pub(crate) fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 }
 

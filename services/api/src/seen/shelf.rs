@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -26,12 +27,24 @@ pub(crate) trait Weight {
 /// Values by keys, each as of something.
 pub(crate) struct Shelf<K, A, V>(Mutex<HashMap<K, Slot<A, V>>>);
 
-/// A value as of something, locked while it is read: whoever else asks waits, and finds it.
-type Kept<A, V> = Arc<sync::Mutex<Option<(A, Arc<V>)>>>;
-
 struct Slot<A, V> {
-    kept: Kept<A, V>,
+    kept: Arc<Kept<A, V>>,
     used: Timestamp,
+}
+
+/// What is kept of one key.
+struct Kept<A, V> {
+    /// How many readings have begun.
+    begun: AtomicU64,
+    /// Held while it is read: whoever else asks waits, and finds it.
+    reading: sync::Mutex<Option<Reading<A, V>>>,
+}
+
+/// A value, as of what, and the how manieth it is.
+struct Reading<A, V> {
+    number: u64,
+    as_of: A,
+    value: Arc<V>,
 }
 
 impl<K, A, V> Default for Shelf<K, A, V> {
@@ -40,8 +53,14 @@ impl<K, A, V> Default for Shelf<K, A, V> {
     }
 }
 
-impl<K: Copy + Eq + Hash, A: Eq, V: Weight> Shelf<K, A, V> {
-    /// The value of a key: what is kept if that is as of what holds now, else what is read.
+impl<K, A, V> Shelf<K, A, V>
+where
+    K: Copy + Eq + Hash,
+    A: Eq + Send + 'static,
+    V: Weight + Send + Sync + 'static,
+{
+    /// The value of a key: what is kept if that is as of what holds now, or was read from its beginning while this
+    /// call waited; else what is read.
     pub(crate) async fn get(
         &self,
         key: K,
@@ -50,24 +69,39 @@ impl<K: Copy + Eq + Hash, A: Eq, V: Weight> Shelf<K, A, V> {
         read: impl Future<Output = Result<V, Failure>>,
     ) -> Result<Arc<V>, Failure> {
         let kept = self.slot(key, clock.now());
-        let mut kept = kept.lock().await;
+        let before = kept.begun.load(Ordering::SeqCst);
+        let mut reading = kept.reading.lock().await;
+        if let Some(found) = reading.as_ref().filter(|found| found.number > before) {
+            return Ok(found.value.clone());
+        }
+        let number = kept.begun.fetch_add(1, Ordering::SeqCst) + 1;
         // Found out before it is read: what changes meanwhile makes it void.
         let as_of = as_of.await?;
-        if let Some((_, value)) = kept.as_ref().filter(|(of, _)| *of == as_of) {
-            return Ok(value.clone());
+        if let Some(found) = reading.as_mut().filter(|found| found.as_of == as_of) {
+            found.number = number;
+            return Ok(found.value.clone());
         }
-        *kept = None;
+        if let Some(old) = reading.take() {
+            let_go(old);
+        }
         let value = Arc::new(read.await?);
-        *kept = Some((as_of, value.clone()));
-        drop(kept);
+        *reading = Some(Reading {
+            number,
+            as_of,
+            value: value.clone(),
+        });
+        drop(reading);
         self.tidy(clock.now());
         Ok(value)
     }
 
-    fn slot(&self, key: K, now: Timestamp) -> Kept<A, V> {
+    fn slot(&self, key: K, now: Timestamp) -> Arc<Kept<A, V>> {
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let slot = slots.entry(key).or_insert_with(|| Slot {
-            kept: Arc::default(),
+            kept: Arc::new(Kept {
+                begun: AtomicU64::new(0),
+                reading: sync::Mutex::default(),
+            }),
             used: now,
         });
         slot.used = now;
@@ -85,11 +119,10 @@ impl<K: Copy + Eq + Hash, A: Eq, V: Weight> Shelf<K, A, V> {
     /// Lets go of what is idle, and of what was asked for the longest ago, until the rest has room.
     fn tidy(&self, now: Timestamp) {
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.retain(|_, slot| now.micros_since(slot.used) < IDLE);
         let weight = |slot: &Slot<A, V>| {
             // What is being read now is weighed the next time.
-            let kept = slot.kept.try_lock().ok();
-            let weight = kept.and_then(|kept| kept.as_ref().map(|(_, value)| value.weight()));
+            let reading = slot.kept.reading.try_lock().ok();
+            let weight = reading.and_then(|found| found.as_ref().map(|one| one.value.weight()));
             weight.unwrap_or(0)
         };
         let mut newest: Vec<(K, Timestamp, usize)> = slots
@@ -98,19 +131,30 @@ impl<K: Copy + Eq + Hash, A: Eq, V: Weight> Shelf<K, A, V> {
             .collect();
         newest.sort_by_key(|(_, used, _)| Reverse(*used));
         let mut taken = 0;
-        for (place, (key, _, weight)) in newest.into_iter().enumerate() {
+        let mut gone = Vec::new();
+        for (place, (key, used, weight)) in newest.into_iter().enumerate() {
             taken += weight;
-            if place > 0 && taken > ROOM {
-                slots.remove(&key);
+            if now.micros_since(used) >= IDLE || (place > 0 && taken > ROOM) {
+                gone.extend(slots.remove(&key));
             }
         }
+        drop(slots);
+        let_go(gone);
     }
 
     /// Forgets what these keys have.
     pub(crate) fn forget(&self, of: impl Fn(&K) -> bool) {
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.retain(|key, _| !of(key));
+        let gone: Vec<K> = slots.keys().filter(|key| of(key)).copied().collect();
+        let gone: Vec<Slot<A, V>> = gone.iter().filter_map(|key| slots.remove(key)).collect();
+        drop(slots);
+        let_go(gone);
     }
+}
+
+/// Frees something large where nobody waits for it.
+fn let_go<T: Send + 'static>(large: T) {
+    drop(tokio::task::spawn_blocking(move || drop(large)));
 }
 
 #[cfg(test)]
@@ -145,6 +189,28 @@ mod tests {
         assert_eq!(get(&shelf, &clock, 1, 8, (1, "later")).await, (1, "later"));
         shelf.forget(|key| *key == 1);
         assert_eq!(get(&shelf, &clock, 1, 8, (1, "anew")).await, (1, "anew"));
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_takes_what_was_read_from_its_beginning_meanwhile_and_nothing_older() {
+        let (shelf, clock) = (Small::default(), ManualClock::new(Timestamp(0)));
+        let (opened, gate) = sync::oneshot::channel();
+        let slow = async {
+            gate.await.ok();
+            Ok((1, "slow"))
+        };
+        let number = AtomicU64::new(1);
+        let as_of = || async { Ok(number.fetch_add(1, Ordering::SeqCst)) };
+        let ask = |name| shelf.get(1, &clock, as_of(), async move { Ok((1, name)) });
+        // Two come while the first is read; every look finds something newer.
+        let open = async {
+            tokio::task::yield_now().await;
+            opened.send(()).ok();
+        };
+        let first = shelf.get(1, &clock, as_of(), slow);
+        let (first, second, third, ()) = tokio::join!(first, ask("second"), ask("third"), open);
+        let names = [first, second, third].map(|value| value.unwrap().1);
+        assert_eq!(names, ["slow", "second", "second"]);
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use kith_domain::time::DAY;
+use kith_proto::kith::admin::v1::SetOrganisationSharingRequest;
 use kith_proto::kith::directory::v1::ErasePersonRequest;
 use kith_proto::kith::event::v1::{FactKind, InteractionKind, SharingLevel};
 use kith_proto::kith::relationship::v1::SetSharingRequest;
@@ -13,6 +14,21 @@ use crate::gatherings::asked::{add, attendee};
 
 on_both_engines! {
     a_briefing_that_was_read_before_knows_whatever_happened_since
+}
+
+async fn share_by_default(world: &World, level: SharingLevel) -> Result<()> {
+    let request = SetOrganisationSharingRequest {
+        request_id: request_id(),
+        level: level.into(),
+        ..SetOrganisationSharingRequest::default()
+    };
+    world
+        .ours
+        .admin
+        .admin()
+        .set_organisation_sharing(request)
+        .await?;
+    Ok(())
 }
 
 async fn a_briefing_that_was_read_before_knows_whatever_happened_since(
@@ -52,6 +68,18 @@ async fn a_briefing_that_was_read_before_knows_whatever_happened_since(
     assert!(page(&now, "Ida Brandt")?.nothing_known);
     // A list that changes changes nothing of what is known.
     assert_eq!(page(&now, "Eva Nowak")?.last_talk.as_ref(), Some(&last));
+
+    share_by_default(world, SharingLevel::Private).await?;
+    let now = briefing(world, ana, &room).await?;
+    let of_kim = page(&now, "Kim Park")?;
+    assert!(
+        of_kim.known_by.is_empty() && of_kim.person_id.is_empty(),
+        "{of_kim:?}"
+    );
+    share_by_default(world, SharingLevel::Named).await?;
+    let now = briefing(world, ana, &room).await?;
+    let known_by = texts(&page(&now, "Kim Park")?.known_by).join(" ");
+    assert!(known_by.contains("Bo"), "{known_by}");
 
     let private = SetSharingRequest {
         request_id: request_id(),

@@ -266,12 +266,10 @@ impl Loading<'_> {
             if id == self.id || !was_there(&id) {
                 continue;
             }
-            for person in self
-                .on_list(id, row.revision)
-                .await?
-                .iter()
-                .filter_map(|line| lines.get(line))
-            {
+            let there =
+                gatherings::attendees(&live.reading, organisation, id, None, MOST_ATTENDEES).await;
+            let there = there.map_err(Failure::unavailable)?;
+            for person in there.iter().filter_map(|other| lines.get(&line(other)?)) {
                 visits.entry(*person).or_default().push(Visit {
                     id,
                     name: row.name.clone(),
@@ -280,22 +278,6 @@ impl Loading<'_> {
             }
         }
         Ok(visits)
-    }
-
-    /// Everybody on the list of a gathering, in the words of [`line`].
-    async fn on_list(&self, id: GatheringId, revision: i32) -> Result<Vec<String>, Failure> {
-        let live = self.api.live();
-        let organisation = self.caller.principal.organisation;
-        let look = async |_| {
-            let all = gatherings::attendees(&live.reading, organisation, id, None, MOST_ATTENDEES);
-            let all = all.await.map_err(Failure::unavailable)?;
-            Ok(HashMap::from([(
-                (id, revision),
-                all.iter().filter_map(line).collect(),
-            )]))
-        };
-        let found = self.seen.lists.of(&[(id, revision)], look).await?;
-        Ok(found.into_values().flatten().collect())
     }
 }
 
