@@ -17,8 +17,11 @@ use crate::caller::Caller;
 use crate::followup::places::Taken;
 
 const HEARTBEAT: Duration = Duration::from_secs(20);
-/// Between two looks: much may happen in a second, and a briefing is made whole each time.
+/// Between two looks at least: much may happen in a second.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// And this many times as long as the last one took: where moments come in all the time, a large directory would be
+/// read all the time.
+const REST: u32 = 3;
 
 struct Watcher {
     api: Api,
@@ -79,7 +82,11 @@ impl Watcher {
             self.looks.tick().await;
             self.api.still_may(&self.caller).await?;
             self.reached = self.api.progress().reached(self.caller.shard);
+            let begun = self.api.now();
             let (_, now) = get::prepared(&self.api, &self.caller, self.gathering).await?;
+            let took = self.api.now().micros_since(begun).max(0).unsigned_abs();
+            let rest = Duration::from_micros(took) * REST;
+            self.looks.reset_after(rest.clamp(PATIENCE, HEARTBEAT));
             let message = self.message(&now);
             self.shown = Some(now);
             if let Some(message) = message {
