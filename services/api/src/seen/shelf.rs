@@ -40,7 +40,7 @@ struct Kept<A, V> {
     reading: sync::Mutex<Option<Reading<A, V>>>,
 }
 
-/// A value, as of what, and the how manieth it is.
+/// A value, its number among the readings, and as of what it is.
 struct Reading<A, V> {
     number: u64,
     as_of: A,
