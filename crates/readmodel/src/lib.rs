@@ -13,6 +13,8 @@ mod bulk;
 pub mod entity;
 mod lookup;
 pub mod migration;
+#[cfg(test)]
+mod plans;
 pub mod projection;
 pub mod query;
 pub mod rebuild;

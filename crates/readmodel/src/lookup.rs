@@ -112,16 +112,12 @@ fn unnested<const N: usize>(keys: &[[Value; N]]) -> (String, Vec<Value>) {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::Database;
-    use sea_orm_migration::MigratorTrait as _;
-
     use super::*;
-    use crate::migration::Model;
+    use crate::plans;
 
     #[tokio::test]
     async fn sqlite_looks_each_key_up_in_the_index_however_many_there_are() {
-        let database = Database::connect("sqlite::memory:").await.unwrap();
-        Model::up(&database, None).await.unwrap();
+        let database = plans::tables().await;
         for (table, by, step) in [
             (
                 "person",
@@ -145,11 +141,7 @@ mod tests {
                 let keys: Vec<[Value; 1]> = (0..count).map(|n| [blob(&n.to_be_bytes())]).collect();
                 let organisation = OrganisationId::from_bytes([1; 16]);
                 let (sql, values) = lookup.sql(DbBackend::Sqlite, organisation, &keys);
-                let explain = format!("EXPLAIN QUERY PLAN {sql}");
-                let plan = statement(DbBackend::Sqlite, explain, values);
-                let rows = database.query_all_raw(plan).await.unwrap();
-                let details = rows.iter().map(|row| row.try_get::<String>("", "detail"));
-                let plan: Vec<String> = details.collect::<Result<_, _>>().unwrap();
+                let plan = plans::steps(&database, &sql, values).await;
                 let by_key = format!("SEARCH t USING {step}");
                 assert!(plan.contains(&by_key), "{table} {count}: {plan:?}");
             }

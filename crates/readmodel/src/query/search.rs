@@ -143,18 +143,12 @@ async fn page(
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait, Database};
-    use sea_orm_migration::MigratorTrait;
-
     use super::*;
-    use crate::bulk::statement;
+    use crate::plans;
 
     #[tokio::test]
     async fn sqlite_asks_for_words_once_and_not_for_each_row() {
-        let mut options = sea_orm::ConnectOptions::new("sqlite::memory:");
-        options.max_connections(1);
-        let database = Database::connect(options).await.unwrap();
-        crate::migration::Model::up(&database, None).await.unwrap();
+        let database = plans::tables().await;
         let wanted = Wanted::read("harb ana").unwrap();
         let organisation = OrganisationId::from_bytes([1; 16]);
         for (source, table) in [
@@ -164,11 +158,8 @@ mod tests {
             (Source::Interaction, "interaction"),
         ] {
             let is_found = found(DbBackend::Sqlite, organisation, source, "t", &wanted);
-            let sql = format!("EXPLAIN QUERY PLAN SELECT 1 FROM {table} t WHERE {is_found}");
-            let plan = database.query_all_raw(statement(DbBackend::Sqlite, sql, vec![]));
-            let plan = plan.await.unwrap();
-            let steps = plan.iter().map(|row| row.try_get::<String>("", "detail"));
-            let steps: Vec<String> = steps.collect::<Result<_, _>>().unwrap();
+            let sql = format!("SELECT 1 FROM {table} t WHERE {is_found}");
+            let steps = plans::steps(&database, &sql, vec![]).await;
             let at = |what: &str| steps.iter().position(|step| step.contains(what));
             let (words, rows) = (
                 at("SCAN found_words"),

@@ -79,7 +79,10 @@ pub(super) async fn watch(
 impl Watcher {
     async fn next(&mut self) -> Result<WatchBriefingResponse, Failure> {
         loop {
-            self.looks.tick().await;
+            tokio::select! {
+                _ = self.heartbeats.tick() => return self.heartbeat().await,
+                _ = self.looks.tick() => {}
+            }
             self.api.still_may(&self.caller).await?;
             self.reached = self.api.progress().reached(self.caller.shard);
             let begun = self.api.now();
@@ -94,13 +97,15 @@ impl Watcher {
             }
             let moved = self.api.progress().beyond(self.caller.shard, self.reached);
             tokio::select! {
-                _ = self.heartbeats.tick() => {
-                    self.api.still_may(&self.caller).await?;
-                    return Ok(WatchBriefingResponse::default());
-                }
+                _ = self.heartbeats.tick() => return self.heartbeat().await,
                 _ = moved => {}
             }
         }
+    }
+
+    async fn heartbeat(&self) -> Result<WatchBriefingResponse, Failure> {
+        self.api.still_may(&self.caller).await?;
+        Ok(WatchBriefingResponse::default())
     }
 
     /// What its reader does not have yet.

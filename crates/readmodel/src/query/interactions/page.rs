@@ -87,18 +87,14 @@ fn asked(
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, Database};
-    use sea_orm_migration::MigratorTrait as _;
-
     use kith_domain::search::Wanted;
 
     use super::*;
-    use crate::migration::Model;
+    use crate::plans;
 
     #[tokio::test]
     async fn sqlite_begins_with_what_few_moments_have() {
-        let database = Database::connect("sqlite::memory:").await.unwrap();
-        Model::up(&database, None).await.unwrap();
+        let database = plans::tables().await;
         let id = |number: u8| PersonId::from_bytes([number; 16]);
         let words = || Wanted::read("tide").unwrap();
         let of_all = "SEARCH a USING PRIMARY KEY (organisation=? AND person=?)";
@@ -114,10 +110,7 @@ mod tests {
             let organisation = OrganisationId::from_bytes([1; 16]);
             let backend = DbBackend::Sqlite;
             let (sql, values) = asked(backend, organisation, id(2), &filter, None, 50);
-            let plan = statement(backend, format!("EXPLAIN QUERY PLAN {sql}"), values);
-            let rows = database.query_all_raw(plan).await.unwrap();
-            let details = rows.iter().map(|row| row.try_get::<String>("", "detail"));
-            let plan: Vec<String> = details.collect::<Result<_, _>>().unwrap();
+            let plan = plans::steps(&database, &sql, values).await;
             let begins = plan.iter().find(|step| {
                 let is_table = |table| step.starts_with(&format!("SEARCH {table} "));
                 ["a", "b", "i"].into_iter().any(is_table)
